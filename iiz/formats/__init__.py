@@ -1,0 +1,1 @@
+"""How dates and numbers look here, where Django's own format files differ."""

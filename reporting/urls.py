@@ -1,0 +1,6 @@
+"""Pages of the reports."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "reporting"
+urlpatterns: list[URLPattern | URLResolver] = []
