@@ -1,0 +1,146 @@
+// What pages do beyond HTML. Everything works without this file, only less conveniently.
+"use strict";
+
+(() => {
+  const changed = new WeakSet();
+
+  // Menus close on Escape, on a click outside and when focus leaves them.
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!except || !menu.contains(except)) menu.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details[data-menu][open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  // A link to a page with one question opens it as a dialog; the page stays the single source of its text and form.
+  const showDialog = async (link) => {
+    const response = await fetch(link.href, { headers: { "X-Requested-With": "dialog" } });
+    if (!response.ok || response.redirected) throw new Error("page");
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const part = page.querySelector("[data-dialog-body]");
+    if (!part) throw new Error("part");
+    const dialog = document.createElement("dialog");
+    const heading = part.querySelector("h1");
+    if (heading) {
+      heading.id ||= "dialog-titel";
+      dialog.setAttribute("aria-labelledby", heading.id);
+    }
+    dialog.append(document.adoptNode(part));
+    for (const form of dialog.querySelectorAll("form")) {
+      if (!form.getAttribute("action")) form.action = link.href;
+    }
+    for (const cancel of dialog.querySelectorAll("[data-dialog-close]")) {
+      cancel.addEventListener("click", (event) => {
+        event.preventDefault();
+        dialog.close();
+      });
+    }
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      link.focus();
+    });
+    document.body.append(dialog);
+    prepare(dialog);
+    dialog.showModal();
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-dialog]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    showDialog(link).catch(() => {
+      window.location.assign(link.href);
+    });
+  });
+
+  // Text of an element as people would write it down: "Label: value" for lists of definitions.
+  const textOf = (element) => {
+    if ("value" in element) return element.value;
+    if (element.tagName !== "DL") return element.innerText.trim();
+    return [...element.querySelectorAll("dt")]
+      .map((term) => `${term.innerText.trim()}: ${term.nextElementSibling.innerText.trim()}`)
+      .join("\n");
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    const source = button && document.getElementById(button.dataset.copy);
+    if (!source) return;
+    await navigator.clipboard.writeText(textOf(source));
+    const label = button.textContent;
+    button.textContent = button.dataset.done;
+    window.setTimeout(() => {
+      button.textContent = label;
+    }, 2000);
+  });
+
+  // How many characters are left, told once it gets close.
+  const count = (area) => {
+    const line = document.createElement("p");
+    line.className = "remaining";
+    line.setAttribute("aria-live", "polite");
+    area.after(line);
+    const show = () => {
+      const left = area.maxLength - area.value.length;
+      line.hidden = left > Math.max(100, area.maxLength * 0.2);
+      line.textContent = line.hidden ? "" : `Noch ${left} Zeichen`;
+    };
+    area.addEventListener("input", show);
+    show();
+  };
+
+  // Dates typed as 1.3.88, 01031988 or 1 3 1988 become 01.03.1988; anything else is left for the server to judge.
+  const tidyDate = (field) => {
+    const text = field.value.trim();
+    const parts = text.match(/^(\d{1,2})[.\s/-]+(\d{1,2})[.\s/-]+(\d{4})$/) || text.match(/^(\d{2})(\d{2})(\d{4})$/);
+    if (parts) field.value = `${parts[1].padStart(2, "0")}.${parts[2].padStart(2, "0")}.${parts[3]}`;
+  };
+
+  const prepare = (root) => {
+    root.querySelectorAll("[data-copy]").forEach((button) => {
+      button.hidden = !navigator.clipboard;
+    });
+    root.querySelectorAll("textarea[maxlength]").forEach(count);
+    root.querySelectorAll("input[data-date]").forEach((field) => {
+      field.addEventListener("change", () => tidyDate(field));
+    });
+    root.querySelectorAll("form[data-guard]").forEach((form) => {
+      form.addEventListener("input", () => changed.add(form));
+      form.addEventListener("autosaved", () => changed.delete(form));
+      form.addEventListener("submit", () => changed.delete(form));
+    });
+  };
+
+  // Leaving a page with unsaved input asks first.
+  window.addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll("form[data-guard]")].some((form) => changed.has(form))) event.preventDefault();
+  });
+
+  // A button pressed twice sends once; coming back by the history makes the form usable again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    window.setTimeout(() => delete form.dataset.sent, 10000);
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
+  prepare(document);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) prepare(event.target);
+  });
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+})();
