@@ -89,7 +89,7 @@
     const show = () => {
       const left = area.maxLength - area.value.length;
       line.hidden = left > Math.max(100, area.maxLength * 0.2);
-      line.textContent = line.hidden ? "" : `Noch ${left} Zeichen`;
+      line.textContent = line.hidden ? "" : document.body.dataset.left.replace("#", left);
     };
     area.addEventListener("input", show);
     show();
