@@ -1,11 +1,13 @@
-"""Reads and checks the process environment: the only place that knows the names of the settings people may set.
+"""Reads and checks the process environment: the only place that knows its names.
+set.
 
-The list is documented in ``README.md``; ``iiz/tests/test_env.py`` keeps the two equal and shows every refusal. Anything
-unknown, malformed or unsafe stops the start with one sentence that names the variable.
+The list is documented in ``README.md``; ``iiz/tests/test_env.py`` keeps the two equal and shows every
+refusal. Anything unknown, malformed or unsafe stops the start with one sentence that names the variable.
 """
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -59,7 +61,8 @@ class Environment:
 def load(environment: Mapping[str, str], base_dir: Path) -> Environment:
     """Check ``environment`` and return it typed.
 
-    ``base_dir`` holds ``var/``, where the embedded defaults live. Raises ``ImproperlyConfigured`` with one readable line.
+    ``base_dir`` holds ``var/``, where the embedded defaults live. Raises ``ImproperlyConfigured`` with one
+    readable line.
     """
     for name in environment:
         if name.startswith("IIZ_") and name not in NAMES:
@@ -69,7 +72,9 @@ def load(environment: Mapping[str, str], base_dir: Path) -> Environment:
     debug = _flag("DEBUG", values["DEBUG"])
     demo = _flag("IIZ_DEMO", values["IIZ_DEMO"])
     if demo and not debug:
-        raise ImproperlyConfigured("IIZ_DEMO needs DEBUG: the demo has public passwords and must never hold real cases.")
+        raise ImproperlyConfigured(
+            "IIZ_DEMO needs DEBUG: the demo has public passwords and must never hold real cases."
+        )
     var = base_dir / "var"
     port = _port(values["IIZ_PORT"] or "8000")
     hosts = _hosts(values["ALLOWED_HOSTS"], debug)
@@ -101,7 +106,7 @@ def _port(value: str) -> int:
 
 
 def _keys(values: Mapping[str, str], debug: bool, var: Path) -> dict[str, str]:
-    """Both keys; with DEBUG a missing one is made once and kept in ``var/``, so that sessions and audit chains stay valid."""
+    """Both keys; with DEBUG a missing one is made once and kept in ``var/``, so that chains stay valid."""
     keys = {}
     for name in ("SECRET_KEY", "AUDIT_KEY"):
         value = values[name]
@@ -111,7 +116,9 @@ def _keys(values: Mapping[str, str], debug: bool, var: Path) -> dict[str, str]:
             _check_key(name, value)
         keys[name.lower()] = value
     if not debug and keys["secret_key"] == keys["audit_key"]:
-        raise ImproperlyConfigured("SECRET_KEY and AUDIT_KEY must differ: one may be changed, the other must last.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY and AUDIT_KEY must differ: one may be changed, the other must last."
+        )
     return keys
 
 
@@ -148,7 +155,9 @@ def _hosts(value: str, debug: bool) -> list[str]:
     if debug:
         return hosts or ["127.0.0.1", "localhost", "[::1]"]
     if not hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS is required when DEBUG is off: the host names this site answers to.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS is required when DEBUG is off: the host names this site answers to."
+        )
     if "*" in hosts:
         raise ImproperlyConfigured("ALLOWED_HOSTS must not be * when DEBUG is off: name the hosts.")
     return hosts
@@ -176,8 +185,10 @@ def _url(name: str, value: str, schemes: tuple[str, ...]) -> Any:
         parts.port  # noqa: B018 - reading it is what checks it
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not a valid address.") from error
-    if parts.scheme not in schemes or "://" not in value and not value.startswith(f"{parts.scheme}:"):
-        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(f'{scheme}://' for scheme in schemes)}.")
+    if parts.scheme not in schemes or not value.startswith(f"{parts.scheme}://"):
+        raise ImproperlyConfigured(
+            f"{name} must start with one of {', '.join(f'{scheme}://' for scheme in schemes)}."
+        )
     return parts
 
 
@@ -216,7 +227,9 @@ def _email(value: str, var: Path) -> dict[str, Any]:
     config = environ.Env.email_url_config(value.partition("?")[0])
     settings = {name: setting for name, setting in config.items() if setting not in (None, "")}
     if parts.scheme == "filemail":
-        settings["EMAIL_FILE_PATH"] = str(_absolute("EMAIL_URL", "/" + settings.get("EMAIL_FILE_PATH", "").lstrip("/")))
+        settings["EMAIL_FILE_PATH"] = str(
+            _absolute("EMAIL_URL", "/" + settings.get("EMAIL_FILE_PATH", "").lstrip("/"))
+        )
     options = parse_qs(parts.query)
     if unknown := set(options) - {"from"}:
         raise ImproperlyConfigured(f"EMAIL_URL knows only the option from, not {', '.join(sorted(unknown))}.")
@@ -242,3 +255,15 @@ def _networks(value: str) -> list[Network]:
                 f"TRUSTED_PROXIES takes addresses or networks separated by commas, not {part!r}."
             ) from error
     return networks
+
+
+def main() -> None:
+    """Check the environment of this process; a wrong one ends it with one readable line and status 1."""
+    try:
+        load(os.environ, Path(__file__).resolve().parent.parent)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Configuration error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,8 +27,9 @@ def _is_address(value: str) -> bool:
 class TrustedProxyMiddleware:
     """Puts the client's address into ``REMOTE_ADDR`` and its scheme into the request, then drops the headers.
 
-    Lockout, rate limits and logs read ``REMOTE_ADDR`` only, so a client cannot choose its address by sending a header. The
-    list in ``X-Forwarded-For`` is walked from the right, past our own proxies: what stands left of them is hearsay.
+    Lockout, rate limits and logs read ``REMOTE_ADDR`` only, so a client cannot choose its address by sending
+    a header. The list in ``X-Forwarded-For`` is walked from the right, past our own proxies: what stands left
+    of them is hearsay.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

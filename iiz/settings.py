@@ -1,4 +1,4 @@
-"""Settings of every process. What may differ between installations is read in ``iiz/env.py`` and nowhere else."""
+"""Settings of every process. What may differ between installations is read in ``iiz/env.py`` only."""
 
 import os
 from datetime import timedelta
@@ -59,7 +59,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "iiz.sessions.IdleExpiryMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -87,33 +86,41 @@ TEMPLATES = [
 # With django.forms installed, templates/django/forms/ decides how forms look.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Database ---------------------------------------------------------------------------------------------------------------
+# Database -----------------------------------------------------------------------------------------
 
 _database: dict[str, Any] = ENV.database
 _options: dict[str, Any] = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     Path(_database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # IMMEDIATE takes the write lock at BEGIN, where the timeout applies; a deferred one fails at its first write instead.
+    # IMMEDIATE takes the write lock at BEGIN, where the timeout applies; a deferred one fails at its first
+    # write instead.
     _options |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    # Kept open, connections give three to five times the throughput. The planner's JIT costs more than our queries.
+    # Kept open, connections give three to five times the throughput. The planner's JIT costs more than our
+    # queries.
     _database |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
     _options["options"] = f"{_options.get('options', '')} -c jit=off -c work_mem=32MB".strip()
 DATABASES = {"default": _database}
 
-# Cache and jobs ---------------------------------------------------------------------------------------------------------
+# Cache and jobs -----------------------------------------------------------------------------------
 
-# Rate limits count in the cache, so all processes must share it: memory per process would multiply every limit, a database
-# table would add a writer to SQLite. Without Redis everything runs on one machine, where a folder does.
+# Rate limits count in the cache, so all processes must share it: memory per process would multiply every
+# limit, a database table would add a writer to SQLite. Without Redis everything runs on one machine, where a
+# folder does.
 if ENV.redis_url:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}
+    }
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR_DIR / "cache",
+        }
     }
 
 TICK_SECONDS = 60
@@ -129,6 +136,8 @@ else:
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(BROKER_DIR / "control"),
     }
+# Remote control would leave a file per message in the broker folder, and nobody uses it.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -142,10 +151,14 @@ CELERY_TIMEZONE = "Europe/Zurich"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # One tick for everything: it asks the database what is due. A tick nobody took in time is worth nothing.
-    "tick": {"task": "iiz.core.jobs.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS - 5}},
+    "tick": {
+        "task": "iiz.core.jobs.tick",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS - 5},
+    },
 }
 
-# Login ------------------------------------------------------------------------------------------------------------------
+# Login --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
@@ -167,7 +180,8 @@ LOGIN_REDIRECT_URL = "/pendenzen/"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
-# Access to cases is one policy with one table (iiz/core/access.py): no guardian backend, no anonymous guardian user.
+# Access to cases is one policy with one table (iiz/core/access.py): no guardian backend, no anonymous
+# guardian user.
 ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
@@ -204,7 +218,7 @@ AXES_DISABLE_ACCESS_LOG = True  # logins are in the audit chain
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Security ---------------------------------------------------------------------------------------------------------------
+# Security -----------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -220,6 +234,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "iiz.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_NAME = "iiz_session" if DEBUG else "__Host-iiz_session"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -235,7 +250,7 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 
-# Language and formats ---------------------------------------------------------------------------------------------------
+# Language and formats -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "de-ch"
 LANGUAGES = [("de-ch", _("Deutsch"))]
@@ -244,10 +259,11 @@ FORMAT_MODULE_PATH = "iiz.formats"
 TIME_ZONE = "Europe/Zurich"
 USE_TZ = True
 
-# Files ------------------------------------------------------------------------------------------------------------------
+# Files --------------------------------------------------------------------------------------------
 
 _fonts = find_spec("fontpkg_source_sans_3")
-assert _fonts and _fonts.submodule_search_locations  # noqa: S101 - a required package
+assert _fonts  # a required package
+assert _fonts.submodule_search_locations
 FONT_DIR = Path(_fonts.submodule_search_locations[0]) / "files"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -257,31 +273,36 @@ MEDIA_ROOT = ENV.media_root
 MEDIA_URL = ""
 _static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _static_storage,
     },
 }
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # forms without their files; forms check files themselves (20 MB)
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    2 * 1024 * 1024
+)  # forms without their files; forms check files themselves (20 MB)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-# Mail -------------------------------------------------------------------------------------------------------------------
+# Mail ---------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = f"IIZ <iiz@{urlsplit(BASE_URL).hostname}>"
 EMAIL_TIMEOUT = 20
 globals().update(ENV.email)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Logs -------------------------------------------------------------------------------------------------------------------
+# Logs ---------------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "iiz.logs.LineFormatter", "values": DEBUG}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
+    },
     "root": {"handlers": ["stdout"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

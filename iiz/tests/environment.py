@@ -1,7 +1,8 @@
 """The environment every test runs in, set before Django reads its settings.
 
-Loaded through ``-p`` in ``pytest.ini``: pytest-django reads the settings before any ``conftest.py``. Only ``DATABASE_URL``
-and ``REDIS_URL`` are taken from outside, so that the suite runs on each supported pair of services.
+Loaded through ``-p`` in ``pytest.ini``: pytest-django reads the settings before any ``conftest.py``. Only
+``DATABASE_URL`` and ``REDIS_URL`` are taken from outside, so that the suite runs on each supported pair of
+services.
 """
 
 import atexit
@@ -11,7 +12,16 @@ import tempfile
 
 import pytest
 
-_OURS = ("DEBUG", "SECRET_KEY", "AUDIT_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "MEDIA_ROOT", "TRUSTED_PROXIES")
+_OURS = (
+    "DEBUG",
+    "SECRET_KEY",
+    "AUDIT_KEY",
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "EMAIL_URL",
+    "MEDIA_ROOT",
+    "TRUSTED_PROXIES",
+)
 
 
 def _media_root() -> str:

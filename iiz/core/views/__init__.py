@@ -1,0 +1,1 @@
+"""Pages of the shared part, one noun a file."""

@@ -1,0 +1,1 @@
+"""Starting and running the application: the demo's supervisor, and what a real installation needs."""
