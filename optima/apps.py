@@ -9,3 +9,13 @@ class OptimaConfig(AppConfig):
 
     name = "optima"
     verbose_name = _("Optima")
+
+    def ready(self) -> None:
+        """Tell the core of the workflow, the pages and the mails."""
+        from iiz.core import notify, registry
+
+        from . import pages, workflow
+
+        registry.register_service(workflow.OPTIMA, pages.PAGES)
+        registry.new_links.append(pages.NEW)
+        notify.register(*workflow.MAILS)

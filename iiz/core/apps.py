@@ -1,6 +1,7 @@
 """What both services share."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,9 @@ class CoreConfig(AppConfig):
     name = "iiz.core"
     label = "core"
     verbose_name = _("Grundlagen")
+
+    def ready(self) -> None:
+        """Keep the audit triggers in place after every migration."""
+        from . import triggers
+
+        post_migrate.connect(triggers.install, sender=self, dispatch_uid="iiz.audit_triggers")

@@ -1,0 +1,220 @@
+"""Who may see and do what on a case: the policy, and its copy in guardian's table.
+
+Read :func:`policy`: it is the whole rule. Everything else here carries its result into the table
+that :meth:`CaseQuerySet.visible_to` reads, and proves that the two agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.utils import timezone
+
+from .actor import Actor
+from .enums import Level, Phase
+from .models import Case, CasePermission, ClientAgreement, Institution, Participation
+
+RETENTION_YEARS = 10
+"""For how many years an ended case stays readable to the offices that took part."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One participation, as far as access depends on it."""
+
+    institution: int
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """All that access to a case depends on. Institutions are given by primary key."""
+
+    phase: str
+    registered_by: int
+    lead: int
+    agreed: bool
+    withdrawn: bool
+    parts: tuple[Part, ...] = field(default=())
+    ended_on: dt.date | None = None
+    retention_until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one institution may do, and until when (``None``: until something changes)."""
+
+    level: str
+    valid_until: dt.date | None = None
+
+
+def policy(facts: CaseFacts) -> dict[int, Grant]:
+    """Which institutions may open a case, and what they may do there. The whole rule (ACT-12):
+
+    1. A draft belongs to the office that writes it, and to nobody else.
+    2. Without the client's recorded agreement nothing is shared: the case stays with the office that
+       registered it (PER-07).
+    3. An open case is open to the institutions that take part in it today: the one that leads may
+       lead, the others may contribute. A participation with a last day opens the case until that day
+       and not longer.
+    4. Once the client has withdrawn the agreement, nobody contributes any more: the others may only
+       look – and see what they wrote themselves – while the lead keeps the closing action.
+    5. An ended case stays readable, and only readable, to the institutions that took part until the
+       end, as long as the retention lasts.
+
+    The coordination office has no row: it sees every case that is not a draft (``visible_to``).
+    Imported cases have no participations, so only the coordination office sees them.
+    """
+    if facts.phase == Phase.DRAFT:
+        return {facts.registered_by: Grant(Level.LEAD)}
+    if not facts.agreed:
+        if not facts.parts:
+            return {}
+        level = Level.LEAD if facts.phase == Phase.OPEN else Level.VIEW
+        return {facts.registered_by: Grant(level, facts.retention_until)}
+
+    grants: dict[int, Grant] = {}
+    for part in facts.parts:
+        if facts.phase == Phase.ENDED:
+            stayed = part.until is None or (facts.ended_on is not None and part.until >= facts.ended_on)
+            if not stayed:
+                continue
+            grant = Grant(Level.VIEW, facts.retention_until)
+        elif part.institution == facts.lead:
+            grant = Grant(Level.LEAD, part.until)
+        else:
+            grant = Grant(Level.VIEW if facts.withdrawn else Level.CONTRIBUTE, part.until)
+        known = grants.get(part.institution)
+        if known is None or _lasts_longer(grant, known):
+            grants[part.institution] = grant
+    return grants
+
+
+def _lasts_longer(new: Grant, old: Grant) -> bool:
+    """Of two participations of one institution the longer one counts."""
+    return old.valid_until is not None and (new.valid_until is None or new.valid_until > old.valid_until)
+
+
+def facts_of(
+    case: Case, participations: Iterable[Participation], agreements: Iterable[ClientAgreement]
+) -> CaseFacts:
+    """The facts of one case out of its rows."""
+    return CaseFacts(
+        phase=case.phase,
+        registered_by=case.registering_institution_id,
+        lead=case.lead_institution_id,
+        agreed=any(True for _ in agreements),
+        withdrawn=case.withdrawn_at is not None,
+        parts=tuple(Part(row.institution_id, row.until) for row in participations),
+        ended_on=case.ended_on,
+        retention_until=case.retention_until,
+    )
+
+
+def sync(case: Case) -> None:
+    """Write the policy's result for one case into the table, changing only what differs.
+
+    Call in the transaction that changed a participation, an agreement or a state.
+    """
+    sync_many([case])
+
+
+def sync_many(cases: Iterable[Case]) -> int:
+    """Write the policy's result for several cases; returns how many rows changed."""
+    with transaction.atomic():
+        missing, surplus, altered = _compare(list(cases))
+        CasePermission.objects.filter(pk__in=[row.pk for row in surplus]).delete()
+        for row in altered:
+            row.save(update_fields=["permission", "valid_until"])
+        CasePermission.objects.bulk_create(missing, batch_size=2000)
+    return len(missing) + len(surplus) + len(altered)
+
+
+def differences(cases: Iterable[Case]) -> Iterator[str]:
+    """One line for each place where table and policy disagree; none if all is well."""
+    for name, rows in zip(("missing", "surplus", "other level or end"), _compare(list(cases)), strict=True):
+        for row in rows:
+            yield f"{row.content_object.number}: {name}: group {row.group_id}"
+
+
+def _compare(
+    cases: list[Case],
+) -> tuple[list[CasePermission], list[CasePermission], list[CasePermission]]:
+    """Rows that are missing, surplus or say something else than the policy, for ``cases``."""
+    keys = [case.pk for case in cases]
+    parts = _by_case(Participation.objects.filter(case__in=keys).order_by("case_id", "pk"))
+    agreements = _by_case(ClientAgreement.objects.filter(case__in=keys).order_by("case_id", "pk"))
+    present: dict[int, dict[int, CasePermission]] = {}
+    for row in CasePermission.objects.filter(content_object__in=keys):
+        present.setdefault(row.content_object_id, {})[row.group_id] = row
+    permissions = level_permissions()
+    groups = dict(Institution.objects.values_list("pk", "group_id"))
+
+    missing: list[CasePermission] = []
+    surplus: list[CasePermission] = []
+    altered: list[CasePermission] = []
+    for case in cases:
+        rows = present.get(case.pk, {})
+        wanted = policy(facts_of(case, parts.get(case.pk, []), agreements.get(case.pk, [])))
+        for institution, grant in wanted.items():
+            row = rows.pop(groups[institution], None) or CasePermission(group_id=groups[institution])
+            row.content_object, permission = case, permissions[grant.level]
+            if row.permission_id != permission.pk or row.valid_until != grant.valid_until:
+                (altered if row.pk else missing).append(row)
+            row.permission, row.valid_until = permission, grant.valid_until
+        for row in rows.values():
+            row.content_object = case
+            surplus.append(row)
+    return missing, surplus, altered
+
+
+def _by_case(rows: Iterable) -> dict[int, list]:
+    return {key: list(group) for key, group in groupby(rows, key=lambda row: row.case_id)}
+
+
+def level_permissions() -> dict[str, Permission]:
+    """The permission that stands for each level in the table."""
+    found = Permission.objects.filter(
+        content_type__app_label="core", content_type__model="case", codename__in=Level.values
+    )
+    return {permission.codename: permission for permission in found}
+
+
+def level_of(case: Case, actor: Actor | None) -> str | None:
+    """The level of ``actor`` on ``case``; ``None`` when the case is invisible to them."""
+    return levels([case], actor).get(case.pk)
+
+
+def levels(cases: Iterable[Case], actor: Actor | None) -> dict[int, str]:
+    """The level of ``actor`` on each of ``cases`` that is visible; one query."""
+    cases = list(cases)
+    if actor is None or not actor.sees_cases:
+        return {}
+    if actor.is_coordination:
+        return {case.pk: Level.COORDINATE for case in cases if case.phase != Phase.DRAFT}
+    rows = CasePermission.objects.filter(group_id=actor.group_id, content_object__in=[c.pk for c in cases])
+    today = timezone.localdate()
+    return {
+        row.content_object_id: row.permission.codename
+        for row in rows.select_related("permission")
+        if row.valid_until is None or row.valid_until >= today
+    }
+
+
+def readers(case: Case) -> list[tuple[Institution, str, dt.date | None]]:
+    """Which institutions may open the case today, their level and last day (principle 8)."""
+    rows = CasePermission.objects.filter(content_object=case).select_related(
+        "permission", "group__institution"
+    )
+    today = timezone.localdate()
+    live = [
+        (row.group.institution, row.permission.codename, row.valid_until)
+        for row in rows
+        if row.valid_until is None or row.valid_until >= today
+    ]
+    return sorted(live, key=lambda entry: entry[0].name)

@@ -1,0 +1,229 @@
+"""Institutions, municipalities and who answers for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import KIND_GROUPS, InstitutionKind, LeadCapabilityLevel, RoutingMode, StatisticsGroup
+
+
+class ValidityQuerySet(models.QuerySet):
+    """Rows that hold from a day to a day, both inclusive (NFR-07)."""
+
+    def valid_on(self, day: dt.date | None = None) -> ValidityQuerySet:
+        """Rows in force on ``day`` (today if left out)."""
+        day = day or timezone.localdate()
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+
+
+class Validity(models.Model):
+    """A row with a first and, perhaps, a last day on which it holds."""
+
+    valid_from = models.DateField(_("gültig ab"), default=timezone.localdate)
+    valid_until = models.DateField(_("gültig bis"), null=True, blank=True)
+
+    objects = ValidityQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="%(app_label)s_%(class)s_validity",
+                violation_error_message=_("Das Ende liegt vor dem Beginn."),
+            )
+        ]
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether this row is in force on ``day``."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class InstitutionQuerySet(models.QuerySet):
+    """Institutions by what they can be asked for."""
+
+    def active(self) -> InstitutionQuerySet:
+        """Real institutions that work today: no closed ones, no placeholders of the import."""
+        return self.filter(is_active=True, is_placeholder=False)
+
+
+class Institution(models.Model):
+    """An office or partner. The coordination office is one of its own kind (ACT-01, ACT-02, ACT-09).
+
+    Each has one auth group, made here; the permission rows of cases name that group.
+    """
+
+    name = models.CharField(_("Name"), max_length=160, unique=True)
+    short_name = models.CharField(_("Kurzname"), max_length=60)
+    kind = models.CharField(_("Art"), max_length=20, choices=InstitutionKind)
+    statistics_group = models.CharField(
+        _("Statistikgruppe"), max_length=10, choices=StatisticsGroup, editable=False
+    )
+    street = models.CharField(_("Strasse"), max_length=120, blank=True)
+    postcode = models.CharField(_("PLZ"), max_length=10, blank=True)
+    place = models.CharField(_("Ort"), max_length=80, blank=True)
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    email = models.EmailField(_("E-Mail"), blank=True)
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    is_placeholder = models.BooleanField(_("Platzhalter des Imports"), default=False, editable=False)
+    mfa_roles = models.JSONField(_("Rollen mit Pflicht zur Zwei-Faktor-Anmeldung"), default=list, blank=True)
+    group = models.OneToOneField(Group, models.PROTECT, editable=False, related_name="institution")
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Institution")
+        verbose_name_plural = _("Institutionen")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the statistics group true to the kind and give the institution its group."""
+        self.statistics_group = KIND_GROUPS.get(self.kind, StatisticsGroup.OTHER)
+        if self.group_id is None:
+            self.group = Group.objects.get_or_create(name=f"institution:{self.name}")[0]
+        super().save(*args, **kwargs)
+
+    @property
+    def is_coordination(self) -> bool:
+        """Whether this is the coordination office, which sees every case that is not a draft (ACT-09)."""
+        return self.kind == InstitutionKind.COORDINATION
+
+
+class Municipality(models.Model):
+    """A municipality of the canton with its region, the *Wahlkreis* (ACT-03)."""
+
+    bfs_nr = models.PositiveIntegerField(_("BFS-Nummer"), primary_key=True)
+    name = models.CharField(_("Gemeinde"), max_length=80, unique=True)
+    region = models.CharField(_("Wahlkreis"), max_length=60)
+
+    class Meta:
+        verbose_name = _("Gemeinde")
+        verbose_name_plural = _("Gemeinden")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Jurisdiction(Validity):
+    """Which institution of a group answers for a municipality, from when to when (ACT-03)."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="jurisdictions")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="jurisdictions")
+    group = models.CharField(_("Statistikgruppe"), max_length=10, choices=StatisticsGroup)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Zuständigkeit")
+        verbose_name_plural = _("Zuständigkeiten")
+        ordering = ["municipality", "group", "-valid_from"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["municipality", "group"],
+                condition=Q(valid_until=None),
+                name="one_open_jurisdiction",
+                violation_error_message=_("Für diese Gemeinde ist bereits eine Stelle zuständig."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality} → {self.institution}"
+
+
+class ContactPerson(Validity):
+    """The *Ansprechperson* of an institution: advises, clarifies, allocates what comes in (ACT-06)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="contacts")
+    user = models.ForeignKey("core.User", models.SET_NULL, null=True, blank=True, related_name="contact_for")
+    name = models.CharField(_("Name"), max_length=120)
+    phone = models.CharField(_("Telefon"), max_length=40)
+    email = models.EmailField(_("E-Mail"))
+    deputy = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, verbose_name=_("Stellvertretung"), related_name="+"
+    )
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Ansprechperson")
+        verbose_name_plural = _("Ansprechpersonen")
+        ordering = ["institution", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Signatory(Validity):
+    """A person who may sign a Kostengutsprache for the institution (KG-05)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="signatories")
+    user = models.ForeignKey("core.User", models.PROTECT, null=True, blank=True, related_name="signs_for")
+    name = models.CharField(_("Name"), max_length=120)
+    function = models.CharField(_("Funktion"), max_length=120, blank=True)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("zeichnungsberechtigte Person")
+        verbose_name_plural = _("zeichnungsberechtigte Personen")
+        ordering = ["institution", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadCapability(Validity):
+    """Whether a social service can take the integral case lead, since when (ACT-04, ACT-05)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="lead_capabilities")
+    level = models.CharField(_("Fallführung"), max_length=20, choices=LeadCapabilityLevel)
+    remark = models.CharField(_("Bemerkung"), max_length=300, blank=True)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Fähigkeit zur Fallführung")
+        verbose_name_plural = _("Fähigkeiten zur Fallführung")
+        ordering = ["institution", "-valid_from"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["institution"], condition=Q(valid_until=None), name="one_open_lead_capability"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution}: {self.get_level_display()}"
+
+
+class RoutingRule(Validity):
+    """Where applications to a group of contractors arrive (ACT-07)."""
+
+    group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
+    mode = models.CharField(_("Weg"), max_length=20, choices=RoutingMode)
+    target = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, verbose_name=_("zentrale Stelle")
+    )
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Weg der Anträge")
+        verbose_name_plural = _("Wege der Anträge")
+        ordering = ["group", "-valid_from"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["group"], condition=Q(valid_until=None), name="one_open_routing_rule"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode="central") | Q(target__isnull=False),
+                name="central_routing_has_target",
+                violation_error_message=_("Für «eine zentrale Stelle» fehlt die Stelle."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_group_display()}: {self.get_mode_display()}"

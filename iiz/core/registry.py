@@ -1,0 +1,89 @@
+"""What the services tell the core: their workflow, their pages, their words.
+
+The core knows no service by name. ``AppConfig.ready`` of each registers here; the case page, the lists,
+Pendenzen, mail and the timeline are drawn from these registrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.forms import BaseForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from .actor import Actor
+    from .models import Case
+    from .workflow import Workflow
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """The page on which one transition is carried out: what it means, and its form.
+
+    ``form`` is built with ``case`` and ``actor``; its ``cleaned_data`` is what the workflow receives.
+    """
+
+    form: type[BaseForm]
+    title: Any
+    lead: Any
+    button: Any
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class ServicePages:
+    """How one service shows its cases. ``overview`` fills ``template``, ``facts`` the head of the case.
+
+    ``road`` gives the steps of the way (dicts ``label``, ``note``, ``state`` of done|now|next);
+    ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one).
+    """
+
+    template: str
+    overview: Callable[[Case, Actor], dict[str, Any]]
+    facts: Callable[[Case], list[tuple[Any, Any]]]
+    road: Callable[[Case], list[dict[str, Any]]]
+    edit_url: Callable[[Case], str]
+    pdf_url: Callable[[Case, Actor], str | None]
+    actions: dict[str, ActionPage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """An entry of «Neuer Fall»: shown to those who may begin one."""
+
+    label: Any
+    url_name: str
+    allowed: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the main navigation."""
+
+    label: Any
+    url_name: str
+    shown: Callable[[HttpRequest], bool]
+    order: int
+    prefix: str
+
+
+workflows: dict[str, Workflow] = {}
+pages: dict[str, ServicePages] = {}
+verbs: dict[str, Any] = {}
+"""Audit verb → German sentence of the timeline."""
+new_links: list[NewLink] = []
+nav_items: list[NavItem] = []
+case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
+"""Further filters of the case list by query parameter: ``name → f(cases, params) → cases``."""
+
+
+def register_service(workflow: Workflow, service_pages: ServicePages) -> None:
+    """Make a service known; called once from ``AppConfig.ready``."""
+    workflows[workflow.service] = workflow
+    pages[workflow.service] = service_pages
+    for transition in workflow.transitions:
+        verbs[transition.verb] = transition.told

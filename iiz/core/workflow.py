@@ -1,0 +1,308 @@
+"""The one engine that changes a state. Services declare rows; nothing else writes ``Case.state``.
+
+A row names who may do it (party, level, role), from where to where, what must be true (guards), what else it
+writes (effects) and whom it tells. Buttons, tests, the matrix of rights and the state diagrams come from the
+same rows, so that page and server cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import access, audit, notify, registry, tasks
+from .actor import Actor
+from .enums import WORKING_ROLES, Level, ParticipationRole, Phase, Role
+from .models import Case, Participation
+
+
+class Party(models.TextChoices):
+    """On which side of a case somebody stands."""
+
+    PRINCIPAL = "principal", gettext_lazy("Auftraggeber")
+    CONTRACTOR = "contractor", gettext_lazy("Auftragnehmer")
+    PARTICIPANT = "participant", gettext_lazy("Beteiligte")
+    COORDINATION = "coordination", gettext_lazy("IIZ-Koordination")
+
+
+ROLE_PARTIES = {
+    ParticipationRole.PRINCIPAL: Party.PRINCIPAL,
+    ParticipationRole.CONTRACTOR: Party.CONTRACTOR,
+    ParticipationRole.PARTICIPANT: Party.PARTICIPANT,
+    ParticipationRole.CASE_MANAGEMENT: Party.PARTICIPANT,
+}
+
+
+class NotAllowed(Exception):
+    """The actor may see the case but not do this; the message is the German reason (403)."""
+
+
+class Conflict(Exception):
+    """Somebody else changed the case in the meantime (409)."""
+
+    def __init__(self, case: Case, sentence: str) -> None:
+        super().__init__(sentence)
+        self.case, self.sentence = case, sentence
+
+
+@dataclass(frozen=True)
+class State:
+    """A state a case can be in: its word, its mark (ok, wait, stop, rest) and the phase it belongs to."""
+
+    name: str
+    label: Any
+    mark: str
+    phase: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for whom in a state: one *Pendenz*, done by a transition.
+
+    ``days`` until it is due, counted from the day the state was entered; ``role`` narrows it to people
+    with that role, unless the case has a person assigned on that side.
+    """
+
+    name: str
+    state: str
+    party: str
+    label: Any
+    why: Any
+    button: Any
+    transition: str
+    days: int | None = None
+    role: str = Role.CONTACT
+    when: Callable[[Case], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Whom a transition tells by mail: the kind of mail and the party that receives it."""
+
+    kind: str
+    party: str
+
+
+Effect = Callable[[Case, Actor, Mapping[str, Any]], dict[str, Any] | None]
+Guard = Callable[[Case, Actor], str | None]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of a workflow. ``target`` ``None`` keeps the state. ``told`` is its sentence in the timeline."""
+
+    name: str
+    label: Any
+    told: Any
+    sources: tuple[str, ...]
+    target: str | None
+    parties: frozenset[str]
+    levels: frozenset[str]
+    roles: frozenset[str] = WORKING_ROLES
+    guards: tuple[Guard, ...] = ()
+    effect: Effect | None = None
+    tells: tuple[Tell, ...] = ()
+    primary: bool = False
+
+    @property
+    def verb(self) -> str:
+        """The verb under which the audit notes it."""
+        return f"case_{self.name}"
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The states, rows and open steps of one service."""
+
+    service: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    waits: tuple[Waiting, ...] = ()
+
+    def state(self, name: str) -> State:
+        """The state called ``name``; ``KeyError`` if it is not declared."""
+        return {state.name: state for state in self.states}[name]
+
+    def transition(self, name: str) -> Transition:
+        """The row called ``name``; ``KeyError`` if it is not declared."""
+        return {row.name: row for row in self.transitions}[name]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an actor stands to one case: level and sides."""
+
+    level: str | None
+    parties: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A transition as offered on the page: possible, or shown with the reason why not."""
+
+    transition: Transition
+    reason: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it can be done now by this actor."""
+        return not self.reason
+
+
+def standing(case: Case, actor: Actor | None) -> Standing:
+    """The level of ``actor`` on ``case`` and the sides the actor's institution stands on."""
+    level = access.level_of(case, actor)
+    if level is None or actor is None:
+        return Standing(None)
+    parties = {
+        ROLE_PARTIES[row.role]
+        for row in case.participations.all()
+        if row.institution_id == actor.institution.pk and row.until is None
+    }
+    if actor.is_coordination:
+        parties.add(Party.COORDINATION)
+    return Standing(level, frozenset(parties))
+
+
+def workflow_of(case: Case) -> Workflow:
+    """The workflow of the case's service."""
+    return registry.workflows[case.service]
+
+
+def state_of(case: Case) -> State:
+    """The declared state the case is in."""
+    return workflow_of(case).state(case.state)
+
+
+def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -> str:
+    """Why ``actor`` may not do ``transition`` now, as a German sentence; empty if nothing hinders."""
+    if not where.parties & transition.parties:
+        names = " / ".join(str(Party(party).label) for party in sorted(transition.parties))
+        return _("Das kann nur diese Seite tun: %(party)s.") % {"party": names}
+    if not actor.roles & transition.roles:
+        names = ", ".join(str(Role(role).label) for role in sorted(transition.roles))
+        return _("Ihre Rolle erlaubt das nicht. Nötig ist: %(roles)s.") % {"roles": names}
+    if where.level not in transition.levels:
+        return _("Sie können diesen Fall ansehen, aber nicht mehr darin arbeiten.")
+    if case.state not in transition.sources:
+        return _("Im Status «%(state)s» ist das nicht möglich.") % {"state": state_of(case).label}
+    for guard in transition.guards:
+        reason = guard(case, actor)
+        if reason:
+            return str(reason)
+    return ""
+
+
+def available(case: Case, actor: Actor) -> list[Offer]:
+    """What the actor's side can do in the case's state; what is hindered carries its reason.
+
+    Rows of the other side are left out: their turn is shown by the next step.
+    """
+    where = standing(case, actor)
+    if where.level is None:
+        return []
+    return [
+        Offer(row, refusal(case, row, actor, where))
+        for row in workflow_of(case).transitions
+        if case.state in row.sources and row.parties & where.parties
+    ]
+
+
+def check(case: Case, name: str, actor: Actor) -> Transition:
+    """The row called ``name`` if ``actor`` may do it now.
+
+    Raises ``Http404`` for an unknown row or an invisible case, :class:`NotAllowed` with the reason.
+    """
+    try:
+        transition = workflow_of(case).transition(name)
+    except KeyError:
+        raise Http404 from None
+    where = standing(case, actor)
+    if where.level is None:
+        raise Http404
+    reason = refusal(case, transition, actor, where)
+    if reason:
+        raise NotAllowed(reason)
+    return transition
+
+
+def apply(
+    case: Case,
+    name: str,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    *,
+    version: int | None = None,
+) -> Case:
+    """Carry out one transition; the only way a case changes its state.
+
+    In one transaction: locks the case, checks version, state, right and guards again, runs the effect,
+    saves, renews open tasks and access rows, writes the audit entry and queues the mails.
+    Raises :class:`Conflict` when somebody was faster, :class:`NotAllowed` with the reason, ``Http404``
+    when the case is invisible.
+    """
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        if access.level_of(locked, actor) is None:
+            raise Http404
+        if version is not None and locked.version != version:
+            raise Conflict(locked, _("Dieser Fall wurde geändert, während Sie daran arbeiteten."))
+        transition = check(locked, name, actor)
+        before = locked.state
+        changes = dict((transition.effect and transition.effect(locked, actor, data or {})) or {})
+        if transition.target is not None:
+            locked.state = transition.target
+            locked.phase = workflow_of(locked).state(transition.target).phase
+        if locked.state != before:
+            changes["state"] = [before, locked.state]
+        if locked.phase == Phase.ENDED and locked.ended_on is None:
+            end(locked, timezone.localdate())
+        locked.version += 1
+        locked.save()
+        settle(locked)
+        audit.record(audit.case_stream(locked.number), actor, transition.verb, locked, changes)
+        for tell in transition.tells:
+            notify.queue(tell.kind, locked, notify.recipients(locked, tell.party), beside=actor.user)
+    return locked
+
+
+def end(case: Case, day: dt.date) -> None:
+    """Set the dates of an ended case: its end, and until when it stays readable."""
+    case.ended_on = day
+    case.retention_until = day.replace(year=day.year + access.RETENTION_YEARS, day=min(day.day, 28))
+
+
+def settle(case: Case) -> None:
+    """Bring open tasks and access rows in line with the case as it is now."""
+    tasks.renew(case, waits_of(case))
+    access.sync(case)
+
+
+def waits_of(case: Case) -> list[Waiting]:
+    """The rows that wait on the case as it is now."""
+    return [
+        row
+        for row in workflow_of(case).waits
+        if row.state == case.state and (row.when is None or row.when(case))
+    ]
+
+
+def participant(case: Case, party: str) -> Participation | None:
+    """The live participation on one side of the case."""
+    for row in case.participations.all():
+        if row.until is None and ROLE_PARTIES[row.role] == party:
+            return row
+    return None
+
+
+LEADING = frozenset({Level.LEAD})
+CONTRIBUTING = frozenset({Level.LEAD, Level.CONTRIBUTE})
+COORDINATING = frozenset({Level.COORDINATE})

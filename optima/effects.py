@@ -1,0 +1,149 @@
+"""What the transitions of Optima write besides the state. Called by the engine, inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from iiz.core import audit, cases, notify, persons
+from iiz.core.actor import Actor
+from iiz.core.enums import ParticipationRole, RoutingMode
+from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, RoutingRule
+from iiz.core.workflow import NotAllowed
+
+from .enums import Decision
+from .models import Antrag, Goal, Query
+from .queries import running_application
+
+Data = Mapping[str, Any]
+Changes = dict[str, Any]
+
+
+def submit(case: Case, actor: Actor, data: Data) -> Changes:
+    """Turn the draft's answers into person, snapshot, goals and agreement, and hand the case over (OP-04).
+
+    ``data`` is the cleaned Antrag form. Effects: person (new, linked or brought up to date), frozen
+    statistics attributes, agreement, snapshot, facts, goals, the contractor's participation.
+    Raises ``NotAllowed`` when an application for this person to this contractor is already running.
+    """
+    person = persons.record(actor, data, case)
+    contractor = data["contractor"]
+    running = running_application(actor, person, contractor, beside=case)
+    if running is not None:
+        raise NotAllowed(
+            _("Für diese Person läuft bei dieser Stelle bereits der Antrag %(number)s.")
+            % {"number": running.number}
+        )
+    antrag: Antrag = case.antrag
+    now = timezone.now()
+    for name in ("contact_person", "second_contact", "planned_months", "situation", "prior_contact"):
+        setattr(antrag, name, data.get(name) or getattr(antrag, name))
+    antrag.contractor, antrag.contractor_group = contractor, contractor.statistics_group
+    antrag.principal_group = antrag.principal.statistics_group
+    antrag.submitted_at = now
+    antrag.save()
+    case.person = person
+    cases.freeze_statistics(case, person, timezone.localdate(now))
+    case.draft = {}
+    cases.record_agreement(case, data["agreed_on"], actor.user)
+    BenefitSnapshot.objects.create(case=case, **{q: data.get(q) for q in BenefitSnapshot.QUESTIONS})
+    CriteriaFacts.objects.create(case=case, **data.get("facts", {}))
+    Goal.objects.bulk_create(
+        Goal(antrag=antrag, position=place, **goal) for place, goal in enumerate(data["goals"])
+    )
+    cases.take_part(case, contractor.pk, ParticipationRole.CONTRACTOR)
+    return {"contractor": contractor.name, "goals": len(data["goals"])}
+
+
+def ask(case: Case, actor: Actor, data: Data) -> Changes:
+    """Put a question to the principal."""
+    Query.objects.create(antrag=case.antrag, question=data["question"], asked_by=actor.user)
+    return {}
+
+
+def answer(case: Case, actor: Actor, data: Data) -> Changes:
+    """Answer the open question."""
+    case.antrag.queries.filter(answered_at=None).update(
+        answer=data["answer"], answered_at=timezone.now(), answered_by=actor.user
+    )
+    return {}
+
+
+def assign(case: Case, actor: Actor, data: Data) -> Changes:
+    """Put a person of the contractor in charge; tells that person (ACT-06)."""
+    adviser = data["adviser"]
+    row = case.participations.get(role=ParticipationRole.CONTRACTOR, until=None)
+    row.user = adviser
+    row.save(update_fields=["user"])
+    notify.queue("optima_assigned", case, [(adviser, row.institution)], beside=actor.user)
+    return {"adviser": adviser.get_full_name()}
+
+
+def accept(case: Case, actor: Actor, data: Data) -> Changes:
+    """Take the case and name the adviser (OP-05). The lead stays with the principal until case work begins."""
+    changes = assign(case, actor, data)
+    _decide(case.antrag, Decision.ACCEPTED, actor, data)
+    return changes
+
+
+def refuse(case: Case, actor: Actor, data: Data) -> Changes:
+    """Refuse with a listed reason; *Sonstige* needs a text (OUT-01, OUT-02)."""
+    antrag = case.antrag
+    antrag.refusal_reason = data["refusal_reason"]
+    antrag.refusal_text = data.get("refusal_text", "")
+    _decide(antrag, Decision.REFUSED, actor, data)
+    return {"reason": antrag.refusal_reason.code}
+
+
+def withdraw(case: Case, actor: Actor, data: Data) -> Changes:
+    """Take the application back before the decision (OUT-03)."""
+    _decide(case.antrag, Decision.WITHDRAWN, actor, data)
+    return {}
+
+
+def client_declines(case: Case, actor: Actor, data: Data) -> Changes:
+    """The client withdraws the agreement before the decision: sharing stops, the case ends (PER-07)."""
+    cases.record_withdrawal(case, actor.user)
+    _decide(case.antrag, Decision.CLIENT_DECLINED, actor, data)
+    return {}
+
+
+def client_withdraws(case: Case, actor: Actor, data: Data) -> Changes:
+    """The client withdraws the agreement after the decision: sharing stops, the case waits to be ended."""
+    cases.record_withdrawal(case, actor.user)
+    return {}
+
+
+def _decide(antrag: Antrag, decision: str, actor: Actor, data: Data) -> None:
+    antrag.decision = decision
+    antrag.decided_on = timezone.localdate()
+    antrag.decided_by = actor.user
+    antrag.decision_note = data.get("note", "")
+    antrag.save()
+
+
+def not_withdrawn(case: Case, actor: Actor) -> str | None:
+    """Guard: the agreement still stands."""
+    return _("Das Einverständnis ist bereits zurückgezogen.") if case.withdrawn_at else None
+
+
+def is_withdrawn(case: Case, actor: Actor) -> str | None:
+    """Guard: only a case without agreement ends this way."""
+    return None if case.withdrawn_at else _("Das ist erst möglich, wenn das Einverständnis zurückgezogen ist.")
+
+
+def via_coordination(case: Case) -> bool:
+    """Whether applications to this contractor's group arrive at the coordination office (ACT-07)."""
+    rules = RoutingRule.objects.valid_on(case.arrived_on)
+    group = case.antrag.contractor_group
+    nobody = case.participations.filter(role=ParticipationRole.CONTRACTOR, until=None, user=None).exists()
+    return nobody and rules.filter(group=group, mode=RoutingMode.COORDINATION).exists()
+
+
+def discard(case: Case, actor: Actor) -> None:
+    """Delete a draft with all that hangs on it; its audit chain stays and says who did it."""
+    audit.record(audit.case_stream(case.number), actor, "draft_discarded", case)
+    case.delete()

@@ -1,0 +1,80 @@
+"""Dated lists that the coordination office keeps: reasons, criteria, rates (NFR-07)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from iiz.core.enums import StatisticsGroup
+from iiz.core.models import Validity
+
+
+class RefusalReason(Validity):
+    """A listed reason for which a contractor refuses (OUT-01, OUT-02)."""
+
+    code = models.SlugField(_("Schlüssel"), max_length=60)
+    label = models.CharField(_("Bezeichnung"), max_length=120)
+    needs_text = models.BooleanField(_("verlangt eine Begründung"), default=False)
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Ablehnungsgrund")
+        verbose_name_plural = _("Ablehnungsgründe")
+        ordering = ["position", "label"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(fields=["code", "valid_from"], name="refusal_reason_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class AdmissionCriterion(Validity):
+    """One condition under which a group of contractors takes a case, shown before the form is filled."""
+
+    contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
+    code = models.SlugField(_("Schlüssel"), max_length=60)
+    heading = models.CharField(_("Thema"), max_length=80)
+    text = models.CharField(_("Voraussetzung"), max_length=300)
+    help_text = models.CharField(_("Erklärung"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Aufnahmekriterium")
+        verbose_name_plural = _("Aufnahmekriterien")
+        ordering = ["contractor_group", "position"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["contractor_group", "code", "valid_from"], name="admission_criterion_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_contractor_group_display()}: {self.heading}"
+
+
+class Fallpauschale(Validity):
+    """A monthly flat rate per case which a contractor may bill, and how (FIN-02 to FIN-05).
+
+    ``principal_group`` empty: the rate holds whoever the principal is. ``billed`` false: a reckoning
+    figure of the model, not an invoice.
+    """
+
+    contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
+    principal_group = models.CharField(_("Auftraggeber"), max_length=10, choices=StatisticsGroup, blank=True)
+    service = models.CharField(_("Leistung"), max_length=120)
+    amount = models.DecimalField(_("CHF pro Monat"), max_digits=8, decimal_places=2)
+    billed = models.BooleanField(_("wird in Rechnung gestellt"), default=False)
+    remark = models.CharField(_("Bemerkung"), max_length=300, blank=True)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Fallpauschale")
+        verbose_name_plural = _("Fallpauschalen")
+        ordering = ["contractor_group", "principal_group", "-valid_from"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="flat_rate_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_contractor_group_display()}: CHF {self.amount}"
