@@ -195,11 +195,11 @@ def _url(name: str, value: str, schemes: tuple[str, ...]) -> Any:
 def _database(value: str, base_dir: Path) -> dict[str, Any]:
     value = value or f"sqlite:///{base_dir / 'var' / 'db.sqlite3'}"
     parts = _url("DATABASE_URL", value, ("sqlite", "postgres", "postgresql"))
-    config: dict[str, Any] = environ.Env.db_url_config(value)
-    if not config["NAME"] or (parts.scheme == "sqlite" and parts.netloc):
+    if (parts.scheme == "sqlite" and parts.netloc) or (parts.scheme != "sqlite" and len(parts.path) < 2):
         raise ImproperlyConfigured(
             "DATABASE_URL must look like postgres://user:password@host:5432/name or sqlite:////folder/file."
         )
+    config: dict[str, Any] = environ.Env.db_url_config(value)
     if parts.scheme == "sqlite":
         if config["NAME"] == ":memory:":
             raise ImproperlyConfigured("DATABASE_URL must name a file: several processes share the database.")

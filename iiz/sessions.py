@@ -20,7 +20,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """The stored values; marks the session as changed, and thereby saved again, when it is time."""
-        stored = self._get_session_from_db()
+        stored = self._get_session_from_db()  # type: ignore[attr-defined]
         if not stored:
             return {}
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)

@@ -48,6 +48,8 @@ def main() -> int:
     prepared = subprocess.run([sys.executable, "-m", "iiz.deploy.prepare"], cwd=BASE_DIR, check=False)
     if prepared.returncode:
         return 1
+    # Whoever tries the demo as root need not be told off; a real worker has an account of its own.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     names = ["web", "worker", "scheduler"] if settings.redis_url else ["web", "worker"]
     return Supervisor(
         {name: [SERVE, name] for name in names}, lambda running: _announce(running, settings)
