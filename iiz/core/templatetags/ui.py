@@ -1,4 +1,4 @@
-"""The design system in templates: ``{% load ui %}``. Each part is shown at ``/demo/bausteine/``; see iiz/docs/design.md."""
+"""The design system in templates: ``{% load ui %}``. See iiz/docs/design.md and /demo/bausteine/."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ NOTICES = ("info", "ok", "warn", "stop")
 
 
 def _component(name: str, **context: Any) -> SafeString:
-    """``templates/components/<name>.html`` with exactly ``context``: a part cannot lean on what a page happens to have."""
+    """``templates/components/<name>.html`` with ``context`` alone: a part cannot lean on its page."""
     return render_to_string(f"components/{name}.html", context)
 
 
-# Values -----------------------------------------------------------------------------------------------------------------
+# Values -----------------------------------------------------------------------------------------------------
 
 
 def _digits(number: object) -> str:
@@ -99,7 +99,7 @@ def opens_at(length: dt.timedelta) -> str:
     return f"{timezone.localtime() + length:%H:%M}"
 
 
-# Small parts ------------------------------------------------------------------------------------------------------------
+# Small parts ------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -122,19 +122,21 @@ def acting_field(context: Context, next_url: str = "") -> SafeString:
     fields.append(("acting", actor.institution.pk if actor else None))
     fields.append(("next", next_url or (request.GET.get("next") if request else None)))
     return mark_safe(  # noqa: S308 - each part is escaped by format_html
-        "".join(format_html('<input type="hidden" name="{}" value="{}">', *field) for field in fields if field[1])
+        "".join(
+            format_html('<input type="hidden" name="{}" value="{}">', *field) for field in fields if field[1]
+        )
     )
 
 
 @register.simple_tag
 def action(label: str, url: str = "", kind: str = "", reason: str = "", dialog: bool = False) -> SafeString:
-    """A button that leads somewhere; with ``reason`` it is disabled and says so; ``dialog`` opens the page in a dialog."""
+    """A link as button; ``reason`` disables it and says why, ``dialog`` opens its page in a dialog."""
     return _component("action", label=label, url=url, kind=kind, reason=reason, dialog=dialog)
 
 
 @register.simple_tag
 def copy_button(target: str, label: str = "") -> SafeString:
-    """A button that copies the text or value of the element with id ``target``; appears only with JavaScript."""
+    """A button that copies the text or value of the element with id ``target``; needs JavaScript."""
     return format_html(
         '<button class="btn small" type="button" data-copy="{}" data-done="{}" hidden>{}</button>',
         target,
@@ -149,7 +151,7 @@ def autosave_status(saved_at: dt.datetime | None = None) -> SafeString:
     return _component("autosave_status", saved_at=saved_at)
 
 
-# Parts with content -----------------------------------------------------------------------------------------------------
+# Parts with content -----------------------------------------------------------------------------------------
 
 
 @register.simple_block_tag
@@ -204,7 +206,7 @@ def empty(content: str, sentence: str) -> SafeString:
     return _component("empty", sentence=sentence, content=content.strip())
 
 
-# Parts made from lists --------------------------------------------------------------------------------------------------
+# Parts made from lists --------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/road.html")
@@ -230,7 +232,7 @@ def log(entries: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/tabs.html")
 def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
-    """Views of one object; each has ``label``, ``url``, ``current`` and, if wanted, ``count``; ``label`` names the list."""
+    """Views of one object; each has ``label``, ``url``, ``current``, ``count``; ``label`` names them all."""
     return {"items": items, "label": label}
 
 
@@ -248,7 +250,7 @@ def filter_bar(form: BaseForm, reset_url: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/contents.html")
 def contents(sections: Sequence[Any], title: str = "") -> dict[str, Any]:
-    """The sections of a long form, beside it on a desk; each has ``id``, ``label`` and, if wanted, ``note``."""
+    """The sections of a long form, beside it on a desk; each has ``id``, ``label`` and ``note``."""
     return {"sections": sections, "title": title or _("Auf dieser Seite")}
 
 
@@ -260,7 +262,7 @@ def cost_box(rows: Iterable[tuple[str, str]], title: str = "", note: str = "") -
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
-    """All errors of forms and formsets at the top of a page, each leading to its field. ``{{ form }}`` has its own."""
+    """All errors of forms and formsets, each leading to its field. ``{{ form }}`` brings its own."""
     found: list[dict[str, str]] = []
     for form in forms:
         if isinstance(form, BaseFormSet):
