@@ -9,5 +9,6 @@ PAGES = ServicePages(
     road=lambda case: [],
     edit_url=lambda case: "",
     pdf_url=lambda case, actor: None,
+    next_step=lambda case, actor: None,
 )
 NEW = NewLink("Antrag", "optima:new", lambda actor: actor.works_on_cases)
