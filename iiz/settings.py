@@ -262,6 +262,7 @@ FONT_DIR = Path(_fonts.submodule_search_locations[0]) / "files"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", FONT_DIR)]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 # Uploads lie outside of what is served: a view checks access and hands them out.
 MEDIA_ROOT = ENV.media_root
 MEDIA_URL = ""
@@ -302,6 +303,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery.beat": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },
