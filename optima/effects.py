@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from iiz.core import audit, cases, notify, persons
+from iiz.core import audit, cases, clock, notify, persons
 from iiz.core.actor import Actor
 from iiz.core.enums import ParticipationRole, RoutingMode
 from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, RoutingRule
@@ -38,19 +37,20 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
             % {"number": running.number}
         )
     antrag: Antrag = case.antrag
-    now = timezone.now()
     for name in ("contact_person", "second_contact", "planned_months", "situation", "prior_contact"):
         setattr(antrag, name, data.get(name) or getattr(antrag, name))
     antrag.contractor, antrag.contractor_group = contractor, contractor.statistics_group
     antrag.principal_group = antrag.principal.statistics_group
-    antrag.submitted_at = now
+    antrag.submitted_at = clock.now()
     antrag.save()
     case.person = person
-    cases.freeze_statistics(case, person, timezone.localdate(now))
+    cases.freeze_statistics(case, person, clock.today())
     case.draft = {}
     cases.record_agreement(case, data["agreed_on"], actor.user)
-    BenefitSnapshot.objects.create(case=case, **{q: data.get(q) for q in BenefitSnapshot.QUESTIONS})
-    CriteriaFacts.objects.create(case=case, **data.get("facts", {}))
+    today = clock.today()
+    answers = {question: data.get(question) for question in BenefitSnapshot.QUESTIONS}
+    BenefitSnapshot.objects.create(case=case, taken_on=today, **answers)
+    CriteriaFacts.objects.create(case=case, taken_on=today, **data.get("facts", {}))
     Goal.objects.bulk_create(
         Goal(antrag=antrag, position=place, **goal) for place, goal in enumerate(data["goals"])
     )
@@ -60,14 +60,16 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
 
 def ask(case: Case, actor: Actor, data: Data) -> Changes:
     """Put a question to the principal."""
-    Query.objects.create(antrag=case.antrag, question=data["question"], asked_by=actor.user)
+    Query.objects.create(
+        antrag=case.antrag, question=data["question"], asked_by=actor.user, asked_at=clock.now()
+    )
     return {}
 
 
 def answer(case: Case, actor: Actor, data: Data) -> Changes:
     """Answer the open question."""
     case.antrag.queries.filter(answered_at=None).update(
-        answer=data["answer"], answered_at=timezone.now(), answered_by=actor.user
+        answer=data["answer"], answered_at=clock.now(), answered_by=actor.user
     )
     return {}
 
@@ -119,7 +121,7 @@ def client_withdraws(case: Case, actor: Actor, data: Data) -> Changes:
 
 def _decide(antrag: Antrag, decision: str, actor: Actor, data: Data) -> None:
     antrag.decision = decision
-    antrag.decided_on = timezone.localdate()
+    antrag.decided_on = clock.today()
     antrag.decided_by = actor.user
     antrag.decision_note = data.get("note", "")
     antrag.save()
@@ -132,7 +134,9 @@ def not_withdrawn(case: Case, actor: Actor) -> str | None:
 
 def is_withdrawn(case: Case, actor: Actor) -> str | None:
     """Guard: only a case without agreement ends this way."""
-    return None if case.withdrawn_at else _("Das ist erst möglich, wenn das Einverständnis zurückgezogen ist.")
+    return (
+        None if case.withdrawn_at else _("Das ist erst möglich, wenn das Einverständnis zurückgezogen ist.")
+    )
 
 
 def via_coordination(case: Case) -> bool:

@@ -19,6 +19,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
+from . import clock
 from .actor import Actor
 from .models import AccessLogEntry, AuditEntry, AuditHead, Case
 
@@ -74,7 +75,7 @@ def record(
     """
     entry = AuditEntry(
         stream=stream,
-        at=at or timezone.now(),
+        at=at or clock.now(),
         verb=verb,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
@@ -157,7 +158,9 @@ def seal_reads(now: dt.datetime | None = None) -> int:
         if end is None:
             return 0
         count, digest = _digest_reads(start, end)
-        record(ACCESS, None, "reads_sealed", changes={"from": start, "to": end, "count": count, "sum": digest})
+        record(
+            ACCESS, None, "reads_sealed", changes={"from": start, "to": end, "count": count, "sum": digest}
+        )
         return count
 
 

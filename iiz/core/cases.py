@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 
-from . import audit, tasks, workflow
+from . import audit, clock, tasks, workflow
 from .access import sync
 from .actor import Actor
 from .enums import ParticipationRole, Service
@@ -41,7 +40,7 @@ def begin(service: str, actor: Actor, state: str, role: str = ParticipationRole.
     Effects: one case, one participation, one access row, the open tasks of the state, two audit entries.
     """
     with transaction.atomic():
-        today = timezone.localdate()
+        today = clock.today()
         case = Case.objects.create(
             number=next_number(service, today.year),
             service=service,
@@ -53,6 +52,7 @@ def begin(service: str, actor: Actor, state: str, role: str = ParticipationRole.
             arrived_on=today,
             arrival_year=today.year,
             state=state,
+            created_at=clock.now(),
         )
         take_part(case, actor.institution.pk, role, actor.user)
         tasks.renew(case, workflow.waits_of(case))
@@ -64,7 +64,7 @@ def begin(service: str, actor: Actor, state: str, role: str = ParticipationRole.
 def take_part(case: Case, institution_id: int, role: str, user: User | None = None) -> Participation:
     """Let an institution take part; the caller syncs access."""
     return Participation.objects.create(
-        case=case, institution_id=institution_id, role=role, user=user, since=timezone.localdate()
+        case=case, institution_id=institution_id, role=role, user=user, since=clock.today()
     )
 
 
@@ -86,13 +86,12 @@ def region_of(person: Person) -> str:
 
 def record_agreement(case: Case, agreed_on: dt.date, user: User) -> ClientAgreement:
     """Record that the client agreed to take part (PER-07)."""
-    return ClientAgreement.objects.create(case=case, agreed_on=agreed_on, recorded_by=user)
+    return ClientAgreement.objects.create(
+        case=case, agreed_on=agreed_on, recorded_by=user, recorded_at=clock.now()
+    )
 
 
 def record_withdrawal(case: Case, user: User) -> None:
     """Record that the client withdrew the agreement: sharing stops at once; the caller saves and syncs."""
-    now = timezone.now()
-    case.agreements.filter(withdrawn_on=None).update(
-        withdrawn_on=timezone.localdate(now), withdrawal_recorded_by=user
-    )
-    case.withdrawn_at = now
+    case.agreements.filter(withdrawn_on=None).update(withdrawn_on=clock.today(), withdrawal_recorded_by=user)
+    case.withdrawn_at = clock.now()

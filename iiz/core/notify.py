@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
+from . import clock
 from .actor import actor_for, members
 from .enums import WORKING_ROLES, InstitutionKind, Role
 from .models import Case, Institution, OutboxMail, User
@@ -15,12 +16,16 @@ from .models import Case, Institution, OutboxMail, User
 
 @dataclass(frozen=True)
 class MailKind:
-    """One kind of mail: its subject (may use ``%(number)s``), its sentence, and the word on its link."""
+    """One kind of mail: its subject (may use ``%(number)s``), its sentence, and the word on its link.
+
+    ``path`` gives the address of the link at delivery; without it the link leads to the case.
+    """
 
     name: str
     subject: Any
     sentence: Any
     link: Any
+    path: Callable[[OutboxMail], str] | None = None
 
 
 kinds: dict[str, MailKind] = {}
@@ -48,6 +53,8 @@ def queue(
             user=user,
             institution=institution,
             address=user.email,
+            created_at=clock.now(),
+            due_at=clock.now(),
         )
         for user, institution in to
         if user != beside

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from .actor import Actor
+    from .demo import DemoCanton
     from .models import Case
     from .workflow import Workflow
 
@@ -25,6 +26,7 @@ class ActionPage:
     """The page on which one transition is carried out: what it means, and its form.
 
     ``form`` is built with ``case`` and ``actor``; its ``cleaned_data`` is what the workflow receives.
+    ``done`` is the sentence shown afterwards.
     """
 
     form: type[BaseForm]
@@ -32,12 +34,14 @@ class ActionPage:
     lead: Any
     button: Any
     danger: bool = False
+    done: Any = ""
 
 
 @dataclass(frozen=True)
 class ServicePages:
     """How one service shows its cases. ``overview`` fills ``template``, ``facts`` the head of the case.
 
+    ``next_step`` gives ``sentence`` and ``why`` where no open task says them (``None``: nothing to say).
     ``road`` gives the steps of the way (dicts ``label``, ``note``, ``state`` of done|now|next);
     ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one).
     """
@@ -48,6 +52,7 @@ class ServicePages:
     road: Callable[[Case], list[dict[str, Any]]]
     edit_url: Callable[[Case], str]
     pdf_url: Callable[[Case, Actor], str | None]
+    next_step: Callable[[Case, Actor], dict[str, Any] | None]
     actions: dict[str, ActionPage] = field(default_factory=dict)
 
 
@@ -77,6 +82,10 @@ verbs: dict[str, Any] = {}
 """Audit verb → German sentence of the timeline."""
 new_links: list[NewLink] = []
 nav_items: list[NavItem] = []
+seeds: list[Callable[[], dict[str, int]]] = []
+"""Rows of the canton's configuration that a service brings; each says what it added: label → number."""
+demos: list[Callable[[DemoCanton], None]] = []
+"""Invented cases of a service, for the demo canton."""
 case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 """Further filters of the case list by query parameter: ``name → f(cases, params) → cases``."""
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from . import clock
 from .actor import Actor
 from .enums import WORKING_ROLES, InstitutionKind, Role
 from .models import Case, Institution, Task
@@ -27,7 +28,7 @@ def renew(case: Case, waits: Iterable[Waiting]) -> None:
     for task in Task.objects.filter(case=case, done_at=None):
         new = wanted.pop((task.name, task.institution_id), None)
         if new is None:
-            task.done_at = timezone.now()
+            task.done_at = clock.now()
             task.save(update_fields=["done_at"])
         elif task.user_id != new.user_id:
             task.user_id = new.user_id
@@ -35,9 +36,10 @@ def renew(case: Case, waits: Iterable[Waiting]) -> None:
     Task.objects.bulk_create(wanted.values())
 
 
-def build(case: Case, waits: Iterable[Waiting], day: dt.date | None = None) -> list[Task]:
-    """The tasks that ``waits`` open on ``case``, not yet saved; ``day`` is when the state was entered."""
-    day = day or timezone.localdate()
+def build(case: Case, waits: Iterable[Waiting], moment: dt.datetime | None = None) -> list[Task]:
+    """The tasks that ``waits`` open on ``case``, not yet saved; ``moment`` is when the state was entered."""
+    moment = moment or clock.now()
+    day = timezone.localdate(moment)
     tasks = []
     for wait in waits:
         institution_id, user_id = _addressee(case, wait.party)
@@ -51,6 +53,7 @@ def build(case: Case, waits: Iterable[Waiting], day: dt.date | None = None) -> l
                 user_id=user_id,
                 name=wait.name,
                 role=wait.role,
+                since=moment,
                 due_on=due,
             )
         )

@@ -14,11 +14,10 @@ from typing import Any
 
 from django.db import models, transaction
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, audit, notify, registry, tasks
+from . import access, audit, clock, notify, registry, tasks
 from .actor import Actor
 from .enums import WORKING_ROLES, Level, ParticipationRole, Phase, Role
 from .models import Case, Participation
@@ -264,7 +263,7 @@ def apply(
         if locked.state != before:
             changes["state"] = [before, locked.state]
         if locked.phase == Phase.ENDED and locked.ended_on is None:
-            end(locked, timezone.localdate())
+            end(locked, clock.today())
         locked.version += 1
         locked.save()
         settle(locked)
