@@ -218,3 +218,13 @@ def readers(case: Case) -> list[tuple[Institution, str, dt.date | None]]:
         if row.valid_until is None or row.valid_until >= today
     ]
     return sorted(live, key=lambda entry: entry[0].name)
+
+
+def shows_person(case: Case, actor: Actor) -> bool:
+    """Whether the client may be named to ``actor`` on a case that is visible to them.
+
+    After a withdrawal only to the office that registered the case and to the coordination office.
+    """
+    if case.withdrawn_at is None or actor.is_coordination:
+        return True
+    return case.registering_institution_id == actor.institution.pk

@@ -14,6 +14,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the audit triggers in place after every migration."""
-        from . import triggers
+        from . import navigation, triggers, words
+
+        navigation.register()
+        words.register()
 
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="iiz.audit_triggers")

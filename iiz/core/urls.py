@@ -1,10 +1,27 @@
 """Pages of the shared part."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
+from .converters import CaseNumber
+from .urls_accounts import urlpatterns as accounts
+from .views import action, case, case_list, coordination, demo, documents, start, work
 from .views.gallery import gallery
+
+register_converter(CaseNumber, "number")
 
 app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", start.start, name="start"),
+    path("pendenzen/", work.work, name="tasks"),
+    path("faelle/", case_list.case_list, name="cases"),
+    path("faelle/<number:number>/", case.case_page, name="case"),
+    path("faelle/<number:number>/aktion/<slug:name>/", action.action, name="action"),
+    path("faelle/<number:number>/dokumente/neu/", documents.upload, name="upload"),
+    path("faelle/<number:number>/dokumente/<int:pk>/", documents.download, name="document"),
+    path("faelle/<number:number>/<slug:tab>/", case.case_tab, name="case_tab"),
+    path("koordination/", coordination.coordination, name="coordination"),
+    path("konto/institution/", start.switch, name="switch"),
+    path("demo/post/", demo.post, name="demo_post"),
     path("demo/bausteine/", gallery, name="gallery"),
+    *accounts,
 ]

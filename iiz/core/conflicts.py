@@ -1,0 +1,57 @@
+"""The page for «somebody was faster»: what was typed beside what holds now, nothing lost (409)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import registry
+from .models import AuditEntry, Case
+
+HIDDEN = frozenset({"csrfmiddlewaretoken", "acting", "version", "next", "password", "password1", "password2"})
+
+
+def conflict_page(
+    request: HttpRequest,
+    sentence: str,
+    *,
+    case: Case | None = None,
+    last: AuditEntry | None = None,
+    theirs: list[tuple[Any, Any]] | None = None,
+    labels: dict[str, Any] | None = None,
+    url: str = "/pendenzen/",
+) -> HttpResponse:
+    """Both versions side by side, status 409.
+
+    ``theirs`` is what holds now as label and value; for a case its state and the last entry are added.
+    ``labels`` names the fields of the form; without it the names from the page are used as they are.
+    """
+    now = list(theirs or [])
+    if case is not None:
+        state = registry.workflows[case.service].state(case.state)
+        now.append((_("Status"), state.label))
+    if last is not None:
+        told = registry.verbs.get(last.verb, last.verb)
+        who = f"{last.user_name} ({last.institution_name})" if last.user_name else _("Das Portal")
+        now.append((_("Zuletzt"), f"{timezone.localtime(last.at):%d.%m.%Y %H:%M}: {who} {told}"))
+    conflict = {
+        "sentence": sentence,
+        "mine": typed(request, labels or {}),
+        "theirs": now,
+        "url": url,
+    }
+    return render(request, "409.html", {"conflict": conflict}, status=409)
+
+
+def typed(request: HttpRequest, labels: dict[str, Any]) -> list[tuple[Any, str]]:
+    """What the person sent, as label and value, without the hidden fields and without secrets."""
+    rows = []
+    for name, values in request.POST.lists():
+        text = ", ".join(value for value in values if value)
+        if name not in HIDDEN and text:
+            rows.append((labels.get(name, name), text))
+    return rows

@@ -1,0 +1,55 @@
+"""What every page knows: who acts, where one can go, what waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from . import registry, tasks
+from .enums import InstitutionKind
+from .models import Institution
+
+CANTON = "Luzern"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Variables of the base template; ``office`` is asked for only where it is shown."""
+    actor = getattr(request, "actor", None)
+    return {
+        "canton_name": CANTON,
+        "actor": actor,
+        "other_institutions": [a.institution for a in getattr(request, "actors", []) if a != actor],
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "office": SimpleLazyObject(_office),
+        "demo": settings.IIZ_DEMO,
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The main navigation as this person sees it, with the number of open tasks."""
+    items = []
+    for item in sorted(registry.nav_items, key=lambda item: item.order):
+        if not item.shown(request):
+            continue
+        url = reverse(item.url_name)
+        actor = getattr(request, "actor", None)
+        count = None
+        if item.url_name == "core:tasks" and actor is not None:
+            count = tasks.open_for(actor)[:100].count() or None
+        items.append(
+            {
+                "label": item.label,
+                "url": url,
+                "current": request.path.startswith(item.prefix),
+                "count": count,
+            }
+        )
+    return items
+
+
+def _office() -> Institution | None:
+    return Institution.objects.active().filter(kind=InstitutionKind.COORDINATION).first()

@@ -1,0 +1,74 @@
+"""What may be uploaded: known kinds, checked by content, up to 20 MB."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePath
+
+import filetype
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+LIMIT = 20 * 1024 * 1024
+"""The largest file in bytes."""
+
+KINDS = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+}
+"""Content type → the endings a file of that content may have."""
+
+
+def check(upload: UploadedFile) -> str:
+    """The content type of ``upload``, told by its first bytes and not by its name.
+
+    Raises ``ValidationError`` with a German sentence: empty, too large, a kind we do not take, or a name
+    that claims another kind than the content.
+    """
+    size = upload.size or 0
+    if size == 0:
+        raise ValidationError(_("Die Datei ist leer."), code="empty")
+    if size > LIMIT:
+        raise ValidationError(
+            _("Die Datei ist %(size)s MB gross. Möglich sind höchstens 20 MB.")
+            % {"size": f"{size / 1024 / 1024:.0f}"},
+            code="size",
+        )
+    upload.seek(0)
+    kind = filetype.guess(upload.read(8192))
+    upload.seek(0)
+    endings = KINDS.get(kind.mime if kind else "")
+    if kind is None or endings is None:
+        raise ValidationError(
+            _("Diese Art von Datei nehmen wir nicht an. Möglich sind PDF, Word, Excel, ODT, JPG und PNG."),
+            code="kind",
+        )
+    ending = PurePath(upload.name or "").suffix.lower()
+    if ending not in endings:
+        raise ValidationError(
+            _("Der Name der Datei endet auf «%(ending)s», der Inhalt ist aber etwas anderes.")
+            % {"ending": ending or "–"},
+            code="renamed",
+        )
+    return kind.mime
+
+
+def fingerprint(upload: UploadedFile) -> str:
+    """SHA-256 of the content, as hex."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def safe_name(name: str) -> str:
+    """The file name without folders and control characters, at most 150 characters, ending kept."""
+    path = PurePath(name.replace("\\", "/"))
+    stem = "".join(char for char in path.stem if char.isprintable())[:140].strip() or "Datei"
+    return f"{stem}{path.suffix.lower()[:10]}"

@@ -1,0 +1,95 @@
+"""Who acts, on every request; and what a refusal or conflict looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import audit
+from .actor import Actor, actors_of
+from .conflicts import conflict_page
+from .models import AuditEntry
+from .workflow import Conflict, NotAllowed
+
+SESSION_KEY = "acting"
+FIELD = "acting"
+SKIPPED = ("/healthz", "/readyz", settings.STATIC_URL)
+
+
+class ActorMiddleware:
+    """Sets ``request.actor`` (or ``None``) and ``request.actors``, every institution the person may act for.
+
+    A form carries the institution it was opened for. If that is another one than chosen now – two tabs –
+    the form still acts for its own institution, the choice follows it, and a message says so. If the person
+    may no longer act for it, nothing is done and everything typed is shown again (409).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actors, request.actor = [], None
+        if request.path.startswith(SKIPPED) or not request.user.is_authenticated:
+            return self.get_response(request)
+        request.actors = actors_of(request.user)
+        chosen = self._pick(request.actors, request.session.get(SESSION_KEY))
+        request.actor = chosen or (request.actors[0] if request.actors else None)
+        named = request.POST.get(FIELD) if request.method == "POST" else None
+        if named:
+            own = self._pick(request.actors, named)
+            if own is None:
+                return conflict_page(
+                    request,
+                    _("Sie handeln nicht mehr für die Institution, für die dieses Formular geöffnet wurde."),
+                    theirs=[(_("Sie handeln jetzt für"), str(request.actor.institution) if request.actor else "–")],
+                )
+            if own != request.actor and len(request.actors) > 1:
+                request.session[SESSION_KEY] = own.institution.pk
+            if own != request.actor and request.path != reverse("core:switch"):
+                messages.info(
+                    request,
+                    _("Sie handeln jetzt wieder für %(name)s, weil das Formular dort geöffnet wurde.")
+                    % {"name": own.institution},
+                )
+            request.actor = own
+        return self.get_response(request)
+
+    @staticmethod
+    def _pick(actors: list[Actor], key: object) -> Actor | None:
+        return next((actor for actor in actors if str(actor.institution.pk) == str(key)), None)
+
+
+class RefusalMiddleware:
+    """Turns what the workflow raises into pages: 403 with the reason, 409 with both versions."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal or a conflict; everything else goes its way."""
+        if isinstance(exception, NotAllowed):
+            return refused(request, str(exception))
+        if isinstance(exception, PermissionDenied):
+            return refused(request, str(exception))
+        if isinstance(exception, Conflict):
+            case = exception.case
+            last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
+            return conflict_page(
+                request, exception.sentence, case=case, last=last, url=case.get_absolute_url()
+            )
+        return None
+
+
+def refused(request: HttpRequest, reason: str) -> HttpResponse:
+    """The 403 page with its reason."""
+    return render(request, "403.html", {"reason": reason}, status=403)

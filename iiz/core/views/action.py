@@ -1,0 +1,61 @@
+"""Carrying out one transition: what it means, its form, and the workflow's answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from .. import audit, registry, workflow
+from ..conflicts import conflict_page
+from ..models import AuditEntry, Case
+from .case import frame
+from .fetch import acting, visible_case
+from .marks import writes
+
+
+@writes
+def action(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """GET explains and shows the form; POST does it, or shows what is wrong with everything typed kept."""
+    case, actor = visible_case(request, number), acting(request)
+    page = registry.pages[case.service].actions.get(name)
+    if page is None:
+        raise Http404
+    form = page.form(request.POST or None, request.FILES or None, case=case, actor=actor)
+    labels = {field.html_name: field.label for field in form}
+    try:
+        transition = workflow.check(case, name, actor)
+    except workflow.NotAllowed as refused:
+        moved = request.method == "POST" and _stale(request, case.version)
+        if not moved:
+            raise
+        return _conflict(request, case, labels, str(refused))
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.apply(case, name, actor, form.cleaned_data, version=_version(request))
+        except workflow.Conflict as conflict:
+            return _conflict(request, conflict.case, labels, conflict.sentence)
+        messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
+        return HttpResponseRedirect(case.get_absolute_url())
+    context = frame(request, case, "")
+    context.update({"form": form, "page": page, "transition": transition})
+    return render(request, "core/action.html", context)
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdigit() else None
+
+
+def _stale(request: HttpRequest, version: int) -> bool:
+    """Whether the form was opened before somebody changed the case."""
+    return _version(request) not in (None, version)
+
+
+def _conflict(request: HttpRequest, case: Case, labels: dict[str, Any], sentence: str) -> HttpResponse:
+    last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
+    url = case.get_absolute_url()
+    return conflict_page(request, sentence, case=case, last=last, labels=labels, url=url)

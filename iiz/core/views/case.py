@@ -1,0 +1,172 @@
+"""One case: head, road, next step, and its views (product: screens)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import access, audit, registry, workflow
+from ..actor import Actor
+from ..enums import Level, Phase, Service
+from ..models import AccessLogEntry, AuditEntry, Case, Document, Task
+from ..workflow import Offer
+from .fetch import acting, visible_case
+from .marks import reads
+from .work import case_title, waiting_row
+
+HISTORY = 200
+"""The most entries of the timeline or the access log on one page."""
+
+TABS = (
+    ("", gettext_lazy("Übersicht")),
+    ("dokumente", gettext_lazy("Dokumente")),
+    ("verlauf", gettext_lazy("Verlauf")),
+    ("zugriff", gettext_lazy("Zugriff")),
+)
+
+
+def frame(request: HttpRequest, case: Case, current: str) -> dict[str, Any]:
+    """What every view of a case shows: head, road, next step, what can be done, the tabs, who takes part."""
+    actor = acting(request)
+    pages = registry.pages[case.service]
+    state = workflow.state_of(case)
+    offers = workflow.available(case, actor)
+    step = _next_step(case, actor, offers)
+    done = step["offer"].transition.name if step and step.get("offer") else ""
+    return {
+        "case": case,
+        "title": case_title(case, actor) or case.number,
+        "named": case.person is not None and access.shows_person(case, actor),
+        "service": Service(case.service).label,
+        "state": state,
+        "facts": pages.facts(case),
+        "road": pages.road(case),
+        "step": step,
+        "offers": [offer for offer in offers if offer.transition.name != done],
+        "pdf_url": pages.pdf_url(case, actor),
+        "level": access.level_of(case, actor),
+        "parts": [row for row in case.participations.all() if row.until is None],
+        "agreement": case.agreements.first(),
+        "last_reads": _last_reads(case),
+        "tabs": [
+            {
+                "label": label,
+                "url": reverse("core:case_tab", args=[case.number, name]) if name else case.get_absolute_url(),
+                "current": name == current,
+            }
+            for name, label in TABS
+        ],
+    }
+
+
+def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] | None:
+    """Whose turn it is and what it means for the reader; mine comes first and brings its button."""
+    open_tasks = list(
+        Task.objects.filter(case=case, done_at=None).select_related("institution", "user").order_by("due_on", "pk")
+    )
+    mine = [task for task in open_tasks if task.institution_id == actor.institution.pk]
+    for task in mine or open_tasks:
+        task.case = case
+        wait = waiting_row(task)
+        names = {"who": task.institution.name, "what": wait.label}
+        if task in mine:
+            offer = next((o for o in offers if o.transition.name == wait.transition), None)
+            sentence = _("Nächster Schritt bei Ihnen: %(what)s") % names
+            return {"sentence": sentence, "why": wait.why, "due": task.due_on, "offer": offer, "button": None}
+        sentence = _("Nächster Schritt: %(who)s – %(what)s") % names
+        why = _("Sie müssen jetzt nichts tun. Sie erhalten eine Nachricht, sobald sich etwas ändert.")
+        return {"sentence": sentence, "why": why, "due": task.due_on}
+    return registry.pages[case.service].next_step(case, actor)
+
+
+def _last_reads(case: Case) -> AccessLogEntry | None:
+    return AccessLogEntry.objects.filter(case_number=case.number).order_by("-pk").first()
+
+
+@reads
+def case_page(request: HttpRequest, number: str) -> HttpResponse:
+    """The overview of a case; a draft leads to the page where it is written."""
+    case = visible_case(request, number)
+    pages = registry.pages[case.service]
+    if case.phase == Phase.DRAFT:
+        return HttpResponseRedirect(pages.edit_url(case))
+    context = frame(request, case, "")
+    context["overview"] = pages.template
+    context.update(pages.overview(case, acting(request)))
+    audit.log_read(acting(request), case, _("Übersicht"))
+    return render(request, "core/case.html", context)
+
+
+@reads
+def case_tab(request: HttpRequest, number: str, tab: str) -> HttpResponse:
+    """Documents, timeline or access of a case."""
+    case = visible_case(request, number)
+    if tab not in TAB_VIEWS or case.phase == Phase.DRAFT:
+        raise Http404
+    label, template, fill = TAB_VIEWS[tab]
+    context = frame(request, case, tab)
+    context.update(fill(case, acting(request)))
+    audit.log_read(acting(request), case, str(label))
+    return render(request, template, context)
+
+
+def history(case: Case, actor: Actor) -> dict[str, Any]:
+    """The *Verlauf*: the case's audit chain in words, newest first (NFR-04)."""
+    entries = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).order_by("-position")
+    rows = list(entries[: HISTORY + 1])
+    return {
+        "entries": [
+            {
+                "at": row.at,
+                "text": registry.verbs.get(row.verb, row.verb),
+                "who": ", ".join(part for part in (row.user_name, row.institution_name) if part) or _("Portal"),
+            }
+            for row in rows[:HISTORY]
+        ],
+        "more": len(rows) > HISTORY,
+    }
+
+
+def access_view(case: Case, actor: Actor) -> dict[str, Any]:
+    """The *Zugriff*: who may see the case and who looked when (principle 8)."""
+    reads_ = list(AccessLogEntry.objects.filter(case_number=case.number).order_by("-pk")[: HISTORY + 1])
+    return {
+        "readers": [
+            {"institution": institution, "level": Level(level).label, "until": until}
+            for institution, level, until in access.readers(case)
+        ],
+        "reads": reads_[:HISTORY],
+        "more": len(reads_) > HISTORY,
+    }
+
+
+def documents_view(case: Case, actor: Actor) -> dict[str, Any]:
+    """The documents meant for this reader, and whether one may be added."""
+    documents = Document.objects.visible_to(actor).filter(case=case).select_related("institution", "uploaded_by")
+    return {"documents": list(documents), "upload_reason": upload_reason(case, actor)}
+
+
+def upload_reason(case: Case, actor: Actor) -> str:
+    """Why ``actor`` may not file a document; empty if nothing hinders."""
+    if not actor.works_on_cases and not actor.is_coordination:
+        return _("Ihre Rolle erlaubt das nicht. Dokumente legen fallverantwortliche Personen ab.")
+    level = access.level_of(case, actor)
+    if case.phase == Phase.ENDED:
+        return _("Der Fall ist beendet und kann nur noch gelesen werden.")
+    if case.withdrawn_at is not None:
+        return _("Das Einverständnis ist zurückgezogen: Es wird nichts mehr ausgetauscht.")
+    if level not in (Level.LEAD, Level.CONTRIBUTE, Level.COORDINATE):
+        return _("Sie können diesen Fall ansehen, aber nicht darin arbeiten.")
+    return ""
+
+
+TAB_VIEWS = {
+    "dokumente": (gettext_lazy("Dokumente"), "core/case_documents.html", documents_view),
+    "verlauf": (gettext_lazy("Verlauf"), "core/case_history.html", history),
+    "zugriff": (gettext_lazy("Zugriff"), "core/case_access.html", access_view),
+}

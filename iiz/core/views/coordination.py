@@ -1,0 +1,78 @@
+"""Koordination: on one screen what is stuck and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import registry
+from ..actor import Actor
+from ..enums import Phase, Service
+from ..models import Case, OutboxMail, Person, Task
+from ..workflow import NotAllowed
+from .fetch import acting
+from .marks import reads
+from .work import case_title, waiting_row
+
+SHOWN = 25
+OLD = dt.timedelta(days=30)
+
+
+def coordinator(request: HttpRequest) -> Actor:
+    """The actor if it is a coordinator; else 403 with the reason."""
+    actor = acting(request)
+    if not actor.is_coordination:
+        raise NotAllowed(_("Diese Seite gehört der IIZ-Koordinationsstelle."))
+    return actor
+
+
+@reads
+def coordination(request: HttpRequest) -> HttpResponse:
+    """Running cases by state and age, what is overdue, what has no step, mails that failed, contradictions."""
+    actor = coordinator(request)
+    today = timezone.localdate()
+    running = Case.objects.visible_to(actor).filter(phase=Phase.OPEN)
+    counts = running.order_by().values("service", "state").annotate(
+        all=Count("pk"), old=Count("pk", filter=Q(arrived_on__lt=today - OLD))
+    )
+    overdue = Task.objects.filter(done_at=None, due_on__lt=today, case__in=running)
+    late = overdue.select_related("case__person", "institution", "user").order_by("due_on", "pk")[: SHOWN + 1]
+    stuck = running.filter(withdrawn_at__isnull=False).select_related("person", "registering_institution")
+    mails = OutboxMail.objects.filter(sent_at=None).filter(Q(failed_at__isnull=False) | Q(attempts__gt=0))
+    contradictions = Person.objects.filter(contradicts=True).select_related("same_as").prefetch_related("cases")
+    late_rows = [_late(task, actor) for task in late]
+    return render(
+        request,
+        "core/coordination.html",
+        {
+            "states": sorted((_state(row) for row in counts), key=lambda row: row["order"]),
+            "late": late_rows[:SHOWN],
+            "late_more": len(late_rows) > SHOWN,
+            "stuck": stuck.order_by("withdrawn_at")[:SHOWN],
+            "mails": mails.select_related("case").order_by("-created_at")[:SHOWN],
+            "contradictions": contradictions.order_by("-pk")[:SHOWN],
+        },
+    )
+
+
+def _state(row: dict[str, Any]) -> dict[str, Any]:
+    states = registry.workflows[row["service"]].states
+    order = next(place for place, state in enumerate(states) if state.name == row["state"])
+    return {
+        **row,
+        "label": states[order].label,
+        "mark": states[order].mark,
+        "service_label": Service(row["service"]).label,
+        "order": (row["service"], order),
+    }
+
+
+def _late(task: Task, actor: Actor) -> dict[str, Any]:
+    wait = waiting_row(task)
+    return {"task": task, "label": wait.label, "title": case_title(task.case, actor)}

@@ -1,0 +1,57 @@
+"""Reading the mail of the demo canton, where no mail server is needed."""
+
+from __future__ import annotations
+
+import email
+import re
+from email import policy
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import urlize
+
+from .marks import reads
+
+SHOWN = 50
+
+
+@login_not_required
+@reads
+def post(request: HttpRequest) -> HttpResponse:
+    """The mails written to files, newest first; only in the demo."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if not settings.IIZ_DEMO or not folder:
+        raise Http404
+    address = request.GET.get("an", "").strip().lower()
+    mails = [mail for path in _newest(Path(folder)) for mail in _read(path)]
+    if address:
+        mails = [mail for mail in mails if address in mail["to"].lower()]
+    return render(request, "core/demo_post.html", {"mails": mails[:SHOWN], "address": address})
+
+
+def _newest(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)[:SHOWN]
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    """The mails of one file of Django's file backend, which separates them by a line of dashes."""
+    mails = []
+    for raw in re.split(r"\n-{79}\n", path.read_text(errors="replace")):
+        if raw.strip():
+            message = email.message_from_string(raw.lstrip(), policy=policy.default)
+            part = message.get_body(("plain",))
+            body = part.get_content() if part is not None else ""
+            mails.append(
+                {
+                    "to": str(message["To"]),
+                    "subject": str(message["Subject"]),
+                    "date": str(message["Date"]),
+                    "body": urlize(body, autoescape=True),
+                }
+            )
+    return mails[::-1]

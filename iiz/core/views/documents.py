@@ -1,0 +1,59 @@
+"""Documents of a case: filed after a check, served after a check."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import audit, documents
+from ..forms.document import DocumentForm
+from ..models import Document
+from ..workflow import NotAllowed
+from .case import documents_view, frame, upload_reason
+from .fetch import acting, visible_case
+from .marks import reads, writes
+
+
+@writes
+def upload(request: HttpRequest, number: str) -> HttpResponse:
+    """File a document; what is wrong is said beside the field, the rest stays."""
+    case, actor = visible_case(request, number), acting(request)
+    reason = upload_reason(case, actor)
+    if reason:
+        raise NotAllowed(reason)
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        documents.store(
+            case,
+            actor,
+            title=form.cleaned_data["title"],
+            upload=form.cleaned_data["file"],
+            content_type=form.content_type,
+            audience=form.cleaned_data["audience"],
+        )
+        messages.success(request, _("Das Dokument ist abgelegt."))
+        return HttpResponseRedirect(reverse("core:case_tab", args=[case.number, "dokumente"]))
+    context = frame(request, case, "dokumente")
+    context.update(documents_view(case, actor))
+    context["form"] = form
+    return render(request, "core/document_upload.html", context)
+
+
+@reads
+def download(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Hand out one document as a download, noted in the access log."""
+    case, actor = visible_case(request, number), acting(request)
+    document = get_object_or_404(Document.objects.visible_to(actor), case=case, pk=pk)
+    audit.log_read(actor, case, _("Dokument «%(title)s»") % {"title": document.title[:90]})
+    response = FileResponse(
+        document.file.open("rb"),
+        as_attachment=True,
+        filename=document.filename,
+        content_type=document.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

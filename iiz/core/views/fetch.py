@@ -1,0 +1,43 @@
+"""Fetching is authorising: a case that is not visible does not exist."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from ..actor import Actor
+from ..models import Case
+from ..workflow import NotAllowed
+
+
+def acting(request: HttpRequest) -> Actor:
+    """Who acts, if that person opens cases at all; else 403 with the reason."""
+    actor: Actor | None = request.actor
+    if actor is None:
+        raise NotAllowed(_("Ihr Konto gehört zu keiner Institution. Bitte wenden Sie sich an die Koordinationsstelle."))
+    if not actor.sees_cases:
+        raise NotAllowed(_("Ihre Rolle sieht keine Falldaten."))
+    return actor
+
+
+def visible_case(request: HttpRequest, number: str) -> Case:
+    """The case called ``number`` if the actor may see it; ``Http404`` otherwise.
+
+    Where it is visible to another institution of the same person, the 404 says for which one to act.
+    """
+    actor = acting(request)
+    cases = Case.objects.select_related(
+        "person__municipality", "registering_institution", "lead_institution", "lead_user"
+    )
+    cases = cases.prefetch_related("participations__institution", "participations__user")
+    try:
+        return get_object_or_404(cases.visible_to(actor), number=number)
+    except Http404:
+        for other in request.actors:
+            if other != actor and Case.objects.visible_to(other).filter(number=number).exists():
+                raise Http404(
+                    _("Diesen Fall sehen Sie, wenn Sie oben rechts «%(name)s» wählen.")
+                    % {"name": other.institution}
+                ) from None
+        raise Http404 from None
