@@ -29,6 +29,11 @@ def _component(name: str, **context: Any) -> SafeString:
     return render_to_string(f"components/{name}.html", context)
 
 
+def _stripped(content: str) -> SafeString:
+    """Content of a block tag without blank space around it; it was escaped where it was written."""
+    return mark_safe(content.strip())  # noqa: S308 - see above
+
+
 # Values -----------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +162,7 @@ def autosave_status(saved_at: dt.datetime | None = None) -> SafeString:
 @register.simple_block_tag
 def page_head(content: str, title: str, kicker: str = "", lead: str = "") -> SafeString:
     """The top of a page: kicker, h1, one sentence; the content is its actions."""
-    return _component("page_head", title=title, kicker=kicker, lead=lead, actions=content.strip())
+    return _component("page_head", title=title, kicker=kicker, lead=lead, actions=_stripped(content))
 
 
 @register.simple_block_tag
@@ -183,7 +188,7 @@ def definition(content: str, label: str) -> SafeString:
 @register.simple_block_tag
 def next_step(content: str, sentence: str, why: str = "") -> SafeString:
     """The box that says what happens next, whose turn it is and why; the content is the button, if any."""
-    return _component("next_step", sentence=sentence, why=why, actions=content.strip())
+    return _component("next_step", sentence=sentence, why=why, actions=_stripped(content))
 
 
 @register.simple_block_tag
@@ -203,7 +208,7 @@ def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
 @register.simple_block_tag
 def empty(content: str, sentence: str) -> SafeString:
     """What a list shows when there is nothing: one sentence, then what one can do."""
-    return _component("empty", sentence=sentence, content=content.strip())
+    return _component("empty", sentence=sentence, content=_stripped(content))
 
 
 # Parts made from lists --------------------------------------------------------------------------------------
