@@ -19,19 +19,26 @@ NUMBER_PREFIX = {Service.OPTIMA: "O", Service.ROUNDTABLE: "R"}
 
 
 def next_number(service: str, year: int) -> str:
-    """The next free case number, such as ``O-2026-0040``; call in a transaction.
+    """The next free case number, such as ``O-2026-0040``; call in a transaction."""
+    return next_numbers(service, year, 1)[0]
+
+
+def next_numbers(service: str, year: int, count: int) -> list[str]:
+    """The next ``count`` free case numbers of a year; call in a transaction.
 
     Numbers of discarded drafts are not given out again; numbers that an import took are passed over.
     """
     NumberSequence.objects.bulk_create([NumberSequence(service=service, year=year)], ignore_conflicts=True)
     sequence = NumberSequence.objects.select_for_update().get(service=service, year=year)
-    while True:
-        sequence.last += 1
-        number = f"{NUMBER_PREFIX[Service(service)]}-{year}-{sequence.last:04d}"
-        if not Case.objects.filter(number=number).exists():
-            break
+    prefix = f"{NUMBER_PREFIX[Service(service)]}-{year}"
+    numbers: list[str] = []
+    while missing := count - len(numbers):
+        wanted = [f"{prefix}-{sequence.last + step:04d}" for step in range(1, missing + 1)]
+        sequence.last += missing
+        taken = set(Case.objects.filter(number__in=wanted).values_list("number", flat=True))
+        numbers += [number for number in wanted if number not in taken]
     sequence.save(update_fields=["last"])
-    return number
+    return numbers
 
 
 def begin(service: str, actor: Actor, state: str, role: str = ParticipationRole.PRINCIPAL) -> Case:
