@@ -100,9 +100,7 @@ def _lasts_longer(new: Grant, old: Grant) -> bool:
     return old.valid_until is not None and (new.valid_until is None or new.valid_until > old.valid_until)
 
 
-def facts_of(
-    case: Case, participations: Iterable[Participation], agreements: Iterable[ClientAgreement]
-) -> CaseFacts:
+def facts_of(case: Case, participations: Iterable[Participation], agreements: Iterable[ClientAgreement]) -> CaseFacts:
     """The facts of one case out of its rows."""
     return CaseFacts(
         phase=case.phase,
@@ -162,7 +160,8 @@ def _compare(
         rows = present.get(case.pk, {})
         wanted = policy(facts_of(case, parts.get(case.pk, []), agreements.get(case.pk, [])))
         for institution, grant in wanted.items():
-            row = rows.pop(groups[institution], None) or CasePermission(group_id=groups[institution])
+            group = groups[institution]
+            row = rows.pop(group) if group in rows else CasePermission(group_id=group)
             row.content_object, permission = case, permissions[grant.level]
             if row.permission_id != permission.pk or row.valid_until != grant.valid_until:
                 (altered if row.pk else missing).append(row)
@@ -208,9 +207,7 @@ def levels(cases: Iterable[Case], actor: Actor | None) -> dict[int, str]:
 
 def readers(case: Case) -> list[tuple[Institution, str, dt.date | None]]:
     """Which institutions may open the case today, their level and last day (principle 8)."""
-    rows = CasePermission.objects.filter(content_object=case).select_related(
-        "permission", "group__institution"
-    )
+    rows = CasePermission.objects.filter(content_object=case).select_related("permission", "group__institution")
     today = timezone.localdate()
     live = [
         (row.group.institution, row.permission.codename, row.valid_until)

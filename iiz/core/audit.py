@@ -179,9 +179,7 @@ def seal_reads(now: dt.datetime | None = None) -> int:
         if end is None:
             return 0
         count, digest = _digest_reads(start, end)
-        record(
-            ACCESS, None, "reads_sealed", changes={"from": start, "to": end, "count": count, "sum": digest}
-        )
+        record(ACCESS, None, "reads_sealed", changes={"from": start, "to": end, "count": count, "sum": digest})
         return count
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from . import audit
 from .actor import Actor, actors_of
 from .conflicts import conflict_page
+from .http import Request
 from .models import AuditEntry
 from .workflow import Conflict, NotAllowed
 
@@ -31,10 +32,10 @@ class ActorMiddleware:
     may no longer act for it, nothing is done and everything typed is shown again (409).
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.actors, request.actor = [], None
         if request.path.startswith(SKIPPED) or not request.user.is_authenticated:
             return self.get_response(request)
@@ -50,16 +51,21 @@ class ActorMiddleware:
                     _("Sie handeln nicht mehr für die Institution, für die dieses Formular geöffnet wurde."),
                     theirs=[(_("Sie handeln jetzt für"), str(request.actor.institution) if request.actor else "–")],
                 )
-            if own != request.actor and len(request.actors) > 1:
-                request.session[SESSION_KEY] = own.institution.pk
-            if own != request.actor and request.path != reverse("core:switch"):
-                messages.info(
-                    request,
-                    _("Sie handeln jetzt wieder für %(name)s, weil das Formular dort geöffnet wurde.")
-                    % {"name": own.institution},
-                )
-            request.actor = own
+            if own != request.actor:
+                self._follow(request, own)
         return self.get_response(request)
+
+    @staticmethod
+    def _follow(request: Request, actor: Actor) -> None:
+        """Let the choice of institution follow the form that was sent."""
+        request.session[SESSION_KEY] = actor.institution.pk
+        request.actor = actor
+        if request.path != reverse("core:switch"):
+            messages.info(
+                request,
+                _("Sie handeln jetzt wieder für %(name)s, weil das Formular dort geöffnet wurde.")
+                % {"name": actor.institution},
+            )
 
     @staticmethod
     def _pick(actors: list[Actor], key: object) -> Actor | None:
@@ -69,13 +75,13 @@ class ActorMiddleware:
 class RefusalMiddleware:
     """Turns what the workflow raises into pages: 403 with the reason, 409 with both versions."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Answer a refusal or a conflict; everything else goes its way."""
         if isinstance(exception, NotAllowed):
             return refused(request, str(exception))
@@ -84,12 +90,10 @@ class RefusalMiddleware:
         if isinstance(exception, Conflict):
             case = exception.case
             last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
-            return conflict_page(
-                request, exception.sentence, case=case, last=last, url=case.get_absolute_url()
-            )
+            return conflict_page(request, exception.sentence, case=case, last=last, url=case.get_absolute_url())
         return None
 
 
-def refused(request: HttpRequest, reason: str) -> HttpResponse:
+def refused(request: Request, reason: str) -> HttpResponse:
     """The 403 page with its reason."""
     return render(request, "403.html", {"reason": reason}, status=403)

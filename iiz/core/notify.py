@@ -1,4 +1,4 @@
-"""The one writer of the mail outbox. A mail holds the case number, one sentence and one link (principle 7)."""
+"""The one writer of the mail outbox. A mail is a case number, one sentence and one link (principle 7)."""
 
 from __future__ import annotations
 
@@ -37,12 +37,11 @@ def register(*rows: MailKind) -> None:
         kinds[row.name] = row
 
 
-def queue(
-    kind: str, case: Case, to: Iterable[tuple[User, Institution]], *, beside: User | None = None
-) -> int:
+def queue(kind: str, case: Case, to: Iterable[tuple[User, Institution]], *, beside: User | None = None) -> int:
     """Queue one mail per person, in the caller's transaction; returns how many.
 
-    ``beside`` (who did it) is left out. Queueing the same kind for the same version of a case twice does nothing.
+    ``beside`` (who did it) is left out. The same kind for
+    the same version of a case is queued once.
     Raises ``KeyError`` for a kind that nobody registered.
     """
     rows = [

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.forms import BaseForm
+from django.forms import Form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,7 +29,7 @@ class ActionPage:
     ``done`` is the sentence shown afterwards.
     """
 
-    form: type[BaseForm]
+    form: Callable[..., Form]
     title: Any
     lead: Any
     button: Any

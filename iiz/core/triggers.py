@@ -22,11 +22,11 @@ def statements(vendor: str) -> list[str]:
     """The SQL that installs all triggers on ``vendor`` (``sqlite`` or ``postgresql``)."""
     if vendor == "postgresql":
         rows = [POSTGRES]
-        for table in FROZEN:
-            rows.append(
-                f"CREATE OR REPLACE TRIGGER iiz_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION iiz_append_only()"
-            )
+        rows += [
+            f"CREATE OR REPLACE TRIGGER iiz_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION iiz_append_only()"
+            for table in FROZEN
+        ]
         rows.append(
             f"CREATE OR REPLACE TRIGGER iiz_kept BEFORE DELETE OR TRUNCATE ON {HEAD} "
             "FOR EACH STATEMENT EXECUTE FUNCTION iiz_append_only()"

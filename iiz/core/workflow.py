@@ -32,7 +32,7 @@ class Party(models.TextChoices):
     COORDINATION = "coordination", gettext_lazy("IIZ-Koordination")
 
 
-ROLE_PARTIES = {
+ROLE_PARTIES: dict[str, str] = {
     ParticipationRole.PRINCIPAL: Party.PRINCIPAL,
     ParticipationRole.CONTRACTOR: Party.CONTRACTOR,
     ParticipationRole.PARTICIPANT: Party.PARTICIPANT,
@@ -96,7 +96,7 @@ Guard = Callable[[Case, Actor], str | None]
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of a workflow. ``target`` ``None`` keeps the state. ``told`` is its sentence in the timeline."""
+    """One row of a workflow. ``target`` ``None`` keeps the state; ``told`` is its timeline sentence."""
 
     name: str
     label: Any
@@ -287,11 +287,7 @@ def settle(case: Case) -> None:
 
 def waits_of(case: Case) -> list[Waiting]:
     """The rows that wait on the case as it is now."""
-    return [
-        row
-        for row in workflow_of(case).waits
-        if row.state == case.state and (row.when is None or row.when(case))
-    ]
+    return [row for row in workflow_of(case).waits if row.state == case.state and (row.when is None or row.when(case))]
 
 
 def participant(case: Case, party: str) -> Participation | None:

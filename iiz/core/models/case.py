@@ -91,8 +91,7 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(phase=Phase.ENDED, ended_on__isnull=False)
-                | (~Q(phase=Phase.ENDED) & Q(ended_on=None)),
+                condition=Q(phase=Phase.ENDED, ended_on__isnull=False) | (~Q(phase=Phase.ENDED) & Q(ended_on=None)),
                 name="ended_means_end_date",
             ),
             models.CheckConstraint(
@@ -126,9 +125,7 @@ class CasePermission(GroupObjectPermissionBase):
         abstract = False
         # Replaces guardian's (group, permission, object): the permission *is* the level.
         unique_together = []
-        constraints = [
-            models.UniqueConstraint(fields=["content_object", "group"], name="one_level_per_institution")
-        ]
+        constraints = [models.UniqueConstraint(fields=["content_object", "group"], name="one_level_per_institution")]
         indexes = [models.Index(fields=["group", "content_object"], name="permission_by_group")]
 
 
@@ -171,9 +168,7 @@ class ClientAgreement(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn_on = models.DateField(_("zurückgezogen am"), null=True, blank=True)
-    withdrawal_recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    withdrawal_recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("Einverständnis")
@@ -184,9 +179,7 @@ class ClientAgreement(models.Model):
                 condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("agreed_on")),
                 name="agreement_withdrawn_after_given",
             ),
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(withdrawn_on=None), name="one_live_agreement"
-            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(withdrawn_on=None), name="one_live_agreement"),
         ]
 
     def __str__(self) -> str:

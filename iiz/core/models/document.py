@@ -39,9 +39,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         shared = Q(audience=Audience.CASE)
         if not actor.is_coordination:
             shared &= Q(case__withdrawn_at=None)
-        return self.filter(
-            shared | Q(institution=actor.institution), case__in=Case.objects.visible_to(actor)
-        )
+        return self.filter(shared | Q(institution=actor.institution), case__in=Case.objects.visible_to(actor))
 
 
 class Document(models.Model):

@@ -63,9 +63,7 @@ class Institution(models.Model):
     name = models.CharField(_("Name"), max_length=160, unique=True)
     short_name = models.CharField(_("Kurzname"), max_length=60)
     kind = models.CharField(_("Art"), max_length=20, choices=InstitutionKind)
-    statistics_group = models.CharField(
-        _("Statistikgruppe"), max_length=10, choices=StatisticsGroup, editable=False
-    )
+    statistics_group = models.CharField(_("Statistikgruppe"), max_length=10, choices=StatisticsGroup, editable=False)
     street = models.CharField(_("Strasse"), max_length=120, blank=True)
     postcode = models.CharField(_("PLZ"), max_length=10, blank=True)
     place = models.CharField(_("Ort"), max_length=80, blank=True)
@@ -205,9 +203,7 @@ class RoutingRule(Validity):
 
     group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
     mode = models.CharField(_("Weg"), max_length=20, choices=RoutingMode)
-    target = models.ForeignKey(
-        Institution, models.PROTECT, null=True, blank=True, verbose_name=_("zentrale Stelle")
-    )
+    target = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, verbose_name=_("zentrale Stelle"))
 
     class Meta(Validity.Meta):
         verbose_name = _("Weg der Anträge")
@@ -215,9 +211,7 @@ class RoutingRule(Validity):
         ordering = ["group", "-valid_from"]
         constraints = [
             *Validity.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["group"], condition=Q(valid_until=None), name="one_open_routing_rule"
-            ),
+            models.UniqueConstraint(fields=["group"], condition=Q(valid_until=None), name="one_open_routing_rule"),
             models.CheckConstraint(
                 condition=~Q(mode="central") | Q(target__isnull=False),
                 name="central_routing_has_target",

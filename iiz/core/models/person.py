@@ -32,9 +32,7 @@ def normalise_ahv(value: str) -> str:
         return ssn.validate(compact)
     except NumberError as error:
         if len(compact) != 13 or not compact.isdigit():
-            raise ValidationError(
-                _("Eine AHV-Nummer hat 13 Ziffern und beginnt mit 756."), code="ahv"
-            ) from error
+            raise ValidationError(_("Eine AHV-Nummer hat 13 Ziffern und beginnt mit 756."), code="ahv") from error
         raise ValidationError(
             _("Diese AHV-Nummer stimmt nicht: Die Prüfziffer passt nicht. Bitte vergleichen Sie mit dem Ausweis."),
             code="ahv",
@@ -107,9 +105,7 @@ class Person(models.Model):
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="also_known_as"
     )
-    contradicts = models.BooleanField(
-        _("widerspricht dem verknüpften Eintrag"), default=False, editable=False
-    )
+    contradicts = models.BooleanField(_("widerspricht dem verknüpften Eintrag"), default=False, editable=False)
 
     objects = PersonQuerySet.as_manager()
 

@@ -20,9 +20,7 @@ class Task(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="tasks")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks")
     name = models.CharField(max_length=60)
     role = models.CharField(max_length=20, choices=Role, blank=True)
     since = models.DateTimeField(default=timezone.now)
@@ -39,9 +37,7 @@ class Task(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["institution", "due_on", "id"], condition=Q(done_at=None), name="open_tasks"
-            ),
+            models.Index(fields=["institution", "due_on", "id"], condition=Q(done_at=None), name="open_tasks"),
         ]
 
     def __str__(self) -> str:
@@ -74,14 +70,10 @@ class OutboxMail(models.Model):
         verbose_name_plural = _("Mails")
         ordering = ["due_at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(user__isnull=False) | Q(case=None), name="case_mail_has_a_known_reader"
-            )
+            models.CheckConstraint(condition=Q(user__isnull=False) | Q(case=None), name="case_mail_has_a_known_reader")
         ]
         indexes = [
-            models.Index(
-                fields=["due_at", "id"], condition=Q(sent_at=None, failed_at=None), name="mail_to_send"
-            )
+            models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, failed_at=None), name="mail_to_send")
         ]
 
     def __str__(self) -> str:

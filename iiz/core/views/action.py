@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from .. import audit, registry, workflow
 from ..conflicts import conflict_page
+from ..http import Request
 from ..models import AuditEntry, Case
 from .case import frame
 from .fetch import acting, visible_case
@@ -18,7 +19,7 @@ from .marks import writes
 
 
 @writes
-def action(request: HttpRequest, number: str, name: str) -> HttpResponse:
+def action(request: Request, number: str, name: str) -> HttpResponse:
     """GET explains and shows the form; POST does it, or shows what is wrong with everything typed kept."""
     case, actor = visible_case(request, number), acting(request)
     page = registry.pages[case.service].actions.get(name)
@@ -45,17 +46,17 @@ def action(request: HttpRequest, number: str, name: str) -> HttpResponse:
     return render(request, "core/action.html", context)
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: Request) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdigit() else None
 
 
-def _stale(request: HttpRequest, version: int) -> bool:
+def _stale(request: Request, version: int) -> bool:
     """Whether the form was opened before somebody changed the case."""
     return _version(request) not in (None, version)
 
 
-def _conflict(request: HttpRequest, case: Case, labels: dict[str, Any], sentence: str) -> HttpResponse:
+def _conflict(request: Request, case: Case, labels: dict[str, Any], sentence: str) -> HttpResponse:
     last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
     url = case.get_absolute_url()
     return conflict_page(request, sentence, case=case, last=last, labels=labels, url=url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from .. import access, audit, registry, workflow
 from ..actor import Actor
 from ..enums import Level, Phase, Service
+from ..http import Request
 from ..models import AccessLogEntry, AuditEntry, Case, Document, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
@@ -30,7 +31,7 @@ TABS = (
 )
 
 
-def frame(request: HttpRequest, case: Case, current: str) -> dict[str, Any]:
+def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     """What every view of a case shows: head, road, next step, what can be done, the tabs, who takes part."""
     actor = acting(request)
     pages = registry.pages[case.service]
@@ -89,7 +90,7 @@ def _last_reads(case: Case) -> AccessLogEntry | None:
 
 
 @reads
-def case_page(request: HttpRequest, number: str) -> HttpResponse:
+def case_page(request: Request, number: str) -> HttpResponse:
     """The overview of a case; a draft leads to the page where it is written."""
     case = visible_case(request, number)
     pages = registry.pages[case.service]
@@ -103,7 +104,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @reads
-def case_tab(request: HttpRequest, number: str, tab: str) -> HttpResponse:
+def case_tab(request: Request, number: str, tab: str) -> HttpResponse:
     """Documents, timeline or access of a case."""
     case = visible_case(request, number)
     if tab not in TAB_VIEWS or case.phase == Phase.DRAFT:

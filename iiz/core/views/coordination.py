@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from .. import registry
 from ..actor import Actor
 from ..enums import Phase, Service
+from ..http import Request
 from ..models import Case, OutboxMail, Person, Task
 from ..workflow import NotAllowed
 from .fetch import acting
@@ -24,7 +26,7 @@ SHOWN = 25
 OLD = dt.timedelta(days=30)
 
 
-def coordinator(request: HttpRequest) -> Actor:
+def coordinator(request: Request) -> Actor:
     """The actor if it is a coordinator; else 403 with the reason."""
     actor = acting(request)
     if not actor.is_coordination:
@@ -33,13 +35,15 @@ def coordinator(request: HttpRequest) -> Actor:
 
 
 @reads
-def coordination(request: HttpRequest) -> HttpResponse:
-    """Running cases by state and age, what is overdue, what has no step, mails that failed, contradictions."""
+def coordination(request: Request) -> HttpResponse:
+    """Running cases by state and age, what is overdue or stuck, mails that failed, contradictions."""
     actor = coordinator(request)
     today = timezone.localdate()
     running = Case.objects.visible_to(actor).filter(phase=Phase.OPEN)
-    counts = running.order_by().values("service", "state").annotate(
-        all=Count("pk"), old=Count("pk", filter=Q(arrived_on__lt=today - OLD))
+    counts = (
+        running.order_by()
+        .values("service", "state")
+        .annotate(all=Count("pk"), old=Count("pk", filter=Q(arrived_on__lt=today - OLD)))
     )
     overdue = Task.objects.filter(done_at=None, due_on__lt=today, case__in=running)
     late = overdue.select_related("case__person", "institution", "user").order_by("due_on", "pk")[: SHOWN + 1]
@@ -61,7 +65,7 @@ def coordination(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _state(row: dict[str, Any]) -> dict[str, Any]:
+def _state(row: Mapping[str, Any]) -> dict[str, Any]:
     states = registry.workflows[row["service"]].states
     order = next(place for place, state in enumerate(states) if state.name == row["state"])
     return {

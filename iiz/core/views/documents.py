@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import audit, documents
 from ..forms.document import DocumentForm
+from ..http import Request
 from ..models import Document
 from ..workflow import NotAllowed
 from .case import documents_view, frame, upload_reason
@@ -18,7 +19,7 @@ from .marks import reads, writes
 
 
 @writes
-def upload(request: HttpRequest, number: str) -> HttpResponse:
+def upload(request: Request, number: str) -> HttpResponse:
     """File a document; what is wrong is said beside the field, the rest stays."""
     case, actor = visible_case(request, number), acting(request)
     reason = upload_reason(case, actor)
@@ -43,7 +44,7 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @reads
-def download(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def download(request: Request, number: str, pk: int) -> FileResponse:
     """Hand out one document as a download, noted in the access log."""
     case, actor = visible_case(request, number), acting(request)
     document = get_object_or_404(Document.objects.visible_to(actor), case=case, pk=pk)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from ..actor import Actor
+from ..http import Request
 from ..models import Case
 from ..workflow import NotAllowed
 
 
-def acting(request: HttpRequest) -> Actor:
+def acting(request: Request) -> Actor:
     """Who acts, if that person opens cases at all; else 403 with the reason."""
     actor: Actor | None = request.actor
     if actor is None:
@@ -21,7 +22,7 @@ def acting(request: HttpRequest) -> Actor:
     return actor
 
 
-def visible_case(request: HttpRequest, number: str) -> Case:
+def visible_case(request: Request, number: str) -> Case:
     """The case called ``number`` if the actor may see it; ``Http404`` otherwise.
 
     Where it is visible to another institution of the same person, the 404 says for which one to act.
@@ -37,7 +38,6 @@ def visible_case(request: HttpRequest, number: str) -> Case:
         for other in request.actors:
             if other != actor and Case.objects.visible_to(other).filter(number=number).exists():
                 raise Http404(
-                    _("Diesen Fall sehen Sie, wenn Sie oben rechts «%(name)s» wählen.")
-                    % {"name": other.institution}
+                    _("Diesen Fall sehen Sie, wenn Sie oben rechts «%(name)s» wählen.") % {"name": other.institution}
                 ) from None
         raise Http404 from None

@@ -53,9 +53,7 @@ class SampleForm(forms.Form):
         max_length=400,
         widget=forms.Textarea,
     )
-    paper = forms.FileField(
-        label="Unterlage", required=False, help_text="PDF, Word, Excel oder Bild, höchstens 20 MB."
-    )
+    paper = forms.FileField(label="Unterlage", required=False, help_text="PDF, Word, Excel oder Bild, höchstens 20 MB.")
     told = forms.BooleanField(
         label="Ich habe die ersuchte Stelle angerufen.", help_text="Das spart meistens eine Rückfrage."
     )
@@ -64,15 +62,9 @@ class SampleForm(forms.Form):
 class SampleFilters(forms.Form):
     """Filters of a list."""
 
-    q = forms.CharField(
-        label="Nummer oder Name", required=False, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    state = forms.ChoiceField(
-        label="Stand", required=False, choices=[("", "alle"), ("open", "Fallarbeit läuft")]
-    )
-    lead = forms.ChoiceField(
-        label="Fallführung", required=False, choices=[("", "alle"), ("rav", "RAV Sursee")]
-    )
+    q = forms.CharField(label="Nummer oder Name", required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    state = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), ("open", "Fallarbeit läuft")])
+    lead = forms.ChoiceField(label="Fallführung", required=False, choices=[("", "alle"), ("rav", "RAV Sursee")])
 
 
 def _sample() -> dict[str, object]:

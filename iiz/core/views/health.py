@@ -118,7 +118,5 @@ def check_scheduler() -> Check:
 def check_outbox() -> Check:
     """Whether mail leaves: nothing given up on, nothing due for long."""
     failed = OutboxMail.objects.filter(failed_at__isnull=False, sent_at=None).count()
-    late = OutboxMail.objects.filter(
-        sent_at=None, failed_at=None, due_at__lt=timezone.now() - MAIL_LATE
-    ).count()
+    late = OutboxMail.objects.filter(sent_at=None, failed_at=None, due_at__lt=timezone.now() - MAIL_LATE).count()
     return failed == late == 0, f"{late} late, {failed} failed"

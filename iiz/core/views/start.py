@@ -1,24 +1,25 @@
 """The public start page, and switching the institution one acts for."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .. import audit
+from ..http import Request
 from ..middleware import SESSION_KEY
 from .marks import reads, writes
 
 
 @login_not_required
 @reads
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """The two services in plain words, one example each, and the way in."""
     return render(request, "core/start.html")
 
 
 @writes
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: Request) -> HttpResponse:
     """Act for another of one's institutions (ACT-12); the middleware has checked the choice."""
     if request.method == "POST" and request.actor is not None:
         request.session[SESSION_KEY] = request.actor.institution.pk

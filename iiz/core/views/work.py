@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from .. import access, registry, tasks
 from ..actor import Actor
+from ..http import Request
 from ..models import Case, Task
 from ..workflow import Waiting
 from .fetch import acting
@@ -20,7 +21,7 @@ SHOWN = 100
 
 
 @reads
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: Request) -> HttpResponse:
     """My open tasks, or with ``?wer=alle`` those of the whole institution."""
     actor = acting(request)
     whole = request.GET.get("wer") == "alle"
