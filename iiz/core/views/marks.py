@@ -8,13 +8,13 @@ from functools import wraps
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..http import Request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 WRITE = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 BESIDES = frozenset({"core_accesslogentry", "django_session"})
@@ -38,7 +38,7 @@ def reads(view: View) -> View:
     @never_cache
     @require_safe
     @wraps(view)
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with connection.execute_wrapper(_refuse_writes):
             return view(request, *args, **kwargs)
 
@@ -52,7 +52,7 @@ def writes(view: View) -> View:
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
             return view(request, *args, **kwargs)
         with connection.execute_wrapper(_refuse_writes):
