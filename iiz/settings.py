@@ -120,7 +120,7 @@ CACHES: dict[str, dict[str, Any]] = {
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
 }
 
-TICK_SECONDS = 60
+TICK_SECONDS = 60  # health checks and the schedule below count in it
 BROKER_DIR = VAR_DIR / "broker"
 if ENV.redis_url:
     CELERY_BROKER_URL = ENV.redis_url

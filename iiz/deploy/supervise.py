@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-GRACE_SECONDS = 8.0
+GRACE_SECONDS = 7.0
 _POLL_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
