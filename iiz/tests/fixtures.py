@@ -1,0 +1,197 @@
+"""Fixtures of the whole suite, loaded through ``-p`` in ``pytest.ini``.
+
+The suite runs as production does where it matters: SQLite in a file with real connections, audit triggers in
+place, an undefined template variable is an error (``FAIL_INVALID_TEMPLATE_VARS``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Let django-zeal listen; it reports only inside :func:`no_repeated_queries`."""
+    from zeal.constants import initialize_app_registry
+    from zeal.patch import patch
+
+    initialize_app_registry()
+    patch()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """SQLite in a file of its own: in memory, connections share one lock and no timeout applies."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(file)
+
+
+# The audit between tests ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _audit_lets_the_flush_pass(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lift the audit triggers before the flush that ends a transactional test; the flush puts them back."""
+    marker = request.node.get_closest_marker("django_db")
+    flushed = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not flushed and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from iiz.core import triggers
+
+    triggers.lift()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """After the flush the triggers must stand again, or the tests after it would prove nothing."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            assert standing_triggers(), "the flush did not bring the audit triggers back"
+
+
+def standing_triggers() -> set[tuple[str, str]]:
+    """Table and name of each audit trigger in the database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT event_object_table, trigger_name FROM information_schema.triggers UNION "
+                "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "WHERE NOT t.tgisinternal"
+            )
+        else:
+            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+        return {(table, name) for table, name in cursor.fetchall() if name.startswith("iiz_")}
+
+
+@pytest.fixture
+def tampered() -> Callable[..., Any]:
+    """Change the audit by hand, as somebody with the database would: ``with tampered(): …`` lifts the triggers."""
+    from iiz.core import triggers
+
+    @contextmanager
+    def hands() -> Iterator[None]:
+        triggers.lift()
+        try:
+            yield
+        finally:
+            triggers.install()
+
+    return hands
+
+
+# Catalogue --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seeds(db: None) -> None:
+    """The canton's configuration as shipped: lists, criteria, rates of every service."""
+    from iiz.core import registry
+
+    for seed in registry.seeds:
+        seed()
+
+
+# Browsing ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client_of() -> Callable[..., Any]:
+    """A test client logged in as an actor, with the actor's institution chosen: ``client_of(nora)``."""
+    from django.test import Client
+
+    def build(actor: Any, **defaults: Any) -> Any:
+        client = Client(**defaults)
+        enter(client, actor)
+        return client
+
+    return build
+
+
+def enter(client: Any, actor: Any) -> None:
+    """Log ``client`` in as ``actor`` and choose the institution."""
+    from iiz.core.middleware import SESSION_KEY
+
+    client.force_login(actor.user)
+    session = client.session
+    session[SESSION_KEY] = actor.institution.pk
+    session.save()
+
+
+@pytest.fixture
+def no_repeated_queries() -> Callable[..., Any]:
+    """A context in which the same query for each of several rows is an error (django-zeal)."""
+    from zeal import zeal_context
+
+    return zeal_context
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, one a test process."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in our thread
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browse_as(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """A browser page for an actor, or for nobody: ``browse_as(nora, width=390).goto("/faelle/")``."""
+    from django.conf import settings
+    from django.test import Client
+
+    contexts = []
+
+    def build(actor: Any = None, *, width: int = 1280, height: int = 900) -> Any:
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="de-CH"
+        )
+        contexts.append(context)
+        if actor is not None:
+            client = Client()
+            enter(client, actor)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+            )
+        return context.new_page()
+
+    yield build
+    for context in contexts:
+        context.close()
