@@ -180,7 +180,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 # Access to cases is one policy with one table (iiz/core/access.py): no guardian backend, no anonymous
 # guardian user.
 ANONYMOUS_USER_NAME = None
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W021"]
 
 ACCOUNT_ADAPTER = "iiz.core.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -245,7 +245,7 @@ SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
-SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_PRELOAD = False  # a decision of whoever owns the domain
 
 # Language and formats -----------------------------------------------------------------------------
 
