@@ -14,8 +14,9 @@ class OptimaConfig(AppConfig):
         """Tell the core of the workflow, the pages and the mails."""
         from iiz.core import notify, registry
 
-        from . import pages, workflow
+        from . import pages, seed, workflow
 
         registry.register_service(workflow.OPTIMA, pages.PAGES)
         registry.new_links.append(pages.NEW)
         notify.register(*workflow.MAILS)
+        registry.seeds.append(seed.seed)

@@ -1,0 +1,99 @@
+"""The configuration of the canton of Lucerne as dated rows: offices, municipalities, who answers for whom (CAN-LU).
+
+Adds what is missing and changes nothing that is there, so that it can run again after the coordination office
+has edited its rows. Holds no person, no phone number and no street. Which office answers for which municipality
+is a first assignment by region, to be confirmed by the coordination office.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from .enums import RoutingMode, StatisticsGroup
+from .models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule
+
+DATA = Path(__file__).resolve().parent / "data"
+START = dt.date(2018, 10, 1)
+"""First day of the rows: the begin of the Optima pilot, before which no case exists (NFR-09)."""
+
+IV_OFFICE = "IV-Stelle Luzern"
+ROUTING: tuple[tuple[str, str, str | None], ...] = (
+    (StatisticsGroup.RAV, RoutingMode.MUNICIPALITY, None),
+    (StatisticsGroup.IV, RoutingMode.CENTRAL, IV_OFFICE),
+    (StatisticsGroup.SH, RoutingMode.MUNICIPALITY, None),
+)
+"""Where applications arrive: group of contractors, way, office (ACT-07)."""
+
+
+def rows(name: str, folder: Path = DATA) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file that ships with the portal."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def seed() -> dict[str, int]:
+    """Add the rows that are missing; returns how many of each kind were added."""
+    return {
+        "Gemeinden": _municipalities(),
+        "Institutionen": _institutions(),
+        "Zuständigkeiten": _jurisdictions(),
+        "Wege der Anträge": _routing(),
+    }
+
+
+def _municipalities() -> int:
+    known = set(Municipality.objects.values_list("pk", flat=True))
+    new = [
+        Municipality(bfs_nr=int(row["bfs_nr"]), name=row["name"], region=row["wahlkreis"])
+        for row in rows("lu_gemeinden.csv")
+        if int(row["bfs_nr"]) not in known
+    ]
+    return len(Municipality.objects.bulk_create(new))
+
+
+def _institutions() -> int:
+    added = 0
+    for row in rows("lu_institutions.csv"):
+        institution, new = Institution.objects.get_or_create(
+            name=row["name"],
+            defaults={"short_name": row["short_name"], "kind": row["kind"], "place": row["place"]},
+        )
+        added += new
+        if new and row["lead_capability"]:
+            LeadCapability.objects.create(
+                institution=institution,
+                level=row["lead_capability"],
+                remark=row["remark"],
+                valid_from=START,
+            )
+    return added
+
+
+def _jurisdictions() -> int:
+    known = set(Jurisdiction.objects.values_list("municipality_id", "group"))
+    offices = dict(Institution.objects.values_list("name", "pk"))
+    new = [
+        Jurisdiction(municipality_id=int(row["bfs_nr"]), institution_id=offices[office], group=group, valid_from=START)
+        for row in rows("lu_jurisdictions.csv")
+        for group, office in ((StatisticsGroup.RAV, row["rav"]), (StatisticsGroup.SH, row["sozialdienst"]))
+        if (int(row["bfs_nr"]), group) not in known
+    ]
+    return len(Jurisdiction.objects.bulk_create(new))
+
+
+def _routing() -> int:
+    known = set(RoutingRule.objects.values_list("group", flat=True))
+    new = [
+        RoutingRule(
+            group=group,
+            mode=mode,
+            target=Institution.objects.get(name=office) if office else None,
+            valid_from=START,
+        )
+        for group, mode, office in ROUTING
+        if group not in known
+    ]
+    return len(RoutingRule.objects.bulk_create(new))

@@ -1,0 +1,65 @@
+"""Optima's lists for the canton of Lucerne as dated rows: criteria, reasons, rates (CAN-LU, NFR-07).
+
+Adds what is missing and changes nothing that is there. Admission criteria: ALV-01 to ALV-08, IV-01 to IV-04,
+SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+from iiz.core.seed import START, rows
+
+from .models import AdmissionCriterion, Fallpauschale, RefusalReason
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+def seed() -> dict[str, int]:
+    """Add the rows that are missing; returns how many of each kind were added."""
+    return {"Aufnahmekriterien": _criteria(), "Ablehnungsgründe": _reasons(), "Fallpauschalen": _rates()}
+
+
+def _criteria() -> int:
+    known = set(AdmissionCriterion.objects.values_list("contractor_group", "code"))
+    new = [
+        AdmissionCriterion(**row, position=position, valid_from=START)
+        for position, row in enumerate(rows("lu_criteria.csv", DATA), start=1)
+        if (row["contractor_group"], row["code"]) not in known
+    ]
+    return len(AdmissionCriterion.objects.bulk_create(new))
+
+
+def _reasons() -> int:
+    known = set(RefusalReason.objects.values_list("code", flat=True))
+    new = [
+        RefusalReason(
+            code=row["code"],
+            label=row["label"],
+            needs_text=bool(row["needs_text"]),
+            position=position,
+            valid_from=START,
+        )
+        for position, row in enumerate(rows("lu_refusal_reasons.csv", DATA), start=1)
+        if row["code"] not in known
+    ]
+    return len(RefusalReason.objects.bulk_create(new))
+
+
+def _rates() -> int:
+    known = set(Fallpauschale.objects.values_list("contractor_group", "service"))
+    new = [
+        Fallpauschale(
+            contractor_group=row["contractor_group"],
+            service=row["service"],
+            amount=Decimal(row["amount"]),
+            billed=bool(row["billed"]),
+            remark=row["remark"],
+            valid_from=dt.date.fromisoformat(row["valid_from"]),
+        )
+        for row in rows("lu_rates.csv", DATA)
+        if (row["contractor_group"], row["service"]) not in known
+    ]
+    return len(Fallpauschale.objects.bulk_create(new))
