@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker, Settings
 
+from iiz.core.jobs import HEARTBEAT
 from iiz.core.models import Heartbeat, OutboxMail
 from iiz.core.views import health
 
@@ -18,7 +19,7 @@ from iiz.core.views import health
 def beating(db: None, settings: Settings, tmp_path: Path) -> None:
     """An installation in which everything works."""
     settings.BROKER_DIR = tmp_path
-    Heartbeat.objects.create(name=health.HEARTBEAT, at=timezone.now())
+    Heartbeat.objects.create(name=HEARTBEAT, at=timezone.now())
 
 
 def ready(client: Client) -> tuple[int, str, dict[str, bool]]:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ..jobs import HEARTBEAT
 from ..models import Heartbeat, OutboxMail
 
-HEARTBEAT = "tick"
 MISSED_TICKS = 3
 MAIL_LATE = timedelta(minutes=15)
 DISK_FREE_MINIMUM = 200 * 1024 * 1024  # bytes: room for ten uploads of the largest size
