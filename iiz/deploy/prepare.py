@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 
 def main() -> None:
-    """Migrate, load the demo if wanted, compile translations, collect static files."""
+    """Migrate, load the demo if it is wanted and nothing is there, collect static files."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iiz.settings")
     try:
         django.setup()
@@ -31,15 +31,7 @@ def _prepare() -> None:
     if settings.IIZ_DEMO and not Case.objects.exists():
         print("Loading the demo canton …", flush=True)
         call_command("demo")
-    if any(_is_stale(catalogue) for folder in settings.LOCALE_PATHS for catalogue in folder.rglob("*.po")):
-        call_command("compilemessages", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def _is_stale(catalogue: "os.PathLike[str]") -> bool:
-    """Whether a translation catalogue has not been compiled since it was changed."""
-    compiled = os.fspath(catalogue)[:-3] + ".mo"
-    return not os.path.exists(compiled) or os.path.getmtime(compiled) < os.path.getmtime(catalogue)
 
 
 if __name__ == "__main__":
