@@ -181,6 +181,14 @@ def state_of(case: Case) -> State:
     return workflow_of(case).state(case.state)
 
 
+def shown_state(case: Case) -> State:
+    """The state as people read it: a case whose agreement was withdrawn is stopped, whatever state it is in."""
+    state = state_of(case)
+    if case.withdrawn_at is not None and case.phase == Phase.OPEN:
+        return State(state.name, _("Gestoppt, Einverständnis zurückgezogen"), "stop", state.phase)
+    return state
+
+
 def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -> str:
     """Why ``actor`` may not do ``transition`` now, as a German sentence; empty if nothing hinders."""
     if not where.parties & transition.parties:

@@ -35,7 +35,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     """What every view of a case shows: head, road, next step, what can be done, the tabs, who takes part."""
     actor = acting(request)
     pages = registry.pages[case.service]
-    state = workflow.state_of(case)
+    state = workflow.shown_state(case)
     offers = workflow.available(case, actor)
     step = _next_step(case, actor, offers)
     done = step["offer"].transition.name if step and step.get("offer") else ""

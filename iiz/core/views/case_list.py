@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from .. import access, registry
+from .. import access, registry, workflow
 from ..actor import Actor
 from ..enums import Phase, Service
 from ..http import Request
@@ -166,7 +166,7 @@ def _address(rest: dict[str, str], name: str, case: Case) -> str:
 
 def _row(case: Case, actor: Actor) -> dict[str, Any]:
     """One line: who, status, lead, and whose turn it is."""
-    state = registry.workflows[case.service].state(case.state)
+    state = workflow.shown_state(case)
     open_tasks: list[Task] = case.open_tasks  # type: ignore[attr-defined]
     turn = open_tasks[0] if open_tasks else None
     if turn is not None:
