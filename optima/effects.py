@@ -30,7 +30,7 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
     """
     person = persons.record(actor, data, case)
     contractor = data["contractor"]
-    running = running_application(actor, person, contractor, beside=case)
+    running = running_application(actor, person.ahv_number, contractor, beside=case)
     if running is not None:
         raise NotAllowed(
             _("Für diese Person läuft bei dieser Stelle bereits der Antrag %(number)s.")

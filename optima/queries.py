@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from iiz.core import persons
 from iiz.core.actor import Actor
 from iiz.core.enums import OPTIMA_GROUPS, Phase, RoutingMode
-from iiz.core.models import Case, ContactPerson, Institution, Jurisdiction, Municipality, Person, RoutingRule
+from iiz.core.models import Case, ContactPerson, Institution, Jurisdiction, Municipality, RoutingRule
 
-from .models import AdmissionCriterion, Fallpauschale, RefusalReason
+from .models import AdmissionCriterion, Antrag, Fallpauschale, RefusalReason
 
 
 def running_application(
-    actor: Actor, person: Person, contractor: Institution, *, beside: Case | None = None
+    actor: Actor, ahv_number: str | None, contractor: Institution, *, beside: Case | None = None
 ) -> Case | None:
-    """An application for this person to this contractor that still runs, among those the actor may see."""
+    """An application for this person to this contractor that still runs, among those the actor may see.
+
+    All records of one person carry the same AHV number, linked or not.
+    """
     cases = Case.objects.visible_to(actor).filter(
-        persons.same_person(person), phase=Phase.OPEN, antrag__contractor=contractor
+        person__ahv_number=ahv_number, phase=Phase.OPEN, antrag__contractor=contractor
     )
     if beside is not None:
         cases = cases.exclude(pk=beside.pk)
@@ -58,13 +60,23 @@ def proposed_contractor(
     return (row.institution if row else None), rule.mode
 
 
+def antrag_of(case: Case) -> Antrag:
+    """The Antrag of a case with the rows its pages show; asks the database once per case object."""
+    rows = Antrag.objects.select_related(
+        "principal", "contractor", "contact_person__deputy", "refusal_reason", "decided_by"
+    )
+    prefetch_related_objects([case], Prefetch("antrag", rows), "participations__institution", "participations__user")
+    return case.antrag
+
+
 def contact_of(institution: Institution, on: dt.date) -> ContactPerson | None:
-    """The contact person of an institution on a day (ACT-06)."""
+    """The contact person of an institution on a day, rather than somebody who only stands in (ACT-06)."""
+    stands_in = Exists(ContactPerson.objects.filter(deputy=OuterRef("pk")))
     return (
         ContactPerson.objects.valid_on(on)
         .filter(institution=institution)
         .select_related("deputy")
-        .order_by("name", "pk")
+        .order_by(stands_in, "name", "pk")
         .first()
     )
 

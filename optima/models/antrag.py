@@ -45,6 +45,9 @@ class Antrag(models.Model):
     prior_contact = models.CharField(_("Vorgängige Absprache"), max_length=300, blank=True)
     zielgruppe = models.CharField(_("Zielgruppe"), max_length=1, choices=Zielgruppe, blank=True)
 
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    """The form this Antrag was begun with: sending that form twice must not begin two."""
+
     submitted_at = models.DateTimeField(_("eingereicht am"), null=True)
     decision = models.CharField(_("Entscheid"), max_length=20, choices=Decision, blank=True)
     decided_on = models.DateField(_("entschieden am"), null=True)

@@ -1,0 +1,243 @@
+"""The words of an Antrag as blocks of label and value: one source for page, PDF and copied text.
+
+Who wrote what decides who still reads it once the client has withdrawn the agreement (PER-07): each office
+keeps its own words, the coordination office keeps all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from iiz.core.actor import Actor
+from iiz.core.models import BenefitSnapshot, Case, ContactPerson, CriteriaFacts, Institution, User
+from iiz.core.templatetags.ui import ahv, day
+from iiz.core.workflow import Party
+
+from .enums import Decision
+from .models import Antrag
+from .queries import antrag_of, contact_of
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One section: a heading and rows of label and value. Empty values are left out."""
+
+    name: str
+    title: str
+    rows: list[Row] = field(default_factory=list)
+    note: str = ""
+
+
+def may_read(case: Case, actor: Actor) -> frozenset[str]:
+    """Whose words the actor may read: of both sides, after a withdrawal only of the own side."""
+    if case.withdrawn_at is None or actor.is_coordination:
+        return frozenset({Party.PRINCIPAL, Party.CONTRACTOR})
+    own = actor.institution.pk
+    antrag = antrag_of(case)
+    sides = {Party.PRINCIPAL: antrag.principal_id, Party.CONTRACTOR: antrag.contractor_id}
+    return frozenset(party for party, office in sides.items() if office == own)
+
+
+def blocks(case: Case, actor: Actor) -> list[Block]:
+    """All that ``actor`` may read of a submitted Antrag, in the order of the page."""
+    antrag, sides = antrag_of(case), may_read(case, actor)
+    found: list[Block] = []
+    if Party.PRINCIPAL in sides and antrag.submitted_at is not None:
+        found += [
+            Block("goals", _("Ziele"), goals(antrag)),
+            Block("situation", _("Ausgangslage"), [("", antrag.situation)]),
+            Block("person", _("Person"), person(case)),
+            Block("benefits", _("Leistungen beim Antrag"), benefits(case)),
+            Block("facts", _("Angaben zu IV und RAV"), facts(case)),
+        ]
+    found += queries(antrag, sides)
+    found += [Block("decision", _("Entscheid"), decision(antrag, sides)), Block("contacts", _("Kontakt"), contacts(case))]
+    return [Block(b.name, b.title, [row for row in b.rows if row[1]], b.note) for b in found if any(v for _l, v in b.rows)]
+
+
+def goals(antrag: Antrag) -> list[Row]:
+    """Each goal and by what one sees that it is reached."""
+    rows: list[Row] = []
+    several = len(antrag.goals.all()) > 1
+    for place, goal in enumerate(antrag.goals.all(), start=1):
+        rows.append((_("Ziel %(n)s") % {"n": place} if several else _("Ziel"), goal.text))
+        rows.append((_("Erreicht, wenn"), goal.expected_result))
+    return rows
+
+
+def person(case: Case) -> list[Row]:
+    """The client, as recorded."""
+    client = case.person
+    if client is None:
+        return []
+    address = ", ".join(part for part in (client.street, f"{client.postcode} {client.place}".strip()) if part)
+    return [
+        (_("Name"), f"{client.first_name} {client.last_name}"),
+        (_("Geburtsdatum"), day(client.birth_date)),
+        (_("AHV-Nummer"), ahv(client.ahv_number)),
+        (_("Geschlecht"), client.get_sex_display() if client.sex else ""),
+        (_("Adresse"), address),
+        (_("Wohngemeinde"), str(client.municipality or "")),
+        (_("Telefon"), client.phone),
+        (_("E-Mail"), client.email),
+        (_("RAV-Personennummer"), client.rav_number),
+    ]
+
+
+def yes_no(value: bool | None) -> str:
+    """Ja, Nein, or nothing where nothing was said."""
+    return {True: _("Ja"), False: _("Nein"), None: ""}[value]
+
+
+def benefits(case: Case) -> list[Row]:
+    """The five answers of the day of application (PER-04)."""
+    snapshot = BenefitSnapshot.objects.filter(case=case).first()
+    if snapshot is None:
+        return []
+    return [
+        (_sentence(snapshot._meta.get_field(name).verbose_name), yes_no(getattr(snapshot, name)))
+        for name in BenefitSnapshot.QUESTIONS
+    ]
+
+
+def facts(case: Case) -> list[Row]:
+    """What was said of IV and RAV, as far as anything was (PER-05)."""
+    row = CriteriaFacts.objects.filter(case=case).first()
+    if row is None:
+        return []
+    found: list[Row] = []
+    for column in row._meta.fields:
+        if column.name in ("case", "taken_on"):
+            continue
+        value = getattr(row, column.name)
+        if column.choices:
+            text = getattr(row, f"get_{column.name}_display")()
+        else:
+            text = day(value) if isinstance(value, dt.date) else yes_no(value)
+        found.append((_sentence(column.verbose_name), text))
+    return found
+
+
+def _sentence(label: Any) -> str:
+    text = str(label)
+    return text if text[:2].isupper() else text[:1].upper() + text[1:]
+
+
+def queries(antrag: Antrag, sides: frozenset[str]) -> list[Block]:
+    """Questions and answers before the decision, each as far as the reader's side wrote it."""
+    found = []
+    for number, query in enumerate(antrag.queries.all(), start=1):
+        rows: list[Row] = []
+        if Party.CONTRACTOR in sides:
+            asked = _("Frage vom %(day)s") % {"day": day(query.asked_at)}
+            rows.append((asked, query.question))
+        if Party.PRINCIPAL in sides:
+            answered = _("Antwort vom %(day)s") % {"day": day(query.answered_at)} if query.answer else _("Antwort")
+            rows.append((answered, query.answer or _("noch offen")))
+        found.append(Block(f"query-{number}", _("Rückfrage") if number == 1 else _("Weitere Rückfrage"), rows))
+    return found
+
+
+def decision(antrag: Antrag, sides: frozenset[str]) -> list[Row]:
+    """How it was decided, when and why; the words of the reason belong to whoever decided (OP-05, OUT-01)."""
+    if not antrag.decision:
+        return []
+    rows = [
+        (_("Entscheid"), _sentence(antrag.get_decision_display())),
+        (_("Datum"), day(antrag.decided_on)),
+    ]
+    author = Party.PRINCIPAL if antrag.decision == Decision.WITHDRAWN else Party.CONTRACTOR
+    if author in sides:
+        if antrag.refusal_reason:
+            rows.append((_("Grund"), antrag.refusal_reason.label))
+        rows += [(_("Begründung"), antrag.refusal_text), (_("Bemerkung"), antrag.decision_note)]
+    return rows
+
+
+def contacts(case: Case) -> list[Row]:
+    """Whom to call on both sides, the deputy too (OP-04, ACT-06)."""
+    antrag = antrag_of(case)
+    rows = [
+        (_("Auftraggeber"), _reach(antrag.principal, _in_charge(case, Party.PRINCIPAL) or case.lead_user)),
+        (_("Zweite Kontaktperson"), antrag.second_contact),
+    ]
+    if antrag.contractor:
+        adviser = _in_charge(case, Party.CONTRACTOR)
+        contact = antrag.contact_person or contact_of(antrag.contractor, timezone.localdate())
+        rows.append((_("Auftragnehmer"), _reach(antrag.contractor, adviser)))
+        if contact is not None:
+            rows.append((_("Ansprechperson"), reach(contact)))
+            rows.append((_("Stellvertretung"), reach(contact.deputy) if contact.deputy else ""))
+    if antrag.planned_months:
+        rows.append((_("Geplante Dauer"), months(antrag.planned_months)))
+    rows.append((_("Vorgängige Absprache"), antrag.prior_contact))
+    return rows
+
+
+def adviser_of(case: Case) -> User | None:
+    """Who is in charge at the contractor, if anybody is."""
+    return _in_charge(case, Party.CONTRACTOR)
+
+
+def _in_charge(case: Case, party: str) -> User | None:
+    for row in case.participations.all():
+        if row.role == party and row.until is None:
+            return row.user
+    return None
+
+
+def _reach(office: Institution, user: User | None) -> str:
+    if user is None:
+        return office.name
+    return " · ".join(part for part in (office.name, user.get_full_name(), user.phone, user.email) if part)
+
+
+def reach(contact: ContactPerson) -> str:
+    """Name, phone and mail of a contact person in one line."""
+    return " · ".join(part for part in (contact.name, contact.phone, contact.email) if part)
+
+
+def months(number: int) -> str:
+    """``6 Monate``."""
+    return ngettext("%(n)s Monat", "%(n)s Monate", number) % {"n": number}
+
+
+def draft_blocks(fields: Mapping[str, tuple[str, str]], goal_rows: list[Row]) -> list[Block]:
+    """A draft as typed: ``fields`` gives label and text by name, as the form words them."""
+    from .forms import antrag as form
+
+    def rows(*names: str) -> list[Row]:
+        return [fields[name] for name in names if name in fields and fields[name][1]]
+
+    found = [
+        Block("goals", _("Ziele"), goal_rows),
+        Block("situation", _("Ausgangslage"), [("", text) for _label, text in rows("situation")]),
+        Block("person", _("Person"), rows(*form.PERSON)),
+        Block("benefits", _("Leistungen beim Antrag"), rows(*form.BENEFITS)),
+        Block("facts", _("Angaben zu IV und RAV"), rows(*form.FACTS)),
+        Block(
+            "contacts",
+            _("Kontakt"),
+            rows("contractor", "prior_contact", "months", "planned_months", "second_contact", "agreed_on"),
+        ),
+    ]
+    return [block for block in found if block.rows]
+
+
+def as_text(title: str, found: list[Block]) -> str:
+    """The blocks as plain text to paste into another system (UX-02)."""
+    lines = [title, ""]
+    for block in found:
+        lines.append(block.title.upper())
+        lines += [f"{label}: {value}" if label else value for label, value in block.rows]
+        lines.append("")
+    return "\n".join(lines).strip() + "\n"

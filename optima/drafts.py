@@ -1,0 +1,152 @@
+"""The answers of a draft on their way between page and database."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from iiz.core.actor import Actor
+from iiz.core.enums import OPTIMA_GROUPS
+from iiz.core.models import Institution, Municipality, Person
+from iiz.core.templatetags.ui import ahv
+
+from . import actions
+from .forms.antrag import MOST_GOALS, PERSON, AntragForm, GoalForm, Sheet
+from .queries import contact_of, contractors_for, proposed_contractor
+
+Answers = dict[str, Any]
+
+
+def first_answers(actor: Actor) -> Answers:
+    """What a new Antrag begins with: the institution's contact person as second contact, if that is not I."""
+    contact = contact_of(actor.institution, timezone.localdate())
+    if contact is None or contact.user_id == actor.user.pk:
+        return {}
+    return {"second_contact": f"{contact.name}, {contact.phone}".strip(", ")}
+
+
+def merge(stored: Mapping[str, Any], posted: QueryDict) -> Answers:
+    """The stored answers with those that were posted; what a page did not send stays.
+
+    NUL characters are dropped: PostgreSQL cannot store them.
+    """
+    answers = actions.typed(stored)
+    for name in AntragForm.base_fields:
+        if name in posted:
+            answers[name] = posted[name].replace("\x00", "")
+    count = posted.get("goals-TOTAL_FORMS", "")
+    if count.isdecimal():
+        answers["goals"] = [
+            {
+                name: posted.get(f"goals-{place}-{name}", "").replace("\x00", "")
+                for name in GoalForm.base_fields
+            }
+            for place in range(min(int(count), MOST_GOALS))
+        ]
+    return answers
+
+
+def is_blank(answers: Mapping[str, Any], actor: Actor) -> bool:
+    """Whether nothing was typed yet: no draft is begun for that."""
+    given = first_answers(actor)
+    for name, value in answers.items():
+        if name == "goals":
+            if any(text.strip() for goal in value for text in goal.values()):
+                return False
+        elif str(value).strip() and value != given.get(name):
+            return False
+    return True
+
+
+def add_goal(answers: Answers) -> None:
+    """One more empty goal, up to the most that a case may have."""
+    goals = answers.get("goals") or [{}]
+    answers["goals"] = [*goals, {}][:MOST_GOALS]
+
+
+def remove_goal(answers: Answers, place: str) -> None:
+    """Take one goal away; an unknown place changes nothing."""
+    goals = answers.get("goals") or []
+    if place.isdecimal() and int(place) < len(goals):
+        answers["goals"] = [goal for position, goal in enumerate(goals) if position != int(place)]
+
+
+def take_person(answers: Answers, person: Person) -> None:
+    """Fill in what is known of a person; answers that the record does not have stay."""
+    for name in PERSON:
+        value = getattr(person, name)
+        if value in (None, ""):
+            continue
+        if name == "birth_date":
+            answers[name] = date_format(value, "d.m.Y")
+        elif name == "municipality":
+            answers[name] = str(value.pk)
+        elif name == "ahv_number":
+            answers[name] = ahv(value)
+        else:
+            answers[name] = str(value)
+
+
+def municipality_of(answers: Mapping[str, Any]) -> Municipality | None:
+    """The municipality chosen, if it is one."""
+    number = str(answers.get("municipality", ""))
+    return Municipality.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+
+
+def contractor_of(answers: Mapping[str, Any], principal: Institution) -> Institution | None:
+    """The institution named, if it may be asked."""
+    name = " ".join(str(answers.get("contractor", "")).split())
+    return contractors_for(principal).filter(name__iexact=name).first() if name else None
+
+
+def settle_office(answers: Answers, principal: Institution, changed: str) -> tuple[Institution | None, str]:
+    """Bring kind and name of the contractor in line after ``changed`` (the field's name), and propose one.
+
+    Naming an office sets its kind; choosing a kind proposes the office that answers for it (ACT-03, ACT-07).
+    Returns the proposal and the way it was found.
+    """
+    contractor = contractor_of(answers, principal)
+    group = str(answers.get("contractor_group", ""))
+    if contractor is not None and (changed == "contractor" or not group):
+        group = answers["contractor_group"] = contractor.statistics_group
+    if group not in OPTIMA_GROUPS:
+        return None, ""
+    office, mode = proposed_contractor(group, municipality_of(answers), timezone.localdate())
+    if office is not None and not contractors_for(principal).filter(pk=office.pk).exists():
+        office = None
+    wrong = contractor is not None and contractor.statistics_group != group
+    if wrong or (changed == "contractor_group" and contractor is None) or not answers.get("contractor"):
+        answers["contractor"] = office.name if office else ""
+    return office, mode
+
+
+def labelled(answers: Mapping[str, Any], sheet: Sheet) -> list[tuple[str, str]]:
+    """The answers as pairs of label and text, choices in words; blank ones left out."""
+    rows = [(str(field.label), text) for field in sheet.form if (text := in_words(field, answers))]
+    for place, goal in enumerate(answers.get("goals") or [], start=1):
+        words = " – ".join(text for text in goal.values() if text)
+        if words:
+            rows.append((f"{GoalForm.base_fields['text'].label} {place}", words))
+    return rows
+
+
+def in_words(field: Any, answers: Mapping[str, Any]) -> str:
+    """One answer as people read it: the label of a choice, else the text typed."""
+    value = str(answers.get(field.name, "") or "")
+    choices = getattr(field.field, "choices", None)
+    if value and choices is not None:
+        return next((str(label) for key, label in choices if str(key) == value), value)
+    return value
+
+
+def key_from(text: str) -> uuid.UUID:
+    """The key a form came with; a new one if it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()

@@ -1,0 +1,1 @@
+"""Forms of Optima: the Antrag on one page, and one small form for each decision."""

@@ -1,0 +1,328 @@
+"""The Antrag on one page (OP-04, UX-01): at most twelve mandatory answers, the benefit snapshot being one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core.actor import Actor
+from iiz.core.enums import OPTIMA_GROUPS, IvProcedure, Sex, StatisticsGroup
+from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, Institution, Municipality
+from iiz.core.models.person import validate_birth_date
+
+from ..models import Goal
+from ..queries import contact_of, contractors_for, running_application
+from .fields import HTMX_OFFICE, AhvNumber, LongText, OfficeName, PastDate, YesNo
+
+PERSON = (
+    "first_name",
+    "last_name",
+    "birth_date",
+    "ahv_number",
+    "sex",
+    "municipality",
+    "street",
+    "postcode",
+    "place",
+    "phone",
+    "email",
+    "rav_number",
+)
+BENEFITS = BenefitSnapshot.QUESTIONS
+FACTS = (
+    "iv_procedure",
+    "iv_refused_on",
+    "iv_clarification_open",
+    "iv_measure_running",
+    "iv_appeal_open",
+    "iv_pension_open",
+    "iv_damage_suspected",
+    "partial_pension",
+    "aids",
+    "rav_registered_on",
+)
+MONTHS = (
+    ("3", gettext_lazy("3 Monate")),
+    ("6", gettext_lazy("6 Monate")),
+    ("other", gettext_lazy("andere Dauer")),
+)
+MOST_GOALS = 10
+
+GROUP_CHOICES = {
+    StatisticsGroup.IV: gettext_lazy("IV-Stelle"),
+    StatisticsGroup.RAV: gettext_lazy("RAV"),
+    StatisticsGroup.SH: gettext_lazy("Sozialdienst oder SoBZ"),
+}
+
+
+def _verbose(model: Any, name: str) -> Any:
+    return model._meta.get_field(name).verbose_name
+
+
+def _benefit(name: str) -> YesNo:
+    return YesNo(label=_verbose(BenefitSnapshot, name))
+
+
+def _fact(name: str) -> YesNo:
+    return YesNo(label=_verbose(CriteriaFacts, name), required=False)
+
+
+class AntragForm(forms.Form):
+    """All answers of the Antrag but the goals. ``cleaned_data`` is not yet what ``submit`` takes: see ``answers``."""
+
+    first_name = forms.CharField(label=gettext_lazy("Vorname"), max_length=80)
+    last_name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    birth_date = forms.DateField(
+        label=gettext_lazy("Geburtsdatum"), widget=forms.DateInput(), validators=[validate_birth_date]
+    )
+    ahv_number = AhvNumber()
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Geschlecht"),
+        choices=[("", gettext_lazy("keine Angabe")), *Sex.choices],
+        required=False,
+    )
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.all(),
+        label=gettext_lazy("Wohngemeinde"),
+        required=False,
+        empty_label=gettext_lazy("nicht bekannt oder ausserhalb des Kantons"),
+        help_text=gettext_lazy("Daraus schlagen wir die zuständige Stelle vor."),
+        widget=forms.Select(attrs=HTMX_OFFICE),
+    )
+    street = forms.CharField(label=gettext_lazy("Strasse und Nummer"), max_length=120, required=False)
+    postcode = forms.CharField(
+        label=gettext_lazy("PLZ"),
+        max_length=10,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "short"}),
+    )
+    place = forms.CharField(label=gettext_lazy("Ort"), max_length=80, required=False)
+    phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-Mail"), required=False)
+    rav_number = forms.CharField(label=gettext_lazy("RAV-Personennummer"), max_length=20, required=False)
+
+    contractor_group = forms.ChoiceField(
+        label=gettext_lazy("Welche Art von Stelle soll die Fallführung übernehmen?"),
+        required=False,
+        widget=forms.RadioSelect(attrs=HTMX_OFFICE),
+    )
+    contractor = OfficeName(
+        label=gettext_lazy("Stelle"),
+        help_text=gettext_lazy("Tippen Sie einen Teil des Namens, dann erscheint die Liste."),
+    )
+    prior_contact = forms.CharField(
+        label=gettext_lazy("Haben Sie schon mit der Stelle gesprochen?"),
+        help_text=gettext_lazy("Zum Beispiel: Telefon mit der Ansprechperson am 20.11.2026."),
+        max_length=300,
+        required=False,
+    )
+
+    social_counselling = _benefit("social_counselling")
+    wsh = _benefit("wsh")
+    job_seeker = _benefit("job_seeker")
+    ale = _benefit("ale")
+    iv_counselling = _benefit("iv_counselling")
+
+    situation = LongText(
+        label=gettext_lazy("Ausgangslage"),
+        help_text=gettext_lazy(
+            "Was bisher geschah, was die Person kann, was hindert. Keine Diagnosen: Angaben zur Gesundheit nur, "
+            "soweit die andere Stelle sie für ihre Arbeit braucht."
+        ),
+    )
+    months = forms.ChoiceField(
+        label=gettext_lazy("Geplante Dauer"),
+        choices=MONTHS,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Verlängert wird nur in einem Standortgespräch."),
+    )
+    planned_months = forms.IntegerField(
+        label=gettext_lazy("Wenn andere Dauer: Anzahl Monate"),
+        required=False,
+        min_value=1,
+        max_value=36,
+        widget=forms.NumberInput(attrs={"class": "short", "min": 1, "max": 36}),
+    )
+
+    iv_procedure = forms.ChoiceField(
+        label=_verbose(CriteriaFacts, "iv_procedure"),
+        choices=[("", gettext_lazy("keine Angabe")), *IvProcedure.choices],
+        required=False,
+    )
+    iv_refused_on = PastDate(label=_verbose(CriteriaFacts, "iv_refused_on"), required=False)
+    iv_clarification_open = _fact("iv_clarification_open")
+    iv_measure_running = _fact("iv_measure_running")
+    iv_appeal_open = _fact("iv_appeal_open")
+    iv_pension_open = _fact("iv_pension_open")
+    iv_damage_suspected = _fact("iv_damage_suspected")
+    partial_pension = _fact("partial_pension")
+    aids = _fact("aids")
+    rav_registered_on = PastDate(label=_verbose(CriteriaFacts, "rav_registered_on"), required=False)
+
+    second_contact = forms.CharField(
+        label=gettext_lazy("Zweite Kontaktperson bei Ihnen"),
+        help_text=gettext_lazy("Wer antwortet, wenn Sie abwesend sind: Name und Telefon."),
+        max_length=160,
+        widget=forms.TextInput(attrs={"list": "kolleginnen", "autocomplete": "off"}),
+    )
+    agreed_on = PastDate(
+        label=gettext_lazy("Die Klientin oder der Klient ist einverstanden seit"),
+        help_text=gettext_lazy(
+            "Die Teilnahme ist freiwillig. Das Einverständnis kann jederzeit ohne Nachteil zurückgezogen werden."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, actor: Actor, principal: Institution, case: Case | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.principal, self.case = actor, principal, case
+        office: OfficeName = self.fields["contractor"]  # type: ignore[assignment]
+        office.offices = list(contractors_for(principal))
+        groups = [group for group in OPTIMA_GROUPS if group != principal.statistics_group or group == "SH"]
+        kind: forms.ChoiceField = self.fields["contractor_group"]  # type: ignore[assignment]
+        kind.choices = [(group.value, GROUP_CHOICES[group]) for group in groups]
+        for name in ("contractor_group", "contractor", "municipality"):
+            self.fields[name].widget.attrs["hx-post"] = reverse_lazy("optima:office")
+
+    @property
+    def offices(self) -> list[Institution]:
+        """Who may be asked."""
+        return self.fields["contractor"].offices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Months as a number, no day before birth, no second Antrag beside a running one."""
+        data = super().clean() or self.cleaned_data
+        if data.get("months") in ("3", "6"):
+            data["planned_months"] = int(data["months"])
+        elif data.get("months") == "other" and not data.get("planned_months") and not self.has_error("planned_months"):
+            self.add_error("planned_months", ValidationError(_("Wie viele Monate sind geplant?"), code="required"))
+        born = data.get("birth_date")
+        for name in ("agreed_on", "iv_refused_on", "rav_registered_on"):
+            day = data.get(name)
+            if born and day and day < born:
+                self.add_error(name, ValidationError(_("Dieses Datum liegt vor dem Geburtsdatum."), code="before_birth"))
+        self._refuse_second(data)
+        return data
+
+    def _refuse_second(self, data: Mapping[str, Any]) -> None:
+        """A running Antrag that the actor may see is named with its link; of others nothing is said."""
+        contractor, number = data.get("contractor"), data.get("ahv_number")
+        if not contractor or not number:
+            return
+        running = running_application(self.actor, number, contractor, beside=self.case)
+        if running is not None:
+            sentence = _("Für diese Person läuft bei dieser Stelle bereits ein Antrag:")
+            link = format_html('{} <a href="{}">{}</a>', sentence, running.get_absolute_url(), running.number)
+            raise ValidationError(link, code="running")
+
+    def answers(self) -> dict[str, Any]:
+        """What the workflow's ``submit`` takes, without the goals; call after ``is_valid``."""
+        data = self.cleaned_data
+        names = (*PERSON, *BENEFITS, "contractor", "planned_months", "second_contact", "situation")
+        found = {name: data.get(name) for name in (*names, "prior_contact", "agreed_on")}
+        found["contact_person"] = contact_of(data["contractor"], timezone.localdate())
+        found["facts"] = {name: data[name] for name in FACTS if data.get(name) not in (None, "")}
+        return found
+
+
+class GoalForm(forms.Form):
+    """One goal and by what one will see that it is reached (UX-07)."""
+
+    text = forms.CharField(label=_verbose(Goal, "text"), max_length=500)
+    expected_result = forms.CharField(label=_verbose(Goal, "expected_result"), max_length=500)
+
+
+GoalFormSet = forms.formset_factory(GoalForm, extra=0, min_num=1, max_num=MOST_GOALS, absolute_max=MOST_GOALS)
+
+
+def goal_data(goals: list[Mapping[str, str]]) -> dict[str, Any]:
+    """The goals of a draft as a formset reads them."""
+    rows = goals or [{}]
+    data: dict[str, Any] = {"goals-TOTAL_FORMS": len(rows), "goals-INITIAL_FORMS": 0}
+    for place, goal in enumerate(rows):
+        for name in GoalForm.base_fields:
+            data[f"goals-{place}-{name}"] = goal.get(name, "")
+    return data
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Form and goals of one Antrag together."""
+
+    form: AntragForm
+    goals: Any
+
+    @classmethod
+    def shown(cls, answers: Mapping[str, Any], actor: Actor, principal: Institution, case: Case | None) -> Sheet:
+        """As typed, without judging it."""
+        form = AntragForm(initial=dict(answers), actor=actor, principal=principal, case=case)
+        return cls(form, GoalFormSet(initial=answers.get("goals") or [], prefix="goals"))
+
+    @classmethod
+    def judged(cls, answers: Mapping[str, Any], actor: Actor, principal: Institution, case: Case | None) -> Sheet:
+        """As typed, with all that is missing or wrong."""
+        form = AntragForm(dict(answers), actor=actor, principal=principal, case=case)
+        goals = GoalFormSet(goal_data(answers.get("goals") or []), prefix="goals")
+        form.full_clean()
+        goals.full_clean()
+        return cls(form, goals)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be submitted."""
+        return self.form.is_valid() and self.goals.is_valid()
+
+    def answers(self) -> dict[str, Any]:
+        """What the workflow's ``submit`` takes."""
+        goals = [form.cleaned_data for form in self.goals.forms if form.cleaned_data]
+        return {**self.form.answers(), "goals": goals}
+
+    def gaps(self) -> list[dict[str, Any]]:
+        """What is missing or wrong, in the order of the page: ``label``, ``id`` of the field, ``missing``.
+
+        The five benefits count as one answer.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for field in (*self.form, *(field for form in self.goals.forms for field in form)):
+            errors = field.errors.as_data() if field.errors else []
+            if not errors:
+                continue
+            missing = all(error.code == "required" for error in errors)
+            name, label = field.name, field.label
+            if name in BENEFITS:
+                name, label = "benefits", _("Leistungen")
+            found.setdefault(
+                name if field.form is self.form else field.html_name,
+                {"label": str(label), "id": field.auto_id, "missing": missing},
+            )
+        order = [*ORDER, *(key for key in found if key not in ORDER)]
+        rows = [found[key] for key in order if key in found]
+        for error in self.form.non_field_errors():
+            rows.append({"label": error, "id": "", "missing": False})
+        return rows
+
+
+ORDER = (
+    *PERSON,
+    "contractor",
+    "prior_contact",
+    "benefits",
+    "goals-0-text",
+    "goals-0-expected_result",
+    "situation",
+    "months",
+    "planned_months",
+    *FACTS,
+    "second_contact",
+    "agreed_on",
+)

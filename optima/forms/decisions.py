@@ -1,0 +1,126 @@
+"""One small form for each action on an Antrag; ``cleaned_data`` is what the workflow's effect takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core.actor import Actor, members
+from iiz.core.enums import WORKING_ROLES, Role
+from iiz.core.models import Case, User
+
+from ..models import RefusalReason
+from ..queries import antrag_of, refusal_reasons
+from .fields import LongText
+
+
+class ActionForm(forms.Form):
+    """A form for one action of one actor on one case."""
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.actor = case, actor
+
+
+class AdviserField(forms.ModelChoiceField):
+    """Somebody who works at the contractor."""
+
+    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+        """Their name."""
+        return obj.get_full_name()
+
+
+class AssignForm(ActionForm):
+    """Who takes care of the case at the contractor (ACT-06)."""
+
+    adviser = AdviserField(User.objects.none(), label=gettext_lazy("Wer betreut den Fall?"), empty_label=None)
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, actor=actor, **kwargs)
+        office = antrag_of(case).contractor
+        people = members(office, WORKING_ROLES) if office else []
+        field: forms.ModelChoiceField = self.fields["adviser"]  # type: ignore[assignment]
+        field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
+        field.initial = self._proposal(people)
+        if field.initial is None:
+            field.empty_label = _("bitte wählen")
+
+    def _proposal(self, people: list[User]) -> int | None:
+        """Who is in charge already; else I, if I lead cases myself; else the only one there is."""
+        for row in self.case.participations.all():
+            if row.role == "contractor" and row.until is None and row.user_id:
+                return row.user_id
+        keys = [person.pk for person in people]
+        if self.actor.user.pk in keys and Role.CASEWORKER in self.actor.roles:
+            return self.actor.user.pk
+        return keys[0] if len(keys) == 1 else None
+
+
+class AcceptForm(AssignForm):
+    """Accept and allocate in one step (OP-05)."""
+
+    note = LongText(label=gettext_lazy("Bemerkung an den Auftraggeber"), required=False, rows=3)
+
+
+class RefuseForm(ActionForm):
+    """Refuse with a listed reason of the day; some reasons need words (OUT-01, OUT-02)."""
+
+    refusal_reason = forms.ModelChoiceField(
+        RefusalReason.objects.none(),
+        label=gettext_lazy("Grund"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    refusal_text = LongText(
+        label=gettext_lazy("Begründung"),
+        required=False,
+        help_text=gettext_lazy("Nötig bei «Sonstige», sonst eine Hilfe: Was müsste anders sein, damit es möglich wird?"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["refusal_reason"].queryset = refusal_reasons(timezone.localdate())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where the reason alone says nothing."""
+        data = super().clean() or self.cleaned_data
+        reason = data.get("refusal_reason")
+        if reason is not None and reason.needs_text and not data.get("refusal_text"):
+            sentence = _("Zu «%(reason)s» braucht es eine Begründung.") % {"reason": reason.label}
+            self.add_error("refusal_text", ValidationError(sentence, code="required"))
+        return data
+
+
+class AskForm(ActionForm):
+    """One question to the principal."""
+
+    question = LongText(label=gettext_lazy("Ihre Frage"))
+
+
+class AnswerForm(ActionForm):
+    """The answer, below the question."""
+
+    answer = LongText(label=gettext_lazy("Ihre Antwort"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = antrag_of(self.case).queries.filter(answered_at=None).first()
+        if query is not None:
+            self.fields["answer"].label = _("Ihre Antwort auf die Frage: «%(question)s»") % {
+                "question": query.question
+            }
+
+
+class NoteForm(ActionForm):
+    """Nothing to say but, perhaps, a remark."""
+
+    note = LongText(label=gettext_lazy("Bemerkung"), required=False, rows=3)
+
+
+class ConfirmForm(ActionForm):
+    """Only the button."""

@@ -1,0 +1,115 @@
+"""Fields that say in German what is wrong and lose nothing that was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core.models import Institution
+from iiz.core.models.person import normalise_ahv
+
+from ..models import LONG_TEXT
+
+YES_NO = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")))
+HTMX_OFFICE = {"hx-trigger": "change", "hx-target": "#stelle", "hx-swap": "outerHTML"}
+
+
+class LongText(forms.CharField):
+    """A free text with a limit that counts but does not cut: pasting too much must lose nothing."""
+
+    def __init__(self, *, limit: int = LONG_TEXT, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        self.limit = limit
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Tell the script of the page how many characters there may be."""
+        return {**super().widget_attrs(widget), "data-limit": str(self.limit)}
+
+    def validate(self, value: str) -> None:
+        """Refuse more than the limit, saying both numbers."""
+        super().validate(value)
+        if len(value) > self.limit:
+            raise ValidationError(
+                _(
+                    "Dieser Text hat %(length)s Zeichen, möglich sind %(limit)s. Bitte kürzen Sie ihn; "
+                    "er bleibt hier stehen."
+                ),
+                code="too_long",
+                params={
+                    "length": number_format(len(value), force_grouping=True),
+                    "limit": number_format(self.limit, force_grouping=True),
+                },
+            )
+
+
+class YesNo(forms.TypedChoiceField):
+    """Yes or no, nothing chosen beforehand; cleaned to a bool, or ``None`` where an answer is voluntary."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        voluntary = kwargs.get("required") is False
+        choices = (("", gettext_lazy("keine Angabe")), *YES_NO) if voluntary else YES_NO
+        widget = forms.Select if voluntary else forms.RadioSelect
+        super().__init__(
+            choices=choices, coerce=lambda value: value == "yes", empty_value=None, widget=widget, **kwargs
+        )
+
+
+class AhvNumber(forms.CharField):
+    """An AHV number in any spelling, cleaned to 13 digits with a right check digit (PER-02)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("AHV-Nummer"))
+        super().__init__(max_length=30, widget=forms.TextInput(attrs={"class": "medium"}), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The bare digits; the sentence of :func:`normalise_ahv` if they are wrong."""
+        text = super().clean(value)
+        return normalise_ahv(text) if text else ""
+
+
+class PastDate(forms.DateField):
+    """A day up to today."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day that has not come yet."""
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise ValidationError(_("Dieses Datum liegt in der Zukunft."), code="future")
+
+
+class OfficeName(forms.CharField):
+    """An institution, typed by name or picked from the list; cleaned to the institution.
+
+    Names are unique. ``offices`` are those that may be asked; set by the form.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.offices: list[Institution] = []
+        widget = forms.TextInput(attrs={"list": "stellen", "autocomplete": "off", **HTMX_OFFICE})
+        super().__init__(max_length=160, widget=widget, **kwargs)
+
+    def find(self, text: str) -> Institution | None:
+        """The institution of that name, whatever the case of the letters."""
+        name = " ".join((text or "").split()).casefold()
+        return next((office for office in self.offices if office.name.casefold() == name), None)
+
+    def clean(self, value: Any) -> Institution | None:  # type: ignore[override]
+        """The institution; an error for a name that is not, or no longer, on the list."""
+        text = super().clean(value)
+        office = self.find(text)
+        if text and office is None:
+            raise ValidationError(
+                _("Diese Stelle kann zurzeit nicht angefragt werden. Bitte wählen Sie eine aus der Liste."),
+                code="unknown_office",
+            )
+        return office

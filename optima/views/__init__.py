@@ -1,0 +1,1 @@
+"""Pages of Optima beside the shared ones of a case."""

@@ -1,0 +1,289 @@
+"""The Antrag on one page: write, save by itself, submit, throw away (UX-01)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core import audit, workflow
+from iiz.core.actor import Actor, members
+from iiz.core.enums import WORKING_ROLES, Phase
+from iiz.core.models import Case, Institution, Person
+from iiz.core.views.fetch import acting, visible_case
+from iiz.core.views.marks import writes
+
+from .. import actions, content, drafts
+from ..enums import OptimaState
+from ..forms.antrag import Sheet
+from ..offices import OfficeSheet, describe
+
+SECTIONS = (
+    ("person", gettext_lazy("Person")),
+    ("stelle", gettext_lazy("An welche Stelle")),
+    ("leistungen", gettext_lazy("Leistungen")),
+    ("ziele", gettext_lazy("Ausgangslage und Ziele")),
+    ("angaben", gettext_lazy("Angaben zu IV und RAV")),
+    ("kontakt", gettext_lazy("Kontakt und Einverständnis")),
+)
+ANCHORS = {"add_goal": "ziele", "remove_goal": "ziele", "pick": "person", "office": "stelle", "save": "abschluss"}
+
+
+@writes
+def new(request: HttpRequest) -> HttpResponse:
+    """GET shows the empty page and writes nothing; the first answer that is saved begins the draft."""
+    actor = acting(request)
+    reason = actions.begin_refusal(actor)
+    if reason:
+        raise workflow.NotAllowed(reason)
+    if request.method != "POST":
+        return _page(request, actor, None, drafts.first_answers(actor), form_key=str(uuid.uuid4()))
+    answers, do = _answers(request, {}, actor, actor.institution)
+    key = drafts.key_from(request.POST.get("key", ""))
+    if drafts.is_blank(answers, actor):
+        if _autosaves(request):
+            return JsonResponse({"saved": _clock(), "fields": {}})
+        judge = do == "submit"
+        return _page(request, actor, None, answers, form_key=str(key), judge=judge)
+    case = actions.begin(actor, key)
+    return _write(request, actor, case, answers, do, str(key))
+
+
+@writes
+def antrag(request: HttpRequest, number: str) -> HttpResponse:
+    """Write on in a draft; what is submitted is read on the page of the case."""
+    case, actor = visible_case(request, number), acting(request)
+    if case.service != "optima" or case.phase != Phase.DRAFT:
+        if request.method == "POST":
+            messages.info(request, _("Dieser Antrag ist bereits eingereicht. Hier sehen Sie, wo er steht."))
+        return HttpResponseRedirect(case.get_absolute_url())
+    if request.method == "POST":
+        workflow.check(case, "submit", actor)
+        answers, do = _answers(request, case.draft, actor, case.registering_institution)
+        return _write(request, actor, case, answers, do, request.POST.get("key", ""))
+    audit.log_read(actor, case, _("Entwurf des Antrags"))
+    try:
+        workflow.check(case, "submit", actor)
+    except workflow.NotAllowed as refused:
+        return _read_only(request, actor, case, str(refused))
+    return _page(request, actor, case, actions.typed(case.draft), form_key=str(uuid.uuid4()))
+
+
+save = antrag
+"""The address of the autosave; the same rules, answered as JSON where the script asks for it."""
+
+
+def _answers(
+    request: HttpRequest, stored: dict[str, Any], actor: Actor, principal: Institution
+) -> tuple[dict[str, Any], str]:
+    """What was typed, with what the pressed button does to it; and the button's name."""
+    answers = drafts.merge(stored, request.POST)
+    do, _colon, which = request.POST.get("do", "save").partition(":")
+    if do == "add_goal":
+        drafts.add_goal(answers)
+    elif do == "remove_goal":
+        drafts.remove_goal(answers, which)
+    elif do == "pick":
+        person = get_object_or_404(Person.objects.visible_to(actor), pk=int(which) if which.isdecimal() else 0)
+        drafts.take_person(answers, person)
+    elif do == "office":
+        drafts.settle_office(answers, principal, "contractor_group")
+    return answers, do
+
+
+def _write(
+    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], do: str, form_key: str
+) -> HttpResponse:
+    """Save, then do what the button asks; nothing typed is lost whatever happens."""
+    try:
+        case = actions.save(case, actor, answers, version=_version(request), form_key=form_key)
+    except actions.TooLong:
+        return _too_long(request, actor, case, answers, form_key)
+    except workflow.Conflict as conflict:
+        return _conflict(request, actor, conflict.case, answers, conflict.sentence)
+    except workflow.NotAllowed:
+        case.refresh_from_db()
+        if case.phase == Phase.DRAFT:
+            raise
+        messages.info(request, _("Dieser Antrag ist bereits eingereicht. Hier sehen Sie, wo er steht."))
+        return HttpResponseRedirect(case.get_absolute_url())
+    if _autosaves(request):
+        return _saved(actor, case, answers)
+    if do == "submit":
+        return _submit(request, actor, case, answers, form_key)
+    return HttpResponseRedirect(f"{_address(case)}#{ANCHORS.get(do, 'person')}")
+
+
+def _submit(
+    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], form_key: str
+) -> HttpResponse:
+    sheet = Sheet.judged(answers, actor, case.registering_institution, case)
+    if not sheet.complete:
+        return _page(request, actor, case, answers, form_key=form_key, sheet=sheet)
+    data = sheet.answers()
+    try:
+        actions.submit(case, actor, data)
+    except workflow.NotAllowed as refused:
+        sheet.form.add_error(None, str(refused))
+        return _page(request, actor, case, answers, form_key=form_key, sheet=sheet)
+    except workflow.Conflict as conflict:
+        if conflict.case.phase == Phase.DRAFT:
+            return _conflict(request, actor, conflict.case, answers, conflict.sentence)
+    messages.success(
+        request,
+        _("Der Antrag ist eingereicht. %(office)s ist benachrichtigt; Sie erhalten eine Nachricht, sobald sich etwas ändert.")
+        % {"office": data["contractor"].name},
+    )
+    return HttpResponseRedirect(case.get_absolute_url())
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    case: Case | None,
+    answers: dict[str, Any],
+    *,
+    form_key: str,
+    judge: bool = False,
+    sheet: Sheet | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    principal = case.registering_institution if case else actor.institution
+    judged = sheet or Sheet.judged(answers, actor, principal, case)
+    shown = judged if sheet or judge else Sheet.shown(answers, actor, principal, case)
+    context = {
+        "case": case,
+        "principal": principal,
+        "lead": case.lead_user if case else actor.user,
+        "form": shown.form,
+        "goals": shown.goals,
+        "office": office_sheet(answers, principal),
+        "sections": [{"id": name, "label": label} for name, label in SECTIONS],
+        "gaps": judged.gaps(),
+        "form_key": form_key,
+        "version": case.version if case else 0,
+        "saved_at": _saved_at(case),
+        "save_url": reverse("optima:save", args=[case.number]) if case else reverse("optima:new"),
+        "address": _address(case) if case else reverse("optima:new"),
+        "colleagues": [user for user in members(principal, WORKING_ROLES) if user != actor.user],
+        "problem": problem,
+    }
+    return render(request, "optima/antrag.html", context, status=status)
+
+
+def office_sheet(answers: dict[str, Any], principal: Institution, changed: str = "") -> OfficeSheet:
+    """What stands beside the choice of a contractor; may fill in kind and name in ``answers``."""
+    kept = dict(answers)
+    proposal = drafts.settle_office(answers if changed else kept, principal, changed)
+    group = str((answers if changed else kept).get("contractor_group", ""))
+    contractor = drafts.contractor_of(answers, principal)
+    return describe(group, contractor, principal, timezone.localdate(), proposal)
+
+
+def _read_only(request: HttpRequest, actor: Actor, case: Case, reason: str) -> HttpResponse:
+    """A draft of the own institution for somebody who may not write in it."""
+    return render(
+        request, "optima/draft_read.html", {"case": case, "reason": reason, "blocks": draft_blocks(case, actor)}
+    )
+
+
+def draft_blocks(case: Case, actor: Actor) -> list[content.Block]:
+    """What a draft holds so far, in words."""
+    answers = actions.typed(case.draft)
+    sheet = Sheet.shown(answers, actor, case.registering_institution, case)
+    fields = {field.name: (str(field.label), drafts.in_words(field, answers)) for field in sheet.form}
+    goals = []
+    for goal in answers.get("goals") or []:
+        goals += [(_("Ziel"), goal.get("text", "")), (_("Erreicht, wenn"), goal.get("expected_result", ""))]
+    return content.draft_blocks(fields, [row for row in goals if row[1]])
+
+
+def _saved(actor: Actor, case: Case, answers: dict[str, Any]) -> JsonResponse:
+    """The autosave's answer: time, version, addresses, and what is still missing."""
+    gaps = Sheet.judged(answers, actor, case.registering_institution, case).gaps()
+    return JsonResponse(
+        {
+            "saved": _clock(),
+            "fields": {"version": str(case.version)},
+            "url": _address(case),
+            "autosave": reverse("optima:save", args=[case.number]),
+            "parts": {"stand": render_to_string("optima/_gaps.html", {"gaps": gaps})},
+        }
+    )
+
+
+def _conflict(
+    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], sentence: str
+) -> HttpResponse:
+    """409 with both versions in words."""
+    if _autosaves(request):
+        return JsonResponse({"sentence": sentence}, status=409)
+    sheet = Sheet.shown(answers, actor, case.registering_institution, case)
+    saved = _saved_at(case)
+    last = f"{case.draft.get('_by', '')}, {saved:%d.%m.%Y %H:%M}" if saved else ""
+    conflict = {
+        "sentence": sentence,
+        "mine": drafts.labelled(answers, sheet),
+        "theirs": [*drafts.labelled(actions.typed(case.draft), sheet), (_("Zuletzt gespeichert"), last)],
+        "url": _address(case),
+    }
+    return render(request, "409.html", {"conflict": conflict}, status=409)
+
+
+def _too_long(
+    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], form_key: str
+) -> HttpResponse:
+    """More than a draft can hold: not saved, all of it shown again."""
+    sentence = _("Nicht gespeichert: Der Antrag hat zusammen mehr als %(limit)s Zeichen. Bitte kürzen Sie die Texte.") % {
+        "limit": number_format(actions.MOST, force_grouping=True)
+    }
+    if _autosaves(request):
+        return JsonResponse({"sentence": sentence}, status=413)
+    return _page(request, actor, case, answers, form_key=form_key, judge=True, problem=sentence, status=413)
+
+
+@writes
+def discard(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask, then delete a draft for good; its number is not given out again."""
+    case, actor = visible_case(request, number), acting(request)
+    if case.service != "optima" or case.state != OptimaState.DRAFT:
+        return HttpResponseRedirect(case.get_absolute_url())
+    workflow.check(case, "submit", actor)
+    if request.method == "POST":
+        actions.discard(case, actor)
+        messages.success(request, _("Der Entwurf %(number)s ist verworfen.") % {"number": number})
+        return HttpResponseRedirect(reverse("core:cases"))
+    return render(request, "optima/discard.html", {"case": case})
+
+
+def _address(case: Case) -> str:
+    return reverse("optima:antrag", args=[case.number])
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _autosaves(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "autosave"
+
+
+def _clock() -> str:
+    return f"{timezone.localtime():%H:%M}"
+
+
+def _saved_at(case: Case | None) -> dt.datetime | None:
+    text = case.draft.get("_at") if case else None
+    return timezone.localtime(dt.datetime.fromisoformat(text)) if text else None
