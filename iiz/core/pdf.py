@@ -51,9 +51,7 @@ def _style() -> tuple[FontConfiguration, CSS]:
     fonts = FontConfiguration()
     path = finders.find("css/pdf.css")
     text = Path(str(path)).read_text(encoding="utf-8")
-    return fonts, CSS(
-        string=text, base_url=f"{BASE_URL}css/", url_fetcher=StaticOnlyFetcher(), font_config=fonts
-    )
+    return fonts, CSS(string=text, base_url=f"{BASE_URL}css/", url_fetcher=StaticOnlyFetcher(), font_config=fonts)
 
 
 def to_pdf(html: str, *, archive: bool = False) -> bytes:
