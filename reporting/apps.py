@@ -9,3 +9,11 @@ class ReportingConfig(AppConfig):
 
     name = "reporting"
     verbose_name = _("Berichte")
+
+    def ready(self) -> None:
+        """Add the reports to the navigation and the figures to the filters of the case list."""
+        from iiz.core import registry
+
+        from . import figures
+
+        registry.case_filters["kennzahl"] = figures.cases_behind
