@@ -127,9 +127,7 @@ def acting_field(context: Context, next_url: str = "") -> SafeString:
     fields.append(("acting", actor.institution.pk if actor else None))
     fields.append(("next", next_url or (request.GET.get("next") if request else None)))
     return mark_safe(  # noqa: S308 - each part is escaped by format_html
-        "".join(
-            format_html('<input type="hidden" name="{}" value="{}">', *field) for field in fields if field[1]
-        )
+        "".join(format_html('<input type="hidden" name="{}" value="{}">', *field) for field in fields if field[1])
     )
 
 
@@ -268,7 +266,7 @@ def cost_box(rows: Iterable[tuple[str, str]], title: str = "", note: str = "") -
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
     """All errors of forms and formsets, each leading to its field. ``{{ form }}`` brings its own."""
-    found: list[dict[str, str]] = []
+    found: list[dict[str, object]] = []
     for form in forms:
         if isinstance(form, BaseFormSet):
             found += [{"id": "", "label": "", "text": text} for text in form.non_form_errors()]
@@ -279,11 +277,11 @@ def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
     return {"found": found}
 
 
-def _errors(form: BaseForm) -> list[dict[str, str]]:
+def _errors(form: BaseForm) -> list[dict[str, object]]:
     """The errors of one form in the order of its fields; none as long as nothing was sent."""
     if not form.is_bound:
         return []
-    found = [{"id": "", "label": "", "text": text} for text in form.non_field_errors()]
+    found: list[dict[str, object]] = [{"id": "", "label": "", "text": text} for text in form.non_field_errors()]
     for field in form:
         target = "" if field.is_hidden else field.auto_id
         found += [{"id": target, "label": str(field.label), "text": text} for text in field.errors]

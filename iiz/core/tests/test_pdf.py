@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -56,7 +57,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 def test_document_is_tagged_and_says_what_it_is(archive: bool) -> None:
     context = {"created_at": CREATED, "recipient": ["RAV Sursee", "6210 Sursee"], "place_date": "Luzern"}
     document = read(pdf.render("pdf/letter.html", context, title="Antrag O-2026-0040", archive=archive))
-    root = document.trailer["/Root"]
+    root: Any = document.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
     assert root["/Lang"] == "de-CH"
@@ -79,7 +80,8 @@ def test_every_page_tells_its_number_and_when_it_was_made() -> None:
 
 def test_each_weight_of_our_type_is_embedded() -> None:
     document = read(pdf.to_pdf(page("<p>normal <b>halbfett</b> <em>kursiv</em></p>")))
-    fonts = {str(font.get_object()["/BaseFont"]) for font in document.pages[0]["/Resources"]["/Font"].values()}
+    resources: Any = document.pages[0]["/Resources"]
+    fonts = {str(font.get_object()["/BaseFont"]) for font in resources["/Font"].values()}
     assert len(fonts) == 3
     assert all("Source-Sans-3" in font for font in fonts)
 
