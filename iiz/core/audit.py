@@ -155,6 +155,7 @@ def _seal(head: AuditHead) -> str:
 def log_read(actor: Actor, case: Case, what: str) -> None:
     """Note that somebody opened a page or file of a case; several tabs in a row count each."""
     AccessLogEntry.objects.create(
+        at=clock.now(),
         case_number=case.number,
         user_id=actor.user.pk,
         user_name=actor.user.get_full_name(),

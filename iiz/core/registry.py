@@ -84,8 +84,8 @@ new_links: list[NewLink] = []
 nav_items: list[NavItem] = []
 seeds: list[Callable[[], dict[str, int]]] = []
 """Rows of the canton's configuration that a service brings; each says what it added: label → number."""
-demos: list[Callable[[DemoCanton], None]] = []
-"""Invented cases of a service, for the demo canton."""
+demos: list[tuple[Callable[[DemoCanton], None], Callable[[DemoCanton], None]]] = []
+"""Invented cases of a service: plays the first ones through the workflow, then loads the others in bulk."""
 case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 """Further filters of the case list by query parameter: ``name → f(cases, params) → cases``."""
 

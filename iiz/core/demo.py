@@ -1,0 +1,196 @@
+"""The demo canton: the Lucerne configuration with invented people in every role.
+
+Everything depends on the seed and the day alone, so that two demos of one day are the same. The cases come from the
+services, which register in ``registry.demos``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from . import registry
+from .actor import Actor, actor_for
+from .enums import KIND_GROUPS, InstitutionKind, Role, StatisticsGroup
+from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, User
+from .seed import START, seed
+from .synthetic import DEMO_HASH, LOGINS, MEN, WOMEN, last_name
+
+PLAYED = 60
+"""How many cases go through the real workflow; the others are loaded in bulk."""
+
+OTHER_KINDS = (
+    ("Mandatszentrum Seeblick", InstitutionKind.GUARDIANSHIP),
+    ("Krankentaggeldversicherung Alpina", InstitutionKind.SICKNESS_INSURER),
+    ("Unfallversicherung Helvia", InstitutionKind.ACCIDENT_INSURER),
+    ("Case Management Hofmatt", InstitutionKind.CASE_MANAGER),
+    ("Suchtberatung Rosengarten", InstitutionKind.ADDICTION),
+    ("Praxis am Weiher", InstitutionKind.MEDICAL),
+    ("Werkstatt Brückenbogen", InstitutionKind.PROVIDER),
+    ("Beratungsstelle Lindenhof", InstitutionKind.OTHER),
+)
+"""Invented partners of the kinds that the Lucerne configuration has none of."""
+
+
+@dataclass
+class Staff:
+    """Who works at an office: contacts first decide, caseworkers file and lead."""
+
+    contacts: list[Actor] = field(default_factory=list)
+    caseworkers: list[Actor] = field(default_factory=list)
+
+
+@dataclass
+class DemoCanton:
+    """What a service needs to invent its cases. No event lies before ``first_day`` or after ``last_day``."""
+
+    rng: random.Random
+    first_day: dt.date
+    last_day: dt.date
+    cases: int
+    say: Callable[[str], None]
+    logins: dict[str, Actor] = field(default_factory=dict)
+    staff: dict[int, Staff] = field(default_factory=dict)
+    offices: dict[str, list[Institution]] = field(default_factory=dict)
+    municipalities: list[Municipality] = field(default_factory=list)
+    homes: dict[int, list[Municipality]] = field(default_factory=dict)
+    serial: int = 0
+
+    def next_serial(self) -> int:
+        """A number that no client has had yet."""
+        self.serial += 1
+        return self.serial
+
+    def home(self, office: Institution) -> Municipality:
+        """A municipality that ``office`` answers for; any other if it answers for none."""
+        return self.rng.choice(self.homes.get(office.pk) or self.municipalities)
+
+    def workday(self, day: dt.date) -> dt.date:
+        """``day``, or the Friday before a weekend; the Monday after it at the very beginning."""
+        weekend = max(0, day.weekday() - 4)
+        back = day - dt.timedelta(days=weekend)
+        return back if back >= self.first_day else day + dt.timedelta(days=3 - weekend)
+
+    def moment(self, day: dt.date) -> dt.datetime:
+        """A moment in working hours of ``day``."""
+        clock = dt.time(self.rng.randint(8, 16), self.rng.randint(0, 59), self.rng.randint(0, 59))
+        return dt.datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())
+
+
+def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callable[[str], None]) -> DemoCanton:
+    """Seed the canton, people it, and return what the services need; call in a transaction.
+
+    Effects: the rows of every seed, partners of the remaining kinds, accounts, memberships, contact persons with
+    deputies, signatories. Raises ``ValueError`` if ``year`` does not begin before ``today``.
+    """
+    first_day = dt.date(year, 1, 1)
+    if first_day >= today:
+        raise ValueError(f"the demo cannot begin on {first_day}: that is not in the past")
+    for make in (seed, *registry.seeds):
+        make()
+    for name, kind in OTHER_KINDS:
+        Institution.objects.get_or_create(name=name, defaults={"short_name": name, "kind": kind})
+    canton = DemoCanton(random.Random(seed_number), first_day, today - dt.timedelta(days=1), cases, say)  # noqa: S311
+    _logins(canton)
+    for office in Institution.objects.active().order_by("pk"):
+        if office.kind in KIND_GROUPS:
+            _staff(canton, office)
+    gather(canton)
+    return canton
+
+
+def gather(canton: DemoCanton) -> None:
+    """Read offices, their people and the municipalities they answer for from the database."""
+    canton.municipalities = list(Municipality.objects.order_by("pk"))
+    canton.homes = {}
+    for row in Jurisdiction.objects.valid_on(canton.last_day).select_related("municipality").order_by("pk"):
+        canton.homes.setdefault(row.institution_id, []).append(row.municipality)
+    canton.offices = {group: [] for group in StatisticsGroup.values}
+    roles: dict[tuple[int, int], tuple[User, Institution, set[str]]] = {}
+    rows = Membership.objects.valid_on(canton.last_day).select_related("user", "institution").order_by("pk")
+    for row in rows:
+        key = (row.institution_id, row.user_id)
+        roles.setdefault(key, (row.user, row.institution, set()))[2].add(row.role)
+    canton.staff = {}
+    for user, institution, names in roles.values():
+        staff = canton.staff.setdefault(institution.pk, Staff())
+        actor = Actor(user, institution, frozenset(names))
+        if Role.CONTACT in names:
+            staff.contacts.append(actor)
+        if Role.CASEWORKER in names:
+            staff.caseworkers.append(actor)
+    for office in Institution.objects.active().order_by("pk"):
+        here = canton.staff.get(office.pk)
+        if here is not None and here.contacts and here.caseworkers:
+            canton.offices[office.statistics_group].append(office)
+
+
+def _logins(canton: DemoCanton) -> None:
+    for login in LOGINS:
+        user = _user(canton, login.email, login.first_name, login.last_name)
+        for place, (name, roles) in enumerate(login.offices):
+            office = Institution.objects.get(name=name)
+            for role in roles:
+                Membership.objects.create(user=user, institution=office, role=role, valid_from=START)
+                if role == Role.SIGNATORY:
+                    Signatory.objects.create(
+                        institution=office,
+                        user=user,
+                        name=user.get_full_name(),
+                        function="Leitung",
+                        valid_from=START,
+                    )
+            if place == 0:
+                actor = actor_for(user, office)
+                assert actor is not None
+                canton.logins[login.name] = actor
+
+
+def _staff(canton: DemoCanton, office: Institution) -> None:
+    """Contact person with deputy, two caseworkers and a signatory, beside the demo accounts of the office."""
+    slug = f"stelle{office.pk}"
+    here = list(Membership.objects.filter(institution=office, role=Role.CONTACT).select_related("user"))
+    contact = here[0].user if here else _colleague(canton, office, f"kontakt.{slug}", Role.CONTACT)
+    deputy = _colleague(canton, office, f"vertretung.{slug}", Role.CONTACT)
+    Membership.objects.create(user=deputy, institution=office, role=Role.CASEWORKER, valid_from=START)
+    _colleague(canton, office, f"beratung.{slug}", Role.CASEWORKER)
+    if not office.signatories.exists():
+        user = _colleague(canton, office, f"zeichnung.{slug}", Role.SIGNATORY)
+        Signatory.objects.create(
+            institution=office, user=user, name=user.get_full_name(), function="Leitung", valid_from=START
+        )
+    _contact(office, contact, deputy=_contact(office, deputy))
+
+
+def _contact(office: Institution, user: User, deputy: ContactPerson | None = None) -> ContactPerson:
+    return ContactPerson.objects.create(
+        institution=office,
+        user=user,
+        name=user.get_full_name(),
+        phone="041 000 00 00",
+        email=user.email,
+        deputy=deputy,
+        valid_from=START,
+    )
+
+
+def _colleague(canton: DemoCanton, office: Institution, name: str, role: str) -> User:
+    first = canton.rng.choice(canton.rng.choice((WOMEN, MEN)))
+    user = _user(canton, f"{name}@demo.example", first, last_name(canton.rng))
+    Membership.objects.create(user=user, institution=office, role=role, valid_from=START)
+    return user
+
+
+def _user(canton: DemoCanton, email: str, first: str, last: str) -> User:
+    return User.objects.create(
+        email=email,
+        first_name=first,
+        last_name=last,
+        phone="041 000 00 00",
+        password=DEMO_HASH,
+        date_joined=canton.moment(canton.first_day),
+    )
