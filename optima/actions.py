@@ -60,6 +60,8 @@ def begin(actor: Actor, form_key: uuid.UUID) -> Case:
                 principal_group=actor.institution.statistics_group,
                 form_key=form_key,
             )
+            case.draft = {"_key": str(form_key)}
+            case.save(update_fields=["draft"])
             return case
     except IntegrityError:
         return known.get().case

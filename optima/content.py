@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,7 +105,7 @@ def benefits(case: Case) -> list[Row]:
     if snapshot is None:
         return []
     return [
-        (_sentence(snapshot._meta.get_field(name).verbose_name), yes_no(getattr(snapshot, name)))
+        (capfirst(snapshot._meta.get_field(name).verbose_name), yes_no(getattr(snapshot, name)))
         for name in BenefitSnapshot.QUESTIONS
     ]
 
@@ -123,13 +124,8 @@ def facts(case: Case) -> list[Row]:
             text = getattr(row, f"get_{column.name}_display")()
         else:
             text = day(value) if isinstance(value, dt.date) else yes_no(value)
-        found.append((_sentence(column.verbose_name), text))
+        found.append((capfirst(column.verbose_name), text))
     return found
-
-
-def _sentence(label: Any) -> str:
-    text = str(label)
-    return text if text[:2].isupper() else text[:1].upper() + text[1:]
 
 
 def queries(antrag: Antrag, sides: frozenset[str]) -> list[Block]:
@@ -152,7 +148,7 @@ def decision(antrag: Antrag, sides: frozenset[str]) -> list[Row]:
     if not antrag.decision:
         return []
     rows = [
-        (_("Entscheid"), _sentence(antrag.get_decision_display())),
+        (_("Entscheid"), capfirst(antrag.get_decision_display())),
         (_("Datum"), day(antrag.decided_on)),
     ]
     author = Party.PRINCIPAL if antrag.decision == Decision.WITHDRAWN else Party.CONTRACTOR

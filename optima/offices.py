@@ -98,9 +98,9 @@ def costs(group: str, principal: Institution, rates: list[Fallpauschale]) -> lis
         (
             _("Massnahmen"),
             _(
-                "Es zahlt, wo die Person Anspruch hat, in der Regel Sie (%(principal)s): nur mit unterschriebener "
-                "Kostengutsprache, bevor etwas bestellt wird. Hat die Person bei der angefragten Stelle einen "
-                "eigenen Anspruch, braucht es keine."
+                "Es zahlt die Stelle, bei der die Person Anspruch hat, in der Regel %(principal)s: nur mit "
+                "unterschriebener Kostengutsprache, bevor etwas bestellt wird. Hat die Person bei der "
+                "angefragten Stelle einen eigenen Anspruch, braucht es keine."
             )
             % {"principal": principal.name},
         )

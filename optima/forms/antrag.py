@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,7 +66,7 @@ GROUP_CHOICES = {
 
 
 def _verbose(model: Any, name: str) -> Any:
-    return model._meta.get_field(name).verbose_name
+    return capfirst(model._meta.get_field(name).verbose_name)
 
 
 def _benefit(name: str) -> YesNo:
@@ -111,7 +112,8 @@ class AntragForm(forms.Form):
     rav_number = forms.CharField(label=gettext_lazy("RAV-Personennummer"), max_length=20, required=False)
 
     contractor_group = forms.ChoiceField(
-        label=gettext_lazy("Welche Art von Stelle soll die Fallführung übernehmen?"),
+        label=gettext_lazy("Art der Stelle"),
+        help_text=gettext_lazy("Dann zeigen wir die zuständige Stelle, was sie voraussetzt und was es kostet."),
         required=False,
         widget=forms.RadioSelect(attrs=HTMX_OFFICE),
     )

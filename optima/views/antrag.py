@@ -25,7 +25,7 @@ from iiz.core.views.marks import writes
 
 from .. import actions, content, drafts
 from ..enums import OptimaState
-from ..forms.antrag import Sheet
+from ..forms.antrag import FACTS, Sheet
 from ..offices import OfficeSheet, describe
 
 SECTIONS = (
@@ -164,13 +164,15 @@ def _page(
     shown = judged if sheet or judge else Sheet.shown(answers, actor, principal, case)
     context = {
         "case": case,
+        "number": case.number if case else "",
         "principal": principal,
         "lead": case.lead_user if case else actor.user,
         "form": shown.form,
         "goals": shown.goals,
-        "office": office_sheet(answers, principal),
+        "asked": office_sheet(answers, principal),
         "sections": [{"id": name, "label": label} for name, label in SECTIONS],
         "gaps": judged.gaps(),
+        "facts_open": any(answers.get(name) or judged.form.errors.get(name) for name in FACTS),
         "form_key": form_key,
         "version": case.version if case else 0,
         "saved_at": _saved_at(case),

@@ -53,8 +53,9 @@ def title_of(case: Case) -> str:
 
 
 def blocks_of(case: Case, actor: Actor) -> list[content.Block]:
-    """The words of a draft or of a submitted Antrag."""
-    return draft_blocks(case, actor) if case.phase == Phase.DRAFT else content.blocks(case, actor)
+    """The words of a draft or of a submitted Antrag, the person first: outside the portal no head names her."""
+    found = draft_blocks(case, actor) if case.phase == Phase.DRAFT else content.blocks(case, actor)
+    return sorted(found, key=lambda block: block.name != "person")
 
 
 @reads

@@ -41,7 +41,8 @@ def person_search(request: HttpRequest) -> HttpResponse:
         "matches": matches[:MOST_MATCHES],
         "more": len(matches) > MOST_MATCHES,
         "text": text,
-        "case": case,
+        "number": number,
+        "version": case.version if case else 0,
         "form_key": request.POST.get("key", ""),
         "address": reverse("optima:antrag", args=[case.number]) if case else reverse("optima:new"),
     }
@@ -70,5 +71,5 @@ def office(request: HttpRequest) -> HttpResponse:
     changed = request.headers.get("HX-Trigger-Name", "contractor_group")
     sheet = office_sheet(answers, actor.institution, changed)
     form = Sheet.shown(answers, actor, actor.institution, None).form
-    context = {"form": form, "office": sheet, "principal": actor.institution, "today": timezone.localdate()}
+    context = {"form": form, "asked": sheet, "principal": actor.institution, "today": timezone.localdate()}
     return render(request, "optima/_office.html", context)

@@ -32,6 +32,8 @@
     if (heading) {
       heading.id ||= "dialog-titel";
       dialog.setAttribute("aria-labelledby", heading.id);
+      heading.tabIndex = -1;
+      heading.autofocus = true; // not the first button: it may be the one that deletes
     }
     dialog.append(document.adoptNode(part));
     for (const form of dialog.querySelectorAll("form")) {
@@ -86,10 +88,12 @@
     line.className = "remaining";
     line.setAttribute("aria-live", "polite");
     area.after(line);
+    // With data-limit instead of maxlength nothing is cut off what people paste; the server says what is too long.
+    const limit = Number(area.dataset.limit || area.maxLength);
     const show = () => {
-      const left = area.maxLength - area.value.length;
-      line.hidden = left > Math.max(100, area.maxLength * 0.2);
-      line.textContent = line.hidden ? "" : document.body.dataset.left.replace("#", left);
+      const left = limit - area.value.length;
+      line.hidden = left > Math.max(100, limit * 0.2);
+      line.textContent = line.hidden ? "" : document.body.dataset[left < 0 ? "over" : "left"].replace("#", Math.abs(left));
     };
     area.addEventListener("input", show);
     show();
@@ -106,7 +110,7 @@
     root.querySelectorAll("[data-copy]").forEach((button) => {
       button.hidden = !navigator.clipboard;
     });
-    root.querySelectorAll("textarea[maxlength]").forEach(count);
+    root.querySelectorAll("textarea[maxlength], textarea[data-limit]").forEach(count);
     root.querySelectorAll("input[data-date]").forEach((field) => {
       field.addEventListener("change", () => tidyDate(field));
     });
