@@ -11,9 +11,14 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Berichte")
 
     def ready(self) -> None:
-        """Add the reports to the navigation and the figures to the filters of the case list."""
-        from iiz.core import registry
+        """Add the reports to the navigation, the figures to the filters of the case list, the import to the words."""
+        from iiz.core import navigation, registry
 
         from . import figures
+        from .imports.optima_cases import VERB
 
+        registry.nav_items.append(
+            registry.NavItem(_("Berichte"), "reporting:index", navigation.is_known, 35, "/berichte/")
+        )
         registry.case_filters["kennzahl"] = figures.cases_behind
+        registry.verbs[VERB] = _("hat den Fall aus einer Datei übernommen")

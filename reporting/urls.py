@@ -1,6 +1,14 @@
 """Pages of the reports."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from .views import imports, reports
 
 app_name = "reporting"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("berichte/", reports.index, name="index"),
+    path("berichte/optima/", reports.optima, name="optima"),
+    path("berichte/optima/<str:kind>/", reports.optima_file, name="optima_file"),
+    path("koordination/import/", imports.upload, name="import"),
+    path("koordination/import/bestaetigen/", imports.confirm, name="import_confirm"),
+]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
@@ -64,14 +64,14 @@ class Outcome:
 
 def run(
     service: str,
-    file: BinaryIO,
+    file: Any,
     *,
     dry_run: bool = False,
     actor: Actor | None = None,
     progress: Progress | None = None,
     limit: int | None = None,
 ) -> Outcome:
-    """Import ``file`` (CSV or XLSX) for ``service``; with ``dry_run`` only judge it.
+    """Import ``file`` (CSV or XLSX, opened for reading bytes) for ``service``; with ``dry_run`` only judge it.
 
     Effects, in one transaction: cases without person and participations, their Antrag and Kostengutsprachen, one
     audit chain each, placeholder institutions. Rows already imported with the same content are skipped.
@@ -104,7 +104,7 @@ class _Found:
 
 
 def _read(
-    importer: Importer, file: BinaryIO, step: Callable[[int], None] | None, limit: int | None
+    importer: Importer, file: Any, step: Callable[[int], None] | None, limit: int | None
 ) -> tuple[list[_Found], list[Problem]]:
     """The rows that make sense, and what is wrong with the others."""
     problems: list[Problem] = []

@@ -1,0 +1,102 @@
+"""Importing history in the browser: look first, then confirm. The same code as ``manage.py import_cases``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.files.storage import default_storage
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from iiz.core.http import Request
+from iiz.core.views.coordination import coordinator
+from iiz.core.views.marks import writes
+
+from ..forms import ImportForm
+from ..imports import Refused, run
+from ..optima import EXAMPLE_PREFIX
+
+FOLDER = "import"
+SALT = "reporting.import"
+HOUR = 60 * 60
+"""For how many seconds a checked file waits for its confirmation."""
+
+ROW_LIMIT = 10_000
+"""More rows than this would keep the page waiting for minutes; the command has no such limit."""
+
+SHOWN = 200
+"""How many mistakes the page shows."""
+
+
+@writes
+def upload(request: Request) -> HttpResponse:
+    """Check a file and show what an import would do, or every mistake in it. Writes no case."""
+    actor = coordinator(request)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "limit": ROW_LIMIT, "example_prefix": EXAMPLE_PREFIX}
+    if request.method == "POST" and form.is_valid():
+        file, service = form.cleaned_data["file"], form.cleaned_data["service"]
+        context["filename"] = file.name
+        try:
+            outcome = run(service, file, dry_run=True, limit=ROW_LIMIT)
+        except Refused as refused:
+            context["problems"] = refused.problems[:SHOWN]
+            context["problem_count"] = len(refused.problems)
+        else:
+            context["outcome"] = outcome
+            if outcome.added:
+                _forget_old()
+                file.seek(0)
+                stored = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", file)
+                context["token"] = signing.dumps([service, stored, actor.user.pk], salt=SALT)
+        context["form"] = ImportForm()
+    return render(request, "reporting/import.html", context)
+
+
+@writes
+def confirm(request: Request) -> HttpResponse:
+    """Import the file that was checked, all rows or none, in the name of the coordinator."""
+    actor = coordinator(request)
+    again = HttpResponseRedirect(reverse("reporting:import"))
+    if request.method != "POST":
+        return again
+    try:
+        service, stored, user = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+        file = default_storage.open(stored) if user == actor.user.pk else None
+    except (signing.BadSignature, OSError):
+        file = None
+    if file is None:
+        messages.error(request, _("Diese Prüfung ist abgelaufen. Bitte laden Sie die Datei nochmals hoch."))
+        return again
+    with file:
+        try:
+            outcome = run(service, file, actor=actor, limit=ROW_LIMIT)
+        except Refused as refused:
+            context = {"form": ImportForm(), "limit": ROW_LIMIT, "filename": ""}
+            context |= {"problems": refused.problems[:SHOWN], "problem_count": len(refused.problems)}
+            return render(request, "reporting/import.html", context)
+        finally:
+            default_storage.delete(stored)
+    done = ngettext("%(n)s Fall ist importiert.", "%(n)s Fälle sind importiert.", outcome.added)
+    messages.success(request, done % {"n": outcome.added})
+    return HttpResponseRedirect(reverse("reporting:optima"))
+
+
+def _forget_old() -> None:
+    """Remove files that were checked more than an hour ago and never confirmed."""
+    try:
+        _folders, names = default_storage.listdir(FOLDER)
+    except OSError:
+        return
+    for name in names:
+        path = f"{FOLDER}/{name}"
+        if timezone.now() - default_storage.get_modified_time(path) > dt.timedelta(seconds=HOUR):
+            default_storage.delete(path)
