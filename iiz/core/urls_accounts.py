@@ -1,5 +1,10 @@
 """Addresses of accounts, members and the directory."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .views import directory, settings
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("verzeichnis/", directory.directory, name="directory"),
+    path("konto/einstellungen/", settings.settings, name="settings"),
+]
