@@ -116,9 +116,7 @@ def _keys(values: Mapping[str, str], debug: bool, var: Path) -> dict[str, str]:
             _check_key(name, value)
         keys[name.lower()] = value
     if not debug and keys["secret_key"] == keys["audit_key"]:
-        raise ImproperlyConfigured(
-            "SECRET_KEY and AUDIT_KEY must differ: one may be changed, the other must last."
-        )
+        raise ImproperlyConfigured("SECRET_KEY and AUDIT_KEY must differ: one may be changed, the other must last.")
     return keys
 
 
@@ -155,9 +153,7 @@ def _hosts(value: str, debug: bool) -> list[str]:
     if debug:
         return hosts or ["127.0.0.1", "localhost", "[::1]"]
     if not hosts:
-        raise ImproperlyConfigured(
-            "ALLOWED_HOSTS is required when DEBUG is off: the host names this site answers to."
-        )
+        raise ImproperlyConfigured("ALLOWED_HOSTS is required when DEBUG is off: the host names this site answers to.")
     if "*" in hosts:
         raise ImproperlyConfigured("ALLOWED_HOSTS must not be * when DEBUG is off: name the hosts.")
     return hosts
@@ -186,9 +182,7 @@ def _url(name: str, value: str, schemes: tuple[str, ...]) -> Any:
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not a valid address.") from error
     if parts.scheme not in schemes or not value.startswith(f"{parts.scheme}://"):
-        raise ImproperlyConfigured(
-            f"{name} must start with one of {', '.join(f'{scheme}://' for scheme in schemes)}."
-        )
+        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(f'{scheme}://' for scheme in schemes)}.")
     return parts
 
 
@@ -227,9 +221,7 @@ def _email(value: str, var: Path) -> dict[str, Any]:
     config = environ.Env.email_url_config(value.partition("?")[0])
     settings = {name: setting for name, setting in config.items() if setting not in (None, "")}
     if parts.scheme == "filemail":
-        settings["EMAIL_FILE_PATH"] = str(
-            _absolute("EMAIL_URL", "/" + settings.get("EMAIL_FILE_PATH", "").lstrip("/"))
-        )
+        settings["EMAIL_FILE_PATH"] = str(_absolute("EMAIL_URL", "/" + settings.get("EMAIL_FILE_PATH", "").lstrip("/")))
     options = parse_qs(parts.query)
     if unknown := set(options) - {"from"}:
         raise ImproperlyConfigured(f"EMAIL_URL knows only the option from, not {', '.join(sorted(unknown))}.")

@@ -39,9 +39,7 @@ class LineFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             kind, error, trace = record.exc_info
             entry["exception"] = kind.__name__
-            entry["trace"] = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
-            ]
+            entry["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
             if self.values:
                 entry["error"] = str(error)
         return json.dumps(entry, ensure_ascii=False, default=str)

@@ -51,9 +51,7 @@ def main() -> int:
     # Whoever tries the demo as root need not be told off; a real worker has an account of its own.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     names = ["web", "worker", "scheduler"] if settings.redis_url else ["web", "worker"]
-    return Supervisor(
-        {name: [SERVE, name] for name in names}, lambda running: _announce(running, settings)
-    ).run()
+    return Supervisor({name: [SERVE, name] for name in names}, lambda running: _announce(running, settings)).run()
 
 
 def _port_taken(port: int) -> bool:

@@ -20,9 +20,7 @@ def user(db: None) -> User:
     return User.objects.create_user("anna@demo.example", PASSWORD, first_name="Anna", last_name="Muster")
 
 
-def attempt(
-    client: Client, password: str, login: str = "anna@demo.example", address: str = "203.0.113.7"
-) -> int:
+def attempt(client: Client, password: str, login: str = "anna@demo.example", address: str = "203.0.113.7") -> int:
     """Status code of one login attempt: 302 in, 200 wrong, 429 locked out."""
     return client.post(LOGIN, {"login": login, "password": password}, REMOTE_ADDR=address).status_code
 

@@ -87,9 +87,7 @@ def test_signal_ends_everything(
     assert not any(alive(pid) for pid in signs(tmp_path))
 
 
-def test_death_of_a_child_ends_everything(
-    supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_death_of_a_child_ends_everything(supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     supervisor = supervise(OBEDIENT, SHORT, processes=2)
     _, errors = supervisor.communicate(timeout=LIMIT)
     assert supervisor.returncode == 1
@@ -97,18 +95,14 @@ def test_death_of_a_child_ends_everything(
     assert not any(alive(pid) for pid in signs(tmp_path))
 
 
-def test_killed_child_ends_everything(
-    supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_killed_child_ends_everything(supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     supervisor = supervise(OBEDIENT, OBEDIENT, processes=2)
     os.kill(signs(tmp_path)[0], signal.SIGKILL)
     assert supervisor.wait(LIMIT) == 1
     assert not any(alive(pid) for pid in signs(tmp_path))
 
 
-def test_grandchildren_end_with_their_parent(
-    supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_grandchildren_end_with_their_parent(supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     supervisor = supervise(PARENT, processes=3)
     assert supervisor.wait(LIMIT) == 1
     wait_for(lambda: not any(alive(pid) for pid in signs(tmp_path)))
@@ -125,9 +119,7 @@ def test_second_signal_does_not_wait(supervise: Callable[..., subprocess.Popen[s
     assert not any(alive(pid) for pid in signs(tmp_path))
 
 
-def test_killed_supervisor_leaves_nobody(
-    supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_killed_supervisor_leaves_nobody(supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     supervisor = supervise(OBEDIENT, OBEDIENT, processes=2)
     supervisor.kill()
     wait_for(lambda: not any(alive(pid) for pid in signs(tmp_path)))

@@ -100,9 +100,7 @@ def test_mail_that_does_not_leave_degrades(beating: None, client: Client, state:
 
 
 @pytest.mark.parametrize("url", ["filesystem://", "redis://127.0.0.1:1/0"])
-def test_missing_broker_degrades(
-    beating: None, client: Client, settings: Settings, tmp_path: Path, url: str
-) -> None:
+def test_missing_broker_degrades(beating: None, client: Client, settings: Settings, tmp_path: Path, url: str) -> None:
     settings.CELERY_BROKER_URL = url
     settings.BROKER_DIR = tmp_path / "gone"
     code, status, checks = ready(client)
