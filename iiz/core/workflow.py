@@ -194,7 +194,9 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
     if not where.parties & transition.parties:
         names = " / ".join(str(Party(party).label) for party in sorted(transition.parties))
         return _("Das kann nur diese Seite tun: %(party)s.") % {"party": names}
-    if not actor.roles & transition.roles:
+    # Coordinating is a role of the coordination office; held elsewhere it carries nothing.
+    roles = actor.roles if actor.is_coordination else actor.roles - {Role.COORDINATOR}
+    if not roles & transition.roles:
         names = ", ".join(str(Role(role).label) for role in sorted(transition.roles))
         return _("Ihre Rolle erlaubt das nicht. Nötig ist: %(roles)s.") % {"roles": names}
     if where.level not in transition.levels:
