@@ -6,7 +6,10 @@ place, an undefined template variable is an error (``FAIL_INVALID_TEMPLATE_VARS`
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,25 +31,22 @@ CHROMIUM_FLAGS = [
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Let django-zeal listen; it reports only inside :func:`no_repeated_queries`."""
+    """Prepare what must stand before the first test.
+
+    SQLite lies in a file of its own: in memory, connections share one lock and no timeout applies. django-zeal
+    listens, but reports only inside ``no_repeated_queries``.
+    """
+    from django.conf import settings
     from zeal.constants import initialize_app_registry
     from zeal.patch import patch
 
-    initialize_app_registry()
-    patch()
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """SQLite in a file of its own: in memory, connections share one lock and no timeout applies."""
-    from django.conf import settings
-
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        database.setdefault("TEST", {})["NAME"] = str(file)
+        folder = tempfile.mkdtemp(prefix="iiz-test-database-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        database.setdefault("TEST", {})["NAME"] = str(Path(folder) / "test.sqlite3")
+    initialize_app_registry()
+    patch()
 
 
 # The audit between tests ------------------------------------------------------------------------------------
@@ -68,11 +68,11 @@ def _audit_lets_the_flush_pass(request: pytest.FixtureRequest) -> Iterator[None]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """After the flush the triggers must stand again, or the tests after it would prove nothing."""
     yield
     marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    if nextitem is not None and marker and marker.kwargs.get("transaction"):
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
@@ -187,9 +187,7 @@ def browse_as(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             client = Client()
             enter(client, actor)
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-            )
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         return context.new_page()
 
     yield build
