@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from . import registry, tasks
 from .enums import InstitutionKind
 from .models import Institution
+from .synthetic import LOGINS
 
 CANTON = "Luzern"
 
@@ -26,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "office": SimpleLazyObject(_office),
         "demo": settings.IIZ_DEMO,
+        "demo_logins": [(login.words, login.email) for login in LOGINS] if settings.IIZ_DEMO else [],
     }
 
 

@@ -19,7 +19,7 @@ from .marks import writes
 @writes
 def settings(request: Request) -> HttpResponse:
     """Show and change the own name and phone; audited as master data."""
-    form = SettingsForm(request.POST or None, instance=request.user)  # type: ignore[misc]
+    form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         if form.has_changed():
             form.save()
