@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +25,6 @@ from .models import (
 admin.site.site_header = _("IIZ – Stammdaten")
 admin.site.site_title = _("Stammdaten")
 admin.site.index_title = _("Listen, Stellen und Konten")
-admin.site.unregister(Group)
 
 
 def keeps_master_data(request: HttpRequest) -> bool:
