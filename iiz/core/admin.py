@@ -73,12 +73,6 @@ class MasterAdmin(admin.ModelAdmin):
         verb = "master_changed" if change else "master_added"
         audit.record("master", actor, verb, obj, changes, user=request.user)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The audit has it already."""
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The audit has it already."""
-
 
 class DatedAdmin(MasterAdmin):
     """Rows with a first and a last day: end the old one and add a new one instead of rewriting it."""

@@ -138,19 +138,13 @@ def _save_records(records: Iterable[models.Model]) -> None:
 def _open_tasks(portion: list[Load]) -> None:
     open_loads = [one for one in portion if one.case.phase != Phase.ENDED]
     models.prefetch_related_objects([one.case for one in open_loads], "participations")
-    found = [
-        task for one in open_loads for task in tasks.build(one.case, workflow.waits_of(one.case), one.entered)
-    ]
+    found = [task for one in open_loads for task in tasks.build(one.case, workflow.waits_of(one.case), one.entered)]
     Task.objects.bulk_create(found)
 
 
 def _entries(portion: list[Load]) -> Iterator[AuditEntry]:
     for one in portion:
         case, first = one.case, one.events[0]
-        yield audit.entry(
-            audit.REGISTER, first.actor, "case_opened", changes={"number": case.number}, at=first.at
-        )
+        yield audit.entry(audit.REGISTER, first.actor, "case_opened", changes={"number": case.number}, at=first.at)
         for event in one.events:
-            yield audit.entry(
-                audit.case_stream(case.number), event.actor, event.verb, case, event.changes, at=event.at
-            )
+            yield audit.entry(audit.case_stream(case.number), event.actor, event.verb, case, event.changes, at=event.at)

@@ -93,9 +93,7 @@ def region_of(person: Person) -> str:
 
 def record_agreement(case: Case, agreed_on: dt.date, user: User) -> ClientAgreement:
     """Record that the client agreed to take part (PER-07)."""
-    return ClientAgreement.objects.create(
-        case=case, agreed_on=agreed_on, recorded_by=user, recorded_at=clock.now()
-    )
+    return ClientAgreement.objects.create(case=case, agreed_on=agreed_on, recorded_by=user, recorded_at=clock.now())
 
 
 def record_withdrawal(case: Case, user: User) -> None:

@@ -10,9 +10,7 @@ from .actor import Actor
 from .models import Case, Document
 
 
-def store(
-    case: Case, actor: Actor, *, title: str, upload: UploadedFile, content_type: str, audience: str
-) -> Document:
+def store(case: Case, actor: Actor, *, title: str, upload: UploadedFile, content_type: str, audience: str) -> Document:
     """File an upload that :func:`files.check` has passed. Effects: one file, one row, one audit entry."""
     with transaction.atomic():
         document = Document(

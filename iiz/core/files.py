@@ -35,8 +35,7 @@ def check(upload: UploadedFile) -> str:
         raise ValidationError(_("Die Datei ist leer."), code="empty")
     if size > LIMIT:
         raise ValidationError(
-            _("Die Datei ist %(size)s MB gross. Möglich sind höchstens 20 MB.")
-            % {"size": f"{size / 1024 / 1024:.0f}"},
+            _("Die Datei ist %(size)s MB gross. Möglich sind höchstens 20 MB.") % {"size": f"{size / 1024 / 1024:.0f}"},
             code="size",
         )
     upload.seek(0)

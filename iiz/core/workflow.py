@@ -185,7 +185,7 @@ def shown_state(case: Case) -> State:
     """The state as people read it: a case whose agreement was withdrawn is stopped, whatever state it is in."""
     state = state_of(case)
     if case.withdrawn_at is not None and case.phase == Phase.OPEN:
-        return State(state.name, _("Gestoppt, Einverständnis zurückgezogen"), "stop", state.phase)
+        return State(state.name, _("Gestoppt"), "stop", state.phase)
     return state
 
 

@@ -30,9 +30,7 @@ class InstitutionFactory(factory.django.DjangoModelFactory):
         coordination = factory.Trait(
             kind=InstitutionKind.COORDINATION, name=factory.Sequence(lambda n: f"IIZ-Koordinationsstelle {n}")
         )
-        other = factory.Trait(
-            kind=InstitutionKind.GUARDIANSHIP, name=factory.Sequence(lambda n: f"Mandatszentrum {n}")
-        )
+        other = factory.Trait(kind=InstitutionKind.GUARDIANSHIP, name=factory.Sequence(lambda n: f"Mandatszentrum {n}"))
 
     kind = InstitutionKind.SOCIAL_SERVICE
     name = factory.Sequence(lambda n: f"Sozialdienst Musterdorf {n}")

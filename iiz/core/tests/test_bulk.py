@@ -31,9 +31,7 @@ def a_load(nora, jan, state="submitted", *, shared=True, number="", **fields):
         origin=Origin.DEMO if shared else Origin.IMPORTED,
     )
     parts = [
-        Participation(
-            institution=nora.institution, role=ParticipationRole.PRINCIPAL, user=nora.user, since=DAY
-        ),
+        Participation(institution=nora.institution, role=ParticipationRole.PRINCIPAL, user=nora.user, since=DAY),
         Participation(institution=jan.institution, role=ParticipationRole.CONTRACTOR, since=DAY),
     ]
     return bulk.Load(

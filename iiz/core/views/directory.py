@@ -69,7 +69,9 @@ def directory(request: Request) -> HttpResponse:
         ),
     )
     if request.actor is not None:
-        contacts = ContactPerson.objects.valid_on(today).select_related("deputy").order_by("name", "pk")
+        live = ContactPerson.objects.valid_on(today)
+        deputies = live.filter(deputy__isnull=False).values("deputy")
+        contacts = live.exclude(pk__in=deputies).select_related("deputy").order_by("name", "pk")
         offices = offices.prefetch_related(Prefetch("contacts", contacts, "live_contacts"))
     page = Paginator(offices.order_by("name"), PAGE).get_page(request.GET.get("seite"))
     rest = request.GET.copy()

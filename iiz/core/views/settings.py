@@ -35,6 +35,4 @@ def settings(request: Request) -> HttpResponse:
         for actor in request.actors
     ]
     second = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists()
-    return render(
-        request, "core/settings.html", {"form": form, "memberships": memberships, "second_factor": second}
-    )
+    return render(request, "core/settings.html", {"form": form, "memberships": memberships, "second_factor": second})

@@ -28,5 +28,5 @@ class Command(BaseCommand):
                 self.stderr.write(difference)
             cases, last = cases + len(batch), batch[-1].pk
         if wrong:
-            raise CommandError(f"{wrong} differences between the access table and the policy.")
+            raise CommandError(f"{wrong} difference(s) between the access table and the policy.")
         self.stdout.write(f"Table and policy agree on {cases} cases.")
