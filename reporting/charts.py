@@ -11,10 +11,10 @@ from iiz.core.enums import OPTIMA_GROUPS, StatisticsGroup
 
 from .optima import Report
 
-WIDTH = 480
+WIDTH = 358
 """The length of the longest bar in units of the drawing."""
 
-SHOWN_FROM = 22
+SHOWN_FROM = 16
 """A part shorter than this has no room for its number."""
 
 

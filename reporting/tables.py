@@ -38,12 +38,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row of a table on the page; ``level`` 1 is a part of the row above it."""
+
+    label: str
+    cells: list[Cell]
+    level: int = 0
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table on the page: rows of a heading and cells; ``total`` marks the last row as a sum."""
+    """A table on the page; ``total`` marks the last row as a sum."""
 
     caption: str
     head: Sequence[str]
-    rows: list[tuple[str, list[Cell]]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     total: bool = False
 
 
@@ -107,10 +116,10 @@ class _Tables:
         value = self.report.values[key]
         return Cell(value, str(label), self.address(key) if value else "")
 
-    def _line(self, label: str, keys: Iterable[str], heads: Sequence[str]) -> tuple[str, list[Cell]]:
-        return label, [self._cell(key, f"{label}, {head}") for key, head in zip(keys, heads, strict=True)]
+    def _line(self, label: str, keys: Iterable[str], heads: Sequence[str]) -> Row:
+        return Row(label, [self._cell(key, f"{label}, {head}") for key, head in zip(keys, heads, strict=True)])
 
-    def _split(self, label: str, key: str, total: str) -> tuple[str, list[Cell]]:
+    def _split(self, label: str, key: str, total: str) -> Row:
         keys = [*(f"{key}.{group}" for group in OPTIMA_GROUPS), total]
         return self._line(label, keys, self.by_group[1:])
 
@@ -143,14 +152,10 @@ class _Tables:
         split = [line for line in self.lines.values() if line.key.startswith("prozess.")]
         order = [line for line in split if ".angenommen_nach_auftragnehmer." not in line.key]
         rows = [
-            (str(line.label), [self._cell(line.key, line.label)], line.level)
+            Row(str(line.label), [self._cell(line.key, line.label)], line.level)
             for line in sorted(order, key=lambda line: line.key in STOCKS)
         ]
-        return Table(
-            _("Entscheide und Bestände"),
-            ["", _("Fälle")],
-            [(f"– {label}" if level else label, cells) for label, cells, level in rows],
-        )
+        return Table(_("Entscheide und Bestände"), ["", _("Fälle")], rows)
 
     def _promises(self) -> Table:
         key = "kostengutsprachen"
@@ -177,6 +182,13 @@ class _Tables:
         names = [*Zielgruppe.values, _("ohne")]
         keys = [f"zielgruppen.{name}" for name in (*Zielgruppe.values, "ohne")]
         return Table(_("Anmeldungen nach Zielgruppe"), ["", *names], [self._line(_("Anmeldungen"), keys, names)])
+
+
+def arrivals(report: Report, address: Address) -> Cell:
+    """The number of applications."""
+    key = "auftraege.anmeldungen"
+    value = report.values[key]
+    return Cell(value, _("Anzahl Anmeldungen"), address(key) if value else "")
 
 
 def turnarounds(report: Report, address: Address) -> list[dict[str, Any]]:

@@ -21,8 +21,7 @@ from iiz.core.views.coordination import coordinator
 from iiz.core.views.marks import writes
 
 from ..forms import ImportForm
-from ..imports import Refused, run
-from ..optima import EXAMPLE_PREFIX
+from ..imports import IMPORTERS, Refused, run
 
 FOLDER = "import"
 SALT = "reporting.import"
@@ -41,15 +40,14 @@ def upload(request: Request) -> HttpResponse:
     """Check a file and show what an import would do, or every mistake in it. Writes no case."""
     actor = coordinator(request)
     form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "limit": ROW_LIMIT, "example_prefix": EXAMPLE_PREFIX}
+    context = _page(form)
     if request.method == "POST" and form.is_valid():
         file, service = form.cleaned_data["file"], form.cleaned_data["service"]
         context["filename"] = file.name
         try:
             outcome = run(service, file, dry_run=True, limit=ROW_LIMIT)
         except Refused as refused:
-            context["problems"] = refused.problems[:SHOWN]
-            context["problem_count"] = len(refused.problems)
+            context |= _problems(refused)
         else:
             context["outcome"] = outcome
             if outcome.added:
@@ -80,14 +78,22 @@ def confirm(request: Request) -> HttpResponse:
         try:
             outcome = run(service, file, actor=actor, limit=ROW_LIMIT)
         except Refused as refused:
-            context = {"form": ImportForm(), "limit": ROW_LIMIT, "filename": ""}
-            context |= {"problems": refused.problems[:SHOWN], "problem_count": len(refused.problems)}
-            return render(request, "reporting/import.html", context)
+            return render(request, "reporting/import.html", _page(ImportForm()) | _problems(refused))
         finally:
             default_storage.delete(stored)
     done = ngettext("%(n)s Fall ist importiert.", "%(n)s Fälle sind importiert.", outcome.added)
     messages.success(request, done % {"n": outcome.added})
     return HttpResponseRedirect(reverse("reporting:optima"))
+
+
+def _page(form: ImportForm) -> dict[str, Any]:
+    """What the page always shows: the form, and which columns there are."""
+    importer = next(iter(IMPORTERS.values()))
+    return {"form": form, "limit": ROW_LIMIT, "required": importer.required, "optional": importer.optional}
+
+
+def _problems(refused: Refused) -> dict[str, Any]:
+    return {"problems": refused.problems[:SHOWN], "problem_count": len(refused.problems)}
 
 
 def _forget_old() -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from iiz.core.actor import Actor
 from iiz.core.http import Request
 from iiz.core.models import Case
+from iiz.core.templatetags.ui import day
 from iiz.core.views.fetch import acting
 from iiz.core.views.marks import reads
 
@@ -24,7 +25,7 @@ from ..charts import bars
 from ..counting import Period
 from ..exports import FORMATS, as_pdf, title
 from ..forms import PeriodForm
-from ..tables import tables, turnarounds
+from ..tables import arrivals, tables, turnarounds
 
 PILOT = Period(dt.date(2018, 10, 1), dt.date(2022, 9, 30))
 PUBLISHED = (Period(dt.date(2018, 10, 1), dt.date(2022, 11, 29)), Period(dt.date(2018, 10, 1), dt.date(2023, 12, 31)))
@@ -51,6 +52,9 @@ def optima(request: Request) -> HttpResponse:
         report = optima_figures.report(period, cases)
         address = partial(_cases_address, period)
         context |= {
+            # Shown as people write days, whatever the address said.
+            "form": PeriodForm({"von": day(period.first), "bis": day(period.last)}),
+            "arrivals": arrivals(report, address),
             "report": report,
             "title": title(period.first, period.last),
             "tables": tables(report, address),
@@ -92,7 +96,7 @@ def _period_form(request: Request) -> PeriodForm:
     if "von" in request.GET or "bis" in request.GET:
         return PeriodForm(request.GET)
     today = timezone.localdate()
-    return PeriodForm({"von": today.replace(month=1, day=1), "bis": today})
+    return PeriodForm({"von": day(today.replace(month=1, day=1)), "bis": day(today)})
 
 
 def _shortcuts() -> list[dict[str, str]]:
