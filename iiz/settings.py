@@ -16,7 +16,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 ENV = env.load(os.environ, BASE_DIR)
 
-DEBUG = ENV.debug
+# Without TLS and with keys made by itself. Django's own debugging stays off in the demo: who tries the product shall see
+# its error pages, not tracebacks.
+RELAXED = ENV.debug
+DEBUG = RELAXED and not ENV.demo
 IIZ_DEMO = ENV.demo
 SECRET_KEY = ENV.secret_key
 AUDIT_KEY = ENV.audit_key
@@ -233,18 +236,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "iiz.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_COOKIE_NAME = "iiz_session" if DEBUG else "__Host-iiz_session"
+SESSION_COOKIE_NAME = "iiz_session" if RELAXED else "__Host-iiz_session"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = not DEBUG
-CSRF_COOKIE_NAME = "iiz_csrf" if DEBUG else "__Host-iiz_csrf"
+SESSION_COOKIE_SECURE = not RELAXED
+CSRF_COOKIE_NAME = "iiz_csrf" if RELAXED else "__Host-iiz_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_SECURE = not RELAXED
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-SECURE_SSL_REDIRECT = not DEBUG
+SECURE_SSL_REDIRECT = not RELAXED
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
-SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
-SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
+SECURE_HSTS_SECONDS = 0 if RELAXED else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not RELAXED
 SECURE_HSTS_PRELOAD = False  # a decision of whoever owns the domain
 
 # Language and formats -----------------------------------------------------------------------------
@@ -265,7 +268,7 @@ FONT_DIR = Path(_fonts.submodule_search_locations[0]) / "files"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", FONT_DIR)]
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = RELAXED
 # Uploads lie outside of what is served: a view checks access and hands them out.
 MEDIA_ROOT = ENV.media_root
 MEDIA_URL = ""
@@ -276,7 +279,7 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _static_storage,
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if RELAXED else _static_storage,
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # forms without their files; forms check files themselves (20 MB)
@@ -295,7 +298,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "iiz.logs.LineFormatter", "values": DEBUG}},
+    "formatters": {"line": {"()": "iiz.logs.LineFormatter", "values": RELAXED}},
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
     "root": {"handlers": ["stdout"], "level": "INFO"},
     "loggers": {

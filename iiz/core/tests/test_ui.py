@@ -127,7 +127,7 @@ def test_errors_of_formsets_are_summed_up_too() -> None:
 
 @pytest.mark.django_db
 def test_the_gallery_is_for_development_only(client: Client, settings: Settings) -> None:
-    settings.DEBUG = False
+    settings.RELAXED = False
     assert client.get("/demo/bausteine/").status_code == 404
-    settings.DEBUG = True
+    settings.RELAXED = True
     assert client.get("/demo/bausteine/?fehler").status_code == 200
