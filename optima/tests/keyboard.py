@@ -12,7 +12,7 @@ AHV = ahv_number(123_456_789)
 KEY = "5f0a2a54-6f0a-4a3e-9a6f-000000000001"
 
 
-def typed(contractor: Institution | None = None, **changes: Any) -> dict[str, Any]:
+def typed(contractor: Institution | None = None, /, **changes: Any) -> dict[str, Any]:
     """A complete Antrag to ``contractor``; ``changes`` replace what is typed."""
     data: dict[str, Any] = {
         "first_name": "Lena",
