@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -111,16 +111,18 @@ def open_case(case: Case, actor: Actor | None, verb: str, *, at: dt.datetime | N
     record(case_stream(case.number), actor, verb, case, {"state": case.state}, at=at)
 
 
-def append(entries: Iterable[AuditEntry]) -> None:
+def append(entries: Iterable[AuditEntry], *, opening: Collection[str] = frozenset()) -> None:
     """Link ``entries`` to the ends of their chains, in their order, and save them.
 
-    Locks each chain's head until the transaction ends, so that no two writers continue the same link.
+    Locks each chain's head until the transaction ends, so that no two writers continue the same link. Chains in
+    ``opening`` belong to cases made in this transaction: nobody else can know them, so their heads need no lock.
     """
     entries = list(entries)
     with transaction.atomic():
         streams = sorted({entry.stream for entry in entries})
-        AuditHead.objects.bulk_create([AuditHead(stream=name) for name in streams], ignore_conflicts=True)
-        heads = {
+        shared = [AuditHead(stream=name) for name in streams if name not in opening]
+        AuditHead.objects.bulk_create(shared, ignore_conflicts=True)
+        heads = {name: AuditHead(stream=name) for name in opening} | {
             head.stream: head
             for head in AuditHead.objects.select_for_update().filter(stream__in=streams).order_by("stream")
         }
