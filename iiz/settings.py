@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iiz.core.middleware.ActorMiddleware",
+    "iiz.core.mfa.SecondFactorMiddleware",
     "iiz.core.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -14,9 +14,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the audit triggers in place after every migration."""
-        from . import navigation, triggers, words
+        from . import accounts, navigation, signals, triggers, words
 
         navigation.register()
         words.register()
+        accounts.register()
+        signals.connect()
 
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="iiz.audit_triggers")

@@ -73,6 +73,11 @@ def queue_direct(kind: str, address: str, object_id: int, institution: Instituti
     )
 
 
+def withdraw_direct(kind: str, object_id: int) -> None:
+    """Take back mails of :func:`queue_direct` that have not left yet."""
+    OutboxMail.objects.filter(kind=kind, object_id=object_id, sent_at=None).delete()
+
+
 def recipients(case: Case, party: str) -> list[tuple[User, Institution]]:
     """Who on one side of the case hears of it: the person in charge, else the contacts, else all who work.
 

@@ -1,0 +1,54 @@
+"""Where an institution asks for a second factor, nobody gets further without one (NFR-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from .actor import Actor
+from .http import Request
+
+EXEMPT = frozenset({"account_login", "account_logout", "account_reauthenticate", "core:switch", "healthz", "readyz"})
+"""Pages that lead in, out or to the second factor; all of ``mfa_…`` too."""
+
+
+def lacks_second_factor(actor: Actor | None) -> bool:
+    """Whether the institution acted for asks one of the actor's roles for a second factor that is not there."""
+    if actor is None or not actor.roles & set(actor.institution.mfa_roles):
+        return False
+    return not Authenticator.objects.filter(user=actor.user, type=Authenticator.Type.TOTP).exists()
+
+
+class SecondFactorMiddleware:
+    """Leads to the set-up of the second factor before anything else; stands after ``ActorMiddleware``.
+
+    Every request is asked again, so that whoever removes the app later is led back.
+    """
+
+    def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Redirect, or let pass."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in EXEMPT or name.startswith("mfa_") or not lacks_second_factor(request.actor):
+            return None
+        sentence = _("%(name)s verlangt für Ihre Rolle die Zwei-Faktor-Anmeldung. Bitte richten Sie sie jetzt ein.")
+        messages.warning(request, sentence % {"name": request.actor.institution.name})
+        target = reverse("mfa_activate_totp")
+        if request.method in ("GET", "HEAD"):
+            target += "?" + urlencode({"next": request.get_full_path()})
+        else:
+            messages.warning(request, _("Was Sie eben senden wollten, ist nicht gespeichert."))
+        return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
