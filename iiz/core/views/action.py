@@ -48,7 +48,7 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
 
 def _version(request: Request) -> int | None:
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def _stale(request: Request, version: int) -> bool:
