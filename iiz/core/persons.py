@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
 
@@ -94,11 +95,21 @@ def record(actor: Actor, data: Mapping[str, Any], case: Case) -> Person:
             mine.save()
             audit.record(audit.case_stream(case.number), actor, "person_changed", mine, changes=changed)
         return mine
+    try:
+        with transaction.atomic():
+            person = _add(values, first)
+    except IntegrityError:
+        # Another office recorded this number at the same moment: theirs is the first record now.
+        person = _add(values, Person.objects.get(ahv_number=number, same_as=None))
+    audit.record(audit.case_stream(case.number), actor, "person_recorded", person)
+    return person
+
+
+def _add(values: dict[str, Any], first: Person | None) -> Person:
     person = Person(**values, same_as=first)
     if first is not None:
         person.contradicts = contradict(first, person)
     person.save()
-    audit.record(audit.case_stream(case.number), actor, "person_recorded", person)
     return person
 
 

@@ -1,0 +1,210 @@
+"""The whole way in a browser: filed, asked, answered, accepted, seen (product: principles 1 to 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from iiz.core.enums import Role
+from iiz.core.models import Case, Jurisdiction, RoutingRule
+from iiz.core.tests.factories import (
+    ContactPersonFactory,
+    InstitutionFactory,
+    MunicipalityFactory,
+    UserFactory,
+    actor,
+    coordinator,
+    join,
+)
+
+from . import factories as make
+from .keyboard import AHV
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_AGO = dt.date(2020, 1, 1)
+
+
+@pytest.fixture
+def canton():
+    """A Sozialdienst with Nora, an IV office with its contact Jan and the adviser Ada, and the rules of the day."""
+    service = InstitutionFactory.create(name="Sozialdienst Musterwil")
+    iv = InstitutionFactory.create(iv=True, name="IV-Stelle Seekanton")
+    rav = InstitutionFactory.create(rav=True, name="RAV Seeblick")
+    place = MunicipalityFactory.create(name="Musterwil")
+    RoutingRule.objects.create(group="IV", mode="central", target=iv, valid_from=LONG_AGO)
+    RoutingRule.objects.create(group="RAV", mode="municipality", valid_from=LONG_AGO)
+    Jurisdiction.objects.create(municipality=place, institution=rav, group="RAV", valid_from=LONG_AGO)
+    ContactPersonFactory.create(institution=iv, name="Jan Frei", phone="041 555 30 30")
+    make.AdmissionCriterionFactory.create(text="Die Person will und kann arbeiten.")
+    make.FallpauschaleFactory.create()
+    ada = join(UserFactory.create(first_name="Ada", last_name="Rat", phone="041 555 30 31"), iv, Role.CASEWORKER)
+    return {"nora": make.nora(service), "jan": make.jan(iv), "ada": ada, "rav": rav}
+
+
+def no_faults(page):
+    found = Axe().run(page).response["violations"]
+    assert [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found] == []
+
+
+def fill_in(page):
+    """What somebody types for a person not known yet."""
+    page.get_by_label("Vorname").fill("Lena")
+    page.get_by_label("Name", exact=True).fill("Beispiel")
+    page.get_by_label("Geburtsdatum (TT.MM.JJJJ)").fill("14.3.1988")
+    page.locator("#id_ahv_number").fill(AHV)
+    page.get_by_label("IV-Stelle", exact=True).check()
+    page.get_by_text("Rufen Sie zuerst an").wait_for()
+    for question in page.locator("#leistungen fieldset").all():
+        question.get_by_label("Nein").check()
+    page.locator("#id_goals-0-text").fill("Befristete Anstellung im Verkauf")
+    page.locator("#id_goals-0-expected_result").fill("Unterschriebener Arbeitsvertrag")
+    page.get_by_label("Ausgangslage").fill("Seit zwei Jahren ohne Stelle.")
+    page.get_by_label("6 Monate").check()
+    page.get_by_label("Zweite Kontaktperson bei Ihnen").fill("Vera Amrein, 041 555 10 11")
+    page.locator("#id_agreed_on").fill("20.11.2025")
+
+
+def test_from_the_empty_page_to_the_adviser(canton, browse_as):
+    nora = browse_as(canton["nora"])
+    nora.goto("/optima/antrag/neu/")
+    no_faults(nora)
+    fill_in(nora)
+    assert nora.get_by_label("Stelle", exact=True).input_value() == "IV-Stelle Seekanton"
+    for words in ("041 555 30 30", "Die Person will und kann arbeiten.", "CHF\u00a0300.00"):
+        assert words in nora.locator("#stelle").inner_text()
+    nora.get_by_text("Gespeichert um").wait_for()
+    nora.get_by_text("Der Antrag ist vollständig.").wait_for()
+    case = Case.objects.get()
+    assert nora.url.endswith(f"/optima/antrag/{case.number}/")
+    no_faults(nora)
+    nora.get_by_role("button", name="Antrag einreichen").click()
+    nora.get_by_text("Der Antrag ist eingereicht.").wait_for()
+    no_faults(nora)
+
+    jan = browse_as(canton["jan"], width=390)
+    jan.goto("/pendenzen/")
+    jan.get_by_role("link", name="Ansehen und entscheiden").click()
+    jan.get_by_role("link", name="Rückfrage stellen").click()
+    jan.get_by_label("Ihre Frage").fill("Welche Ausbildung liegt vor?")
+    jan.get_by_role("button", name="Frage senden").click()
+    jan.get_by_text("Die Frage ist gestellt.").wait_for()
+
+    nora.goto("/pendenzen/")
+    nora.get_by_role("link", name="Antworten").click()
+    nora.get_by_role("link", name="Rückfrage beantworten").click()
+    assert "Welche Ausbildung liegt vor?" in nora.locator("main").inner_text()
+    nora.get_by_label(re.compile("Ihre Antwort")).fill("Lehre im Detailhandel.")
+    nora.get_by_role("button", name="Antwort senden").click()
+    nora.get_by_text("Die Antwort ist gesendet.").wait_for()
+
+    jan.goto(case.get_absolute_url())
+    assert "Lehre im Detailhandel." in jan.locator("main").inner_text()
+    jan.get_by_role("link", name="Annehmen").click()
+    jan.get_by_label("Wer betreut den Fall?").select_option(label="Ada Rat")
+    jan.get_by_role("button", name="Annehmen").click()
+    jan.get_by_text("Der Antrag ist angenommen.").wait_for()
+    assert jan.evaluate("document.documentElement.scrollWidth") <= 390
+    no_faults(jan)
+
+    nora.goto(case.get_absolute_url())
+    told = nora.locator("main").inner_text()
+    assert "Vereinbaren Sie das Übergabegespräch mit Ada Rat." in told
+    assert "041 555 30 31" in told
+    no_faults(nora)
+
+    ada = browse_as(canton["ada"])
+    ada.goto("/faelle/")
+    assert case.number in ada.locator("main").inner_text()
+
+
+def test_a_known_person_is_found_and_taken_over(canton, browse_as):
+    make.submitted(canton["nora"], canton["rav"], first_name="Mira", last_name="Muster")
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    page.get_by_label("Name, Geburtsdatum oder AHV-Nummer").fill("mira")
+    page.get_by_role("button", name="Suchen").click()
+    page.get_by_role("button", name="Übernehmen").click()
+    page.wait_for_url("**/optima/antrag/O-**")
+
+    assert page.get_by_label("Vorname").input_value() == "Mira"
+    assert page.locator("#id_ahv_number").input_value().startswith("756.")
+
+
+def test_goals_are_added_in_place_and_nothing_typed_is_lost(canton, browse_as):
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    page.get_by_label("Vorname").fill("Lena")
+    page.locator("#id_goals-0-text").fill("Erstes Ziel")
+    page.get_by_role("button", name="Weiteres Ziel").click()
+    page.locator("#id_goals-1-text").fill("Zweites Ziel")
+    page.get_by_role("button", name="Weiteres Ziel").click()
+    page.locator("#id_goals-2-text").wait_for()
+    page.get_by_role("button", name="Ziel 1 entfernen").click()
+    page.locator("#id_goals-2-text").wait_for(state="detached")
+
+    assert page.locator("#id_goals-0-text").input_value() == "Zweites Ziel"
+    assert page.get_by_label("Vorname").input_value() == "Lena"
+    page.get_by_role("button", name="Entwurf speichern").last.click()
+    page.wait_for_url("**#abschluss")
+    assert Case.objects.count() == 1
+
+
+def test_too_much_text_is_counted_and_not_cut(canton, browse_as):
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    page.get_by_label("Ausgangslage").fill("x" * 5_200)
+
+    page.get_by_text("200 Zeichen zu viel").wait_for()
+    assert len(page.get_by_label("Ausgangslage").input_value()) == 5_200
+
+
+def test_the_page_works_without_script(canton, browser, live_server, browse_as):
+    signed_in = browse_as(canton["nora"]).context.cookies()
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="de-CH")
+    context.add_cookies(signed_in)
+    page = context.new_page()
+    page.goto("/optima/antrag/neu/")
+    page.get_by_label("Vorname").fill("Lena")
+    page.get_by_label("IV-Stelle", exact=True).check()
+    page.get_by_role("button", name="Zuständige Stelle vorschlagen").click()
+
+    assert page.get_by_label("Stelle", exact=True).input_value() == "IV-Stelle Seekanton"
+    assert "Rufen Sie zuerst an" in page.locator("#stelle").inner_text()
+    page.get_by_role("button", name="Weiteres Ziel").click()
+    assert page.locator("#id_goals-1-text").count() == 1
+    assert page.get_by_label("Vorname").input_value() == "Lena"
+    page.get_by_role("button", name="Antrag einreichen").click()
+    assert "data-error-summary" in page.content()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_page_has_no_fault_and_fits(canton, browse_as, width):
+    nora, jan = canton["nora"], canton["jan"]
+    draft = make.draft(nora, first_name="Ella", contractor=jan.institution.name, contractor_group="IV")
+    accepted = make.accepted(make.submitted(nora, jan.institution))
+    waiting = make.answered(make.submitted(nora, jan.institution))
+    withdrawn = make.consent_withdrawn(make.submitted(nora, jan.institution))
+    reader = actor(Role.READ_ONLY, nora.institution)
+    visits = [
+        (nora, f"/optima/antrag/{draft.number}/"),
+        (nora, f"/optima/antrag/{draft.number}/verwerfen/"),
+        (reader, f"/optima/antrag/{draft.number}/"),
+        (nora, f"/optima/antrag/{accepted.number}/text/"),
+        (nora, accepted.get_absolute_url()),
+        (jan, waiting.get_absolute_url()),
+        (jan, f"{waiting.get_absolute_url()}aktion/accept/"),
+        (jan, f"{waiting.get_absolute_url()}aktion/refuse/"),
+        (jan, withdrawn.get_absolute_url()),
+        (coordinator(), withdrawn.get_absolute_url()),
+    ]
+    for somebody, url in visits:
+        page = browse_as(somebody, width=width)
+        assert page.goto(url).status == 200, url
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, url
+        no_faults(page)
+        page.context.close()
