@@ -11,7 +11,7 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Berichte")
 
     def ready(self) -> None:
-        """Add the reports to the navigation, the figures to the filters of the case list, the import to the words."""
+        """Add the reports to the navigation and to *Koordination*, the figures to the filters of the case list."""
         from iiz.core import navigation, registry
 
         from . import figures
@@ -20,5 +20,9 @@ class ReportingConfig(AppConfig):
         registry.nav_items.append(
             registry.NavItem(_("Berichte"), "reporting:index", navigation.is_known, 35, "/berichte/")
         )
+        registry.office_links += [
+            (_("Kennzahlen"), "reporting:optima"),
+            (_("Fälle importieren"), "reporting:import"),
+        ]
         registry.case_filters["kennzahl"] = figures.cases_behind
         registry.verbs[VERB] = _("hat den Fall aus einer Datei übernommen")
