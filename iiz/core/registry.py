@@ -81,6 +81,8 @@ pages: dict[str, ServicePages] = {}
 verbs: dict[str, Any] = {}
 """Audit verb → German sentence of the timeline."""
 new_links: list[NewLink] = []
+office_links: list[tuple[Any, str]] = []
+"""Pages offered at the top of *Koordination*: label and name of the address."""
 nav_items: list[NavItem] = []
 seeds: list[Callable[[], dict[str, int]]] = []
 """Rows of the canton's configuration that a service brings; each says what it added: label → number."""

@@ -55,6 +55,7 @@ def coordination(request: Request) -> HttpResponse:
         request,
         "core/coordination.html",
         {
+            "office_links": registry.office_links,
             "states": sorted((_state(row) for row in counts), key=lambda row: row["order"]),
             "late": late_rows[:SHOWN],
             "late_more": len(late_rows) > SHOWN,
