@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from .. import access, registry, tasks
 from ..actor import Actor
+from ..context import navigation
 from ..http import Request
 from ..models import Case, Task
 from ..workflow import Waiting
@@ -22,7 +23,12 @@ SHOWN = 100
 
 @reads
 def work(request: Request) -> HttpResponse:
-    """My open tasks, or with ``?wer=alle`` those of the whole institution."""
+    """My open tasks, or with ``?wer=alle`` those of the whole institution.
+
+    This is where a login leads; who opens no cases is sent on to the first page of the own navigation.
+    """
+    if request.actor is not None and not request.actor.sees_cases:
+        return HttpResponseRedirect(navigation(request)[0]["url"])
     actor = acting(request)
     whole = request.GET.get("wer") == "alle"
     mine, everybody = tasks.open_for(actor), tasks.open_for(actor, whole_institution=True)
