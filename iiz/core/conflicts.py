@@ -21,6 +21,7 @@ def conflict_page(
     *,
     case: Case | None = None,
     last: AuditEntry | None = None,
+    mine: list[tuple[Any, Any]] | None = None,
     theirs: list[tuple[Any, Any]] | None = None,
     labels: dict[str, Any] | None = None,
     url: str = "/pendenzen/",
@@ -28,7 +29,8 @@ def conflict_page(
     """Both versions side by side, status 409.
 
     ``theirs`` is what holds now as label and value; for a case its state and the last entry are added.
-    ``labels`` names the fields of the form; without it the names from the page are used as they are.
+    ``mine`` is what the person wanted; left out, it is what was typed, and ``labels`` names the fields of the
+    form; without it the names from the page are used as they are.
     """
     now = list(theirs or [])
     if case is not None:
@@ -40,7 +42,7 @@ def conflict_page(
         now.append((_("Zuletzt"), f"{timezone.localtime(last.at):%d.%m.%Y %H:%M}: {who} {told}"))
     conflict = {
         "sentence": sentence,
-        "mine": typed(request, labels or {}),
+        "mine": typed(request, labels or {}) if mine is None else mine,
         "theirs": now,
         "url": url,
     }

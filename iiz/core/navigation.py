@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from .enums import Role
 from .registry import NavItem, nav_items
 
 
@@ -18,6 +19,12 @@ def coordinates(request: HttpRequest) -> bool:
     """Whether the person acting coordinates."""
     actor = getattr(request, "actor", None)
     return actor is not None and actor.is_coordination
+
+
+def keeps_people(request: HttpRequest) -> bool:
+    """Whether the person acting is a contact person: keeps the people of the own institution."""
+    actor = getattr(request, "actor", None)
+    return actor is not None and not actor.is_coordination and Role.CONTACT in actor.roles
 
 
 def is_known(request: HttpRequest) -> bool:
@@ -38,6 +45,8 @@ def register() -> None:
             NavItem(_("Pendenzen"), "core:tasks", sees_cases, 10, "/pendenzen/"),
             NavItem(_("Fälle"), "core:cases", sees_cases, 20, "/faelle/"),
             NavItem(_("Koordination"), "core:coordination", coordinates, 30, "/koordination/"),
+            NavItem(_("Institutionen"), "core:institutions", coordinates, 35, "/institution"),
+            NavItem(_("Institution"), "core:members", keeps_people, 35, "/institution/"),
             NavItem(_("Verzeichnis"), "core:directory", lambda request: True, 40, "/verzeichnis/"),
             NavItem(_("Anmelden"), "account_login", is_stranger, 90, "/konto/login/"),
         ]
