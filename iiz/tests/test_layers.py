@@ -33,7 +33,7 @@ MAY_USE = {
 ROOF = {"iiz.urls", "iiz.settings", "iiz.wsgi", "iiz.celery", "iiz.tests", "iiz.deploy"}
 """Of the roof, only the table of contents sees every app; the apps see none of it but these."""
 ROOF_FOR_APPS = {"iiz.formats"}
-SHARED_TEMPLATES = {"base.html", "components", "errors", "pdf"}
+SHARED_TEMPLATES = {"base.html", "components", "errors", "pdf", "account"}
 
 LINES = 400
 
