@@ -66,6 +66,7 @@ class Scene:
     group: str | None = None
     login: str | None = None
     again: bool = False
+    exchange: tuple[str, str] = QUESTIONS[0]
 
 
 SCENES = (
@@ -97,7 +98,7 @@ SCENES = (
     Scene("accepted", "sozialdienst", "SH", login="sobz"),
     Scene("accepted", "fremd", "IV"),
     Scene("accepted", "sozialdienst", "RAV", again=True),
-    Scene("withdrawn", "sozialdienst", "SH", again=True),
+    Scene("withdrawn", "sozialdienst", "IV", again=True),
 )
 REST = (
     ("accepted",) * 6
@@ -111,7 +112,9 @@ def play(canton: DemoCanton) -> None:
     """Invent the Optima cases of the canton: up to ``PLAYED`` through the workflow, the others in bulk."""
     count = min(canton.cases, PLAYED)
     scenes = list(SCENES[:count])
-    scenes += [Scene(canton.rng.choice(REST)) for _ in range(count - len(scenes))]
+    scenes += [
+        Scene(canton.rng.choice(REST), exchange=canton.rng.choice(QUESTIONS)) for _ in range(count - len(scenes))
+    ]
     begun = sorted(((_begin(canton, scene), place) for place, scene in enumerate(scenes)))
     clients: dict[int, dict[str, Any]] = {}
     for day, place in begun:
@@ -192,7 +195,6 @@ def _step(
     """Carry out one transition as the one whose turn it is, who opened the case before."""
     rng = canton.rng
     staff = canton.staff[contractor.pk]
-    question, reply = QUESTIONS[case.pk % len(QUESTIONS)]
     data: Mapping[str, Any] = {}
     actor = staff.contacts[0]
     if step == "submit":
@@ -200,9 +202,9 @@ def _step(
     elif step in ("withdraw", "client_declines", "client_withdraws", "end_unestablished"):
         actor = principal
     elif step == "ask":
-        data = {"question": question}
+        data = {"question": scene.exchange[0]}
     elif step == "answer":
-        actor, data = principal, {"answer": reply}
+        actor, data = principal, {"answer": scene.exchange[1]}
     elif step in ("assign", "accept"):
         adviser = canton.logins[scene.login] if scene.login else staff.caseworkers[0]
         data = {"adviser": adviser.user, "note": rng.choice(NOTES)}

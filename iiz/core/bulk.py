@@ -19,7 +19,7 @@ from django.db import models, reset_queries, transaction
 from . import access, audit, cases, tasks, workflow
 from .actor import Actor
 from .enums import Phase
-from .models import AuditEntry, Case, ClientAgreement, Participation, Task
+from .models import AuditEntry, Case, ClientAgreement, Participation, Person, Task
 
 BATCH = 2000
 """Cases per transaction: larger ones gain nothing and hold more memory."""
@@ -95,8 +95,10 @@ def _write(portion: list[Load]) -> None:
     _save_persons(portion)
     Case.objects.bulk_create([one.case for one in portion])
     for one in portion:
-        for row in (*one.participations, *one.agreements):
-            row.case = one.case
+        for part in one.participations:
+            part.case = one.case
+        for agreement in one.agreements:
+            agreement.case = one.case
     Participation.objects.bulk_create([row for one in portion for row in one.participations])
     ClientAgreement.objects.bulk_create([row for one in portion for row in one.agreements])
     _save_records(record for one in portion for record in one.records(one.case))
@@ -130,13 +132,13 @@ def _number(portion: list[Load]) -> None:
 
 
 def _save_persons(portion: list[Load]) -> None:
-    new = {}
+    new: dict[int, Person] = {}
     for one in portion:
         person = one.case.person
         if person is not None and person.pk is None:
             new[id(person)] = person
     if new:
-        type(next(iter(new.values()))).objects.bulk_create(new.values())
+        Person.objects.bulk_create(new.values())
     for one in portion:
         one.case.person_id = one.case.person.pk if one.case.person is not None else None
 

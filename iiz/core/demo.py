@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from . import registry
 from .actor import Actor, actor_for
@@ -152,7 +153,7 @@ def _logins(canton: DemoCanton) -> None:
 
 def _staff(canton: DemoCanton, office: Institution) -> None:
     """Contact person with deputy, two caseworkers and a signatory, beside the demo accounts of the office."""
-    slug = f"stelle{office.pk}"
+    slug = slugify(office.short_name)
     here = list(Membership.objects.filter(institution=office, role=Role.CONTACT).select_related("user"))
     contact = here[0].user if here else _colleague(canton, office, f"kontakt.{slug}", Role.CONTACT)
     deputy = _colleague(canton, office, f"vertretung.{slug}", Role.CONTACT)

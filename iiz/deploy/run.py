@@ -10,25 +10,12 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from iiz import env
+from iiz.core.synthetic import DEMO_PASSWORD, LOGINS
 from iiz.deploy.supervise import Supervisor
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SERVE = str(BASE_DIR / "bin" / "serve")
 START_SECONDS = 30
-DEMO_PASSWORD = "demo-IIZ-2026"  # noqa: S105 - public on purpose, and refused outside of the demo
-DEMO_LOGINS = (
-    ("koordination", "IIZ-Koordinationsstelle"),
-    ("fuehrung", "Führungsgruppe"),
-    ("rav", "RAV, Fallführung"),
-    ("rav-zeichnung", "RAV, Unterschrift"),
-    ("iv", "IV-Stelle, Fallführung"),
-    ("iv-ansprechperson", "IV-Stelle, Ansprechperson"),
-    ("sozialdienst", "Sozialdienst, Fallführung"),
-    ("sozialdienst-zeichnung", "Sozialdienst, Unterschrift"),
-    ("sobz", "SoBZ, Fallführung"),
-    ("fremd", "andere Stelle, eigene Fälle"),
-    ("lesend", "Sozialdienst, nur lesend"),
-)
 
 
 def main() -> int:
@@ -73,7 +60,7 @@ def _announce(running: Supervisor, settings: env.Environment) -> None:
         time.sleep(0.1)
     lines = ["", f"  IIZ: http://127.0.0.1:{settings.port}   (Ctrl-C beendet alles)", ""]
     if settings.demo:
-        lines += [f"  {name + '@demo.example':40} {role}" for name, role in DEMO_LOGINS]
+        lines += [f"  {login.email:40} {login.words}" for login in LOGINS]
         lines += [
             "",
             f"  Passwort für alle: {DEMO_PASSWORD}   Mails: http://127.0.0.1:{settings.port}/demo/post/",
