@@ -16,74 +16,74 @@ class Story:
 
 STORIES = (
     Story(
-        "Gelernte Pflegehelferin, seit zwei Jahren ohne Stelle. Nach einer Rückenoperation traut sie sich wieder ein "
-        "Pensum von 50 Prozent zu, findet aber allein keinen Einstieg.",
+        "Ausbildung in der Pflege, seit zwei Jahren ohne Stelle. Nach einer Rückenoperation ist ein Pensum "
+        "von 50 Prozent wieder möglich, allein gelingt der Einstieg aber nicht.",
         "Stelle in der Pflege mit 50 Prozent",
         "Unterschriebener Arbeitsvertrag oder Probezeit bestanden",
     ),
     Story(
-        "Langjähriger Lagermitarbeiter, Betrieb geschlossen. Sehr motiviert, spricht gut Deutsch, bewirbt sich seit "
-        "Monaten ohne Antwort.",
+        "Lange Erfahrung im Lager, Betrieb geschlossen. Sehr motiviert, gutes Deutsch, seit Monaten Bewerbungen "
+        "ohne Antwort.",
         "Stelle in der Logistik",
         "Anstellung, auch über einen Zwischenverdienst",
     ),
     Story(
-        "Köchin ohne Abschluss in der Schweiz, alleinerziehend. Die Kinderbetreuung ist neu geregelt, sie kann am "
-        "Vormittag und über Mittag arbeiten.",
+        "Erfahrung in der Küche, kein Abschluss in der Schweiz, alleinerziehend. Die Kinderbetreuung ist neu geregelt, "
+        "Arbeit am Vormittag und über Mittag ist möglich.",
         "Teilzeitstelle in einer Gemeinschaftsküche",
         "Schnuppertage und danach ein Vertrag",
     ),
     Story(
-        "Maurer mit Kniebeschwerden, kann nicht mehr auf dem Bau arbeiten. Ein Verfahren bei der IV läuft nicht. Er "
-        "braucht Begleitung beim Wechsel in einen anderen Beruf.",
+        "Früher auf dem Bau, wegen Kniebeschwerden nicht mehr möglich. Ein Verfahren bei der IV läuft nicht. Nötig ist "
+        "Begleitung beim Wechsel in einen anderen Beruf.",
         "Berufliche Neuorientierung und Einstieg in eine leichtere Tätigkeit",
         "Arbeitsversuch in einem neuen Beruf",
     ),
     Story(
-        "Kaufmännische Angestellte nach Erschöpfung, stabil seit einem halben Jahr. Möchte langsam wieder einsteigen, "
-        "hat aber Angst vor dem ersten Schritt.",
+        "Kaufmännische Ausbildung, nach einer Erschöpfung stabil seit einem halben Jahr. Der Wunsch nach Arbeit ist "
+        "da, die Angst vor dem ersten Schritt auch.",
         "Schrittweiser Wiedereinstieg ins Büro",
         "Einsatz von 40 Prozent über drei Monate",
     ),
     Story(
-        "Junger Mann ohne Lehrabschluss, mehrere abgebrochene Einsätze. Schulden und Konflikte zu Hause stehen der "
+        "Kein Lehrabschluss, mehrere abgebrochene Einsätze. Schulden und Konflikte zu Hause stehen der "
         "Stellensuche im Weg.",
         "Schulden geregelt, Tagesstruktur gefestigt",
         "Budgetplan steht, Termine werden eingehalten",
     ),
     Story(
-        "Reinigungsfachfrau, 56 Jahre alt, zuverlässig. Zwei befristete Einsätze gut beendet, eine feste Stelle kam "
+        "Lange Erfahrung in der Reinigung, zuverlässig. Zwei befristete Einsätze gut beendet, eine feste Stelle kam "
         "bisher nicht zustande.",
         "Feste Stelle in der Unterhaltsreinigung",
         "Unbefristeter Vertrag ab 60 Prozent",
     ),
     Story(
-        "Mechaniker, in der Sozialberatung wegen Trennung und Wohnungssuche. Die Lage ist nun ruhig genug, um wieder "
-        "eine Stelle zu suchen.",
+        "Ausbildung in der Mechanik, in der Sozialberatung wegen Trennung und Wohnungssuche. Die Lage ist nun ruhig "
+        "genug, um wieder eine Stelle zu suchen.",
         "Vermittlung in die Metallbranche",
         "Drei Vorstellungsgespräche und eine Anstellung",
     ),
     Story(
-        "Verkäuferin mit Bewilligung B, Deutsch auf gutem Niveau. Ihr fehlen Kontakte zu Betrieben und Übung im "
+        "Erfahrung im Verkauf, Bewilligung B, Deutsch auf gutem Niveau. Es fehlen Kontakte zu Betrieben und Übung im "
         "Vorstellungsgespräch.",
         "Einstieg im Detailhandel",
         "Praktikum mit Aussicht auf Anstellung",
     ),
     Story(
-        "Gärtner mit Teilrente, möchte sein restliches Pensum nutzen. Hilfsmittel der IV sind vorhanden, sonst läuft "
-        "dort nichts mehr.",
+        "Erfahrung im Gartenbau, Teilrente; das restliche Pensum soll genutzt werden. Hilfsmittel der IV sind "
+        "vorhanden, sonst läuft dort nichts mehr.",
         "Stelle im Gartenunterhalt mit 40 Prozent",
         "Anstellung in einem Betrieb der Region",
     ),
     Story(
-        "Serviceangestellte, häufige Absenzen wegen belastender Ereignisse in der Familie. Sie wünscht sich zuerst "
-        "Entlastung und dann Arbeit.",
+        "Erfahrung im Service, häufige Absenzen wegen belastender Ereignisse in der Familie. Zuerst braucht es "
+        "Entlastung, dann Arbeit.",
         "Entlastung im Alltag, danach Stellensuche",
         "Betreuung der Angehörigen ist geregelt",
     ),
     Story(
-        "Informatiker, lange krank, nun stabil. Sein Wissen ist nicht mehr auf dem neusten Stand. Er lernt schnell und "
-        "ist sehr motiviert.",
+        "Ausbildung in der Informatik, lange krank, nun stabil. Das Wissen ist nicht mehr auf dem neusten Stand, die "
+        "Motivation gross.",
         "Aktueller Abschluss und Stelle im Support",
         "Kurs abgeschlossen, Einsatz gefunden",
     ),
