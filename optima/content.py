@@ -61,8 +61,13 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
             Block("facts", _("Angaben zu IV und RAV"), facts(case)),
         ]
     found += queries(antrag, sides)
-    found += [Block("decision", _("Entscheid"), decision(antrag, sides)), Block("contacts", _("Kontakt"), contacts(case))]
-    return [Block(b.name, b.title, [row for row in b.rows if row[1]], b.note) for b in found if any(v for _l, v in b.rows)]
+    found += [
+        Block("decision", _("Entscheid"), decision(antrag, sides)),
+        Block("contacts", _("Kontakt"), contacts(case, sides)),
+    ]
+    return [
+        Block(b.name, b.title, [row for row in b.rows if row[1]], b.note) for b in found if any(v for _l, v in b.rows)
+    ]
 
 
 def goals(antrag: Antrag) -> list[Row]:
@@ -104,10 +109,7 @@ def benefits(case: Case) -> list[Row]:
     snapshot = BenefitSnapshot.objects.filter(case=case).first()
     if snapshot is None:
         return []
-    return [
-        (capfirst(snapshot._meta.get_field(name).verbose_name), yes_no(getattr(snapshot, name)))
-        for name in BenefitSnapshot.QUESTIONS
-    ]
+    return [(_label(snapshot, name), yes_no(getattr(snapshot, name))) for name in BenefitSnapshot.QUESTIONS]
 
 
 def facts(case: Case) -> list[Row]:
@@ -124,8 +126,12 @@ def facts(case: Case) -> list[Row]:
             text = getattr(row, f"get_{column.name}_display")()
         else:
             text = day(value) if isinstance(value, dt.date) else yes_no(value)
-        found.append((capfirst(column.verbose_name), text))
+        found.append((_label(row, column.name), text))
     return found
+
+
+def _label(row: Any, name: str) -> str:
+    return str(capfirst(row._meta.get_field(name).verbose_name))
 
 
 def queries(antrag: Antrag, sides: frozenset[str]) -> list[Block]:
@@ -159,12 +165,12 @@ def decision(antrag: Antrag, sides: frozenset[str]) -> list[Row]:
     return rows
 
 
-def contacts(case: Case) -> list[Row]:
-    """Whom to call on both sides, the deputy too (OP-04, ACT-06)."""
-    antrag = antrag_of(case)
+def contacts(case: Case, sides: frozenset[str]) -> list[Row]:
+    """Whom to call on both sides, the deputy too (OP-04, ACT-06); what the principal typed only for its readers."""
+    antrag, typed = antrag_of(case), Party.PRINCIPAL in sides
     rows = [
         (_("Auftraggeber"), _reach(antrag.principal, _in_charge(case, Party.PRINCIPAL) or case.lead_user)),
-        (_("Zweite Kontaktperson"), antrag.second_contact),
+        (_("Zweite Kontaktperson"), antrag.second_contact if typed else ""),
     ]
     if antrag.contractor:
         adviser = _in_charge(case, Party.CONTRACTOR)
@@ -175,7 +181,7 @@ def contacts(case: Case) -> list[Row]:
             rows.append((_("Stellvertretung"), reach(contact.deputy) if contact.deputy else ""))
     if antrag.planned_months:
         rows.append((_("Geplante Dauer"), months(antrag.planned_months)))
-    rows.append((_("Vorgängige Absprache"), antrag.prior_contact))
+    rows.append((_("Vorgängige Absprache"), antrag.prior_contact if typed else ""))
     return rows
 
 

@@ -38,14 +38,11 @@ def merge(stored: Mapping[str, Any], posted: QueryDict) -> Answers:
     answers = actions.typed(stored)
     for name in AntragForm.base_fields:
         if name in posted:
-            answers[name] = posted[name].replace("\x00", "")
+            answers[name] = str(posted[name]).replace("\x00", "")
     count = posted.get("goals-TOTAL_FORMS", "")
     if count.isdecimal():
         answers["goals"] = [
-            {
-                name: posted.get(f"goals-{place}-{name}", "").replace("\x00", "")
-                for name in GoalForm.base_fields
-            }
+            {name: posted.get(f"goals-{place}-{name}", "").replace("\x00", "") for name in GoalForm.base_fields}
             for place in range(min(int(count), MOST_GOALS))
         ]
     return answers

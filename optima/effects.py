@@ -33,8 +33,7 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
     running = running_application(actor, person.ahv_number, contractor, beside=case)
     if running is not None:
         raise NotAllowed(
-            _("Für diese Person läuft bei dieser Stelle bereits der Antrag %(number)s.")
-            % {"number": running.number}
+            _("Für diese Person läuft bei dieser Stelle bereits der Antrag %(number)s.") % {"number": running.number}
         )
     antrag: Antrag = case.antrag
     for name in ("contact_person", "second_contact", "planned_months", "situation", "prior_contact"):
@@ -51,18 +50,14 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
     answers = {question: data.get(question) for question in BenefitSnapshot.QUESTIONS}
     BenefitSnapshot.objects.create(case=case, taken_on=today, **answers)
     CriteriaFacts.objects.create(case=case, taken_on=today, **data.get("facts", {}))
-    Goal.objects.bulk_create(
-        Goal(antrag=antrag, position=place, **goal) for place, goal in enumerate(data["goals"])
-    )
+    Goal.objects.bulk_create(Goal(antrag=antrag, position=place, **goal) for place, goal in enumerate(data["goals"]))
     cases.take_part(case, contractor.pk, ParticipationRole.CONTRACTOR)
     return {"contractor": contractor.name, "goals": len(data["goals"])}
 
 
 def ask(case: Case, actor: Actor, data: Data) -> Changes:
     """Put a question to the principal."""
-    Query.objects.create(
-        antrag=case.antrag, question=data["question"], asked_by=actor.user, asked_at=clock.now()
-    )
+    Query.objects.create(antrag=case.antrag, question=data["question"], asked_by=actor.user, asked_at=clock.now())
     return {}
 
 
@@ -134,9 +129,7 @@ def not_withdrawn(case: Case, actor: Actor) -> str | None:
 
 def is_withdrawn(case: Case, actor: Actor) -> str | None:
     """Guard: only a case without agreement ends this way."""
-    return (
-        None if case.withdrawn_at else _("Das ist erst möglich, wenn das Einverständnis zurückgezogen ist.")
-    )
+    return None if case.withdrawn_at else _("Das ist erst möglich, wenn das Einverständnis zurückgezogen ist.")
 
 
 def via_coordination(case: Case) -> bool:

@@ -114,7 +114,10 @@ def costs(group: str, principal: Institution, rates: list[Fallpauschale]) -> lis
     rows.append(
         (
             _("Lebensunterhalt"),
-            _("Bleibt, wo er ist: Sozialhilfe, Arbeitslosenentschädigung, Renten und Taggelder wechseln die Stelle nicht."),
+            _(
+                "Bleibt, wo er ist: Sozialhilfe, Arbeitslosenentschädigung, Renten und Taggelder wechseln die "
+                "Stelle nicht."
+            ),
         )
     )
     return rows

@@ -142,7 +142,9 @@ def _handover(case: Case, mine: bool, names: dict[str, str]) -> dict[str, Any]:
         )
     else:
         sentence = _("Nächster Schritt: %(principal)s vereinbart das Übergabegespräch mit %(adviser)s.")
-        why = _("Die Fallführung bleibt bei %(principal)s, bis die Fallarbeit beginnt. Im Portal ist jetzt nichts zu tun.")
+        why = _(
+            "Die Fallführung bleibt bei %(principal)s, bis die Fallarbeit beginnt. Im Portal ist jetzt nichts zu tun."
+        )
     return {"sentence": sentence % names, "why": why % names}
 
 
@@ -201,7 +203,9 @@ ACTIONS = {
     "refuse": ActionPage(
         decisions.RefuseForm,
         gettext_lazy("Antrag ablehnen"),
-        gettext_lazy("Der Auftraggeber erhält sofort eine Nachricht und liest im Fall den Grund. Danach ist der Fall beendet."),
+        gettext_lazy(
+            "Der Auftraggeber erhält sofort eine Nachricht und liest im Fall den Grund. Danach ist der Fall beendet."
+        ),
         gettext_lazy("Ablehnen"),
         danger=True,
         done=gettext_lazy("Der Antrag ist abgelehnt. Der Auftraggeber ist benachrichtigt."),
@@ -230,7 +234,9 @@ ACTIONS = {
     "withdraw": ActionPage(
         decisions.NoteForm,
         gettext_lazy("Antrag zurückziehen"),
-        gettext_lazy("Die angefragte Stelle erhält sofort eine Nachricht und muss nichts mehr tun. Danach ist der Fall beendet."),
+        gettext_lazy(
+            "Die angefragte Stelle erhält sofort eine Nachricht und muss nichts mehr tun. Danach ist der Fall beendet."
+        ),
         gettext_lazy("Zurückziehen"),
         danger=True,
         done=gettext_lazy("Der Antrag ist zurückgezogen. Die angefragte Stelle ist benachrichtigt."),
@@ -239,8 +245,9 @@ ACTIONS = {
         decisions.ConfirmForm,
         gettext_lazy("Die Klientin oder der Klient verzichtet"),
         gettext_lazy(
-            "Die Teilnahme ist freiwillig. Der Austausch wird sofort gestoppt, jede Stelle sieht nur noch, was sie selbst "
-            "geschrieben hat, und der Fall ist beendet. Beide Stellen und die IIZ-Koordinationsstelle erhalten eine Nachricht."
+            "Die Teilnahme ist freiwillig. Der Austausch wird sofort gestoppt, jede Stelle sieht nur noch, was sie "
+            "selbst geschrieben hat, und der Fall ist beendet. Beide Stellen und die IIZ-Koordinationsstelle "
+            "erhalten eine Nachricht."
         ),
         gettext_lazy("Verzicht festhalten"),
         danger=True,
@@ -250,8 +257,8 @@ ACTIONS = {
         decisions.ConfirmForm,
         gettext_lazy("Einverständnis zurückgezogen"),
         gettext_lazy(
-            "Die Klientin oder der Klient hat das Einverständnis zurückgezogen. Der Austausch wird sofort gestoppt, jede "
-            "Stelle sieht nur noch, was sie selbst geschrieben hat. Beide Stellen und die IIZ-Koordinationsstelle "
+            "Die Klientin oder der Klient hat das Einverständnis zurückgezogen. Der Austausch wird sofort gestoppt, "
+            "jede Stelle sieht nur noch, was sie selbst geschrieben hat. Beide Stellen und die IIZ-Koordinationsstelle "
             "erhalten eine Nachricht; der Auftraggeber beendet danach den Fall."
         ),
         gettext_lazy("Rückzug festhalten"),

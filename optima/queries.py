@@ -40,9 +40,7 @@ def contractors_for(principal: Institution) -> QuerySet[Institution]:
     return offices.exclude(statistics_group=own)
 
 
-def proposed_contractor(
-    group: str, municipality: Municipality | None, on: dt.date
-) -> tuple[Institution | None, str]:
+def proposed_contractor(group: str, municipality: Municipality | None, on: dt.date) -> tuple[Institution | None, str]:
     """Where an application to ``group`` arrives by the routing of that day, and by which mode (ACT-07)."""
     rule = RoutingRule.objects.valid_on(on).filter(group=group).select_related("target").first()
     if rule is None:

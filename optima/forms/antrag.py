@@ -212,7 +212,9 @@ class AntragForm(forms.Form):
         for name in ("agreed_on", "iv_refused_on", "rav_registered_on"):
             day = data.get(name)
             if born and day and day < born:
-                self.add_error(name, ValidationError(_("Dieses Datum liegt vor dem Geburtsdatum."), code="before_birth"))
+                self.add_error(
+                    name, ValidationError(_("Dieses Datum liegt vor dem Geburtsdatum."), code="before_birth")
+                )
         self._refuse_second(data)
         return data
 
@@ -309,9 +311,8 @@ class Sheet:
             )
         order = [*ORDER, *(key for key in found if key not in ORDER)]
         rows = [found[key] for key in order if key in found]
-        for error in self.form.non_field_errors():
-            rows.append({"label": error, "id": "", "missing": False})
-        return rows
+        general = [{"label": error, "id": "", "missing": False} for error in self.form.non_field_errors()]
+        return rows + general
 
 
 ORDER = (

@@ -30,7 +30,7 @@ class ActionForm(forms.Form):
 class AdviserField(forms.ModelChoiceField):
     """Somebody who works at the contractor."""
 
-    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: User) -> str:
         """Their name."""
         return obj.get_full_name()
 
@@ -79,7 +79,9 @@ class RefuseForm(ActionForm):
     refusal_text = LongText(
         label=gettext_lazy("Begründung"),
         required=False,
-        help_text=gettext_lazy("Nötig bei «Sonstige», sonst eine Hilfe: Was müsste anders sein, damit es möglich wird?"),
+        help_text=gettext_lazy(
+            "Nötig bei «Sonstige», sonst eine Hilfe: Was müsste anders sein, damit es möglich wird?"
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,9 +113,7 @@ class AnswerForm(ActionForm):
         super().__init__(*args, **kwargs)
         query = antrag_of(self.case).queries.filter(answered_at=None).first()
         if query is not None:
-            self.fields["answer"].label = _("Ihre Antwort auf die Frage: «%(question)s»") % {
-                "question": query.question
-            }
+            self.fields["answer"].label = _("Ihre Antwort auf die Frage: «%(question)s»") % {"question": query.question}
 
 
 class NoteForm(ActionForm):

@@ -103,7 +103,7 @@ class OfficeName(forms.CharField):
         name = " ".join((text or "").split()).casefold()
         return next((office for office in self.offices if office.name.casefold() == name), None)
 
-    def clean(self, value: Any) -> Institution | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Institution | None:
         """The institution; an error for a name that is not, or no longer, on the list."""
         text = super().clean(value)
         office = self.find(text)

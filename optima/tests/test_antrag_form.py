@@ -31,7 +31,9 @@ def judge(nora, jan):
     """What the form makes of a complete Antrag with changes; the gaps as label → missing or wrong."""
 
     def build(case=None, goals=None, **changes):
-        answers = {name: value for name, value in typed(jan.institution, **changes).items() if name in AntragForm.base_fields}
+        answers = {
+            name: value for name, value in typed(jan.institution, **changes).items() if name in AntragForm.base_fields
+        }
         answers["goals"] = [{"text": "Stelle", "expected_result": "Vertrag"}] if goals is None else goals
         return Sheet.judged(answers, nora, nora.institution, case)
 

@@ -148,6 +148,19 @@ class TestAutosave:
         case.refresh_from_db()
         assert (case.state, case.draft["situation"]) == ("draft", "Vera")
 
+    def test_what_is_typed_after_a_colleague_submitted_is_shown_again(self, browser_of_nora, nora, jan, client_of):
+        case = draft_of(browser_of_nora, jan)
+        vera = client_of(actor(Role.CASEWORKER, nora.institution, first_name="Vera", last_name="Amrein"))
+        vera.post(address(case), typed(jan.institution, key=new_key(), version=case.version, do="submit"))
+        mine = typed(jan.institution, key=new_key(), version=case.version, situation="Noch ein Satz")
+
+        assert browser_of_nora.post(address(case, "save"), mine, headers=AUTOSAVE).status_code == 409
+        for do in ("save", "submit"):
+            response = browser_of_nora.post(address(case), mine | {"do": do})
+            assert response.status_code == 409
+            assert "Noch ein Satz" in text(response)
+            assert "Vera Amrein" in text(response)
+
     def test_one_tab_may_save_as_often_as_it_likes(self, browser_of_nora, jan):
         case = draft_of(browser_of_nora, jan)
         for number in range(3):
@@ -171,7 +184,9 @@ class TestAutosave:
         case = draft_of(browser_of_nora, jan, situation="vor\x00nach")
         assert case.draft["situation"] == "vornach"
 
-    @pytest.mark.parametrize("noise", [{"version": "x"}, {"goals-TOTAL_FORMS": "9" * 30}, {"key": "-"}, {"do": "pick:x"}])
+    @pytest.mark.parametrize(
+        "noise", [{"version": "x"}, {"goals-TOTAL_FORMS": "9" * 30}, {"key": "-"}, {"do": "pick:x"}]
+    )
     def test_nonsense_is_no_server_error(self, browser_of_nora, jan, noise):
         case = draft_of(browser_of_nora, jan)
         response = browser_of_nora.post(address(case), typed(jan.institution) | noise)
@@ -254,7 +269,9 @@ class TestPersonSearch:
     """Only people in cases I may see; of others there is no sign."""
 
     def found(self, client, words):
-        return text(client.post(reverse("optima:person_search"), {"person_search": words}, headers={"HX-Request": "true"}))
+        return text(
+            client.post(reverse("optima:person_search"), {"person_search": words}, headers={"HX-Request": "true"})
+        )
 
     def test_by_name_birth_date_or_number(self, browser_of_nora, nora):
         case = make.submitted(nora, last_name="Wunderlich")
@@ -290,6 +307,7 @@ class TestPersonSearch:
 
         case = Case.objects.get(phase="draft")
         assert (case.draft["last_name"], case.draft["situation"]) == (person.last_name, "bleibt")
+        assert AccessLogEntry.objects.get().what == "Personalien für einen Antrag"
 
     def test_it_works_as_a_page_of_its_own(self, browser_of_nora, nora):
         make.submitted(nora, last_name="Wunderlich")

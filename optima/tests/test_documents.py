@@ -40,7 +40,7 @@ def test_the_letter_holds_what_was_filed_and_fits_three_pages(client_of):
     ahv = f"{number[:3]}.{number[3:7]}.{number[7:11]}.{number[11:]}"
     for part in (case.number, "Lena Muster", "14.03.1988", ahv, "Stelle in der Pflege", "Aaron Frei", "Seestadt"):
         assert part in text
-    for part in ("Welche Ausbildung liegt vor?", "Pflegehelferin SRK.", "Kostengutsprache", "einverstanden seit"):
+    for part in ("Welche Ausbildung liegt vor?", "Pflegehelferin SRK.", "Was es kostet", "einverstanden seit"):
         assert part in text
     assert "Entwurf" not in text
     assert len(reader.pages) <= 3

@@ -98,7 +98,9 @@ def test_the_rules_are_those_of_the_day_of_the_antrag(client_of):
     case = make.submitted()
     make.FallpauschaleFactory.create(amount=300, valid_until=case.arrived_on)
     make.AdmissionCriterionFactory.create(text="Galt damals.", valid_until=case.arrived_on)
-    make.AdmissionCriterionFactory.create(text="Gilt erst morgen.", valid_from=timezone.localdate() + dt.timedelta(days=1))
+    make.AdmissionCriterionFactory.create(
+        text="Gilt erst morgen.", valid_from=timezone.localdate() + dt.timedelta(days=1)
+    )
 
     page = text(client_of(make.principal_of(case)).get(case.get_absolute_url()))
 
@@ -119,7 +121,10 @@ def test_an_imported_case_has_no_person_no_words_and_no_pdf(client_of):
         arrival_year=2020,
     )
     Antrag.objects.create(
-        case=case, principal=case.registering_institution, principal_group="SH", contractor=make.jan().institution,
+        case=case,
+        principal=case.registering_institution,
+        principal_group="SH",
+        contractor=make.jan().institution,
         contractor_group="IV",
     )
     koordination = client_of(coordinator())

@@ -29,7 +29,11 @@ def test_a_social_service_may_ask_another_one_but_a_rav_no_rav():
 
 
 def test_routing_by_municipality_central_or_through_the_coordination():
-    place, rav, iv = MunicipalityFactory.create(), InstitutionFactory.create(rav=True), InstitutionFactory.create(iv=True)
+    place, rav, iv = (
+        MunicipalityFactory.create(),
+        InstitutionFactory.create(rav=True),
+        InstitutionFactory.create(iv=True),
+    )
     Jurisdiction.objects.create(municipality=place, institution=rav, group="RAV", valid_from=LONG_AGO)
     RoutingRule.objects.create(group="RAV", mode=RoutingMode.MUNICIPALITY, valid_from=LONG_AGO)
     RoutingRule.objects.create(group="IV", mode=RoutingMode.CENTRAL, target=iv, valid_from=LONG_AGO)
@@ -75,4 +79,6 @@ def test_without_a_billed_rate_each_office_bears_its_own_effort():
     nora, iv = make.nora(), InstitutionFactory.create(iv=True)
     make.FallpauschaleFactory.create(billed=False, amount=227)
 
-    assert "Trägt jede Stelle selbst" in dict(describe("", iv, nora.institution, timezone.localdate()).costs)["Beratung"]
+    assert (
+        "Trägt jede Stelle selbst" in dict(describe("", iv, nora.institution, timezone.localdate()).costs)["Beratung"]
+    )

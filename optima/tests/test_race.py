@@ -127,9 +127,7 @@ def test_two_offices_recording_the_same_person_at_once_both_succeed():
     cases = [make.draft(first), make.draft(second)]
     data = make.answers(jan.institution)
 
-    results = at_once(
-        lambda: actions.submit(cases[0], first, data), lambda: actions.submit(cases[1], second, data)
-    )
+    results = at_once(lambda: actions.submit(cases[0], first, data), lambda: actions.submit(cases[1], second, data))
 
     assert lost(results) == []
     assert sorted(person.same_as is None for person in Person.objects.all()) == [False, True]

@@ -18,6 +18,8 @@ PRINCIPALS = {
     "goal": "Stelle in der Pflege",
     "answer": "Pflegehelferin SRK.",
     "ahv": "756.",
+    "second contact": "Vertretung Sozialdienst",
+    "prior contact": "Am Telefon besprochen",
 }
 CONTRACTORS = {"question": "Welche Ausbildung liegt vor?", "note": "Gerne ab Januar."}
 
@@ -25,7 +27,7 @@ CONTRACTORS = {"question": "Welche Ausbildung liegt vor?", "note": "Gerne ab Jan
 @pytest.fixture
 def case():
     """Asked, answered, accepted with a remark, then withdrawn by the client."""
-    case = make.answered(make.submitted(last_name="Unverkennbar"))
+    case = make.answered(make.submitted(last_name="Unverkennbar", prior_contact="Am Telefon besprochen"))
     jan = make.contractor_of(case)
     case = workflow.apply(case, "accept", jan, {"adviser": jan.user, "note": CONTRACTORS["note"]})
     return workflow.apply(case, "client_withdraws", make.principal_of(case), {})
@@ -38,7 +40,7 @@ def seen_on(client, case):
 
 
 def test_before_both_sides_see_the_same(client_of):
-    case = make.answered(make.submitted(last_name="Unverkennbar"))
+    case = make.answered(make.submitted(last_name="Unverkennbar", prior_contact="Am Telefon besprochen"))
     everything = set(PRINCIPALS) | {"question"}
 
     for somebody in (make.principal_of(case), make.contractor_of(case), coordinator()):
@@ -79,7 +81,9 @@ def test_the_contractor_cannot_take_the_antrag_along_any_more(case, client_of, n
 
 
 def test_the_same_holds_when_the_client_declined_before_the_decision(client_of):
-    case = make.client_declined(make.answered(make.submitted(last_name="Unverkennbar")))
+    case = make.client_declined(
+        make.answered(make.submitted(last_name="Unverkennbar", prior_contact="Am Telefon besprochen"))
+    )
 
     assert seen_on(client_of(make.contractor_of(case)), case) == {"question"}
     assert seen_on(client_of(make.principal_of(case)), case) == set(PRINCIPALS)

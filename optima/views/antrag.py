@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from iiz.core import audit, workflow
 from iiz.core.actor import Actor, members
 from iiz.core.enums import WORKING_ROLES, Phase
-from iiz.core.models import Case, Institution, Person
+from iiz.core.http import Request
+from iiz.core.models import AuditEntry, Case, Institution, Person
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
@@ -40,7 +41,7 @@ ANCHORS = {"add_goal": "ziele", "remove_goal": "ziele", "pick": "person", "offic
 
 
 @writes
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """GET shows the empty page and writes nothing; the first answer that is saved begins the draft."""
     actor = acting(request)
     reason = actions.begin_refusal(actor)
@@ -60,15 +61,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @writes
-def antrag(request: HttpRequest, number: str) -> HttpResponse:
+def antrag(request: Request, number: str) -> HttpResponse:
     """Write on in a draft; what is submitted is read on the page of the case."""
     case, actor = visible_case(request, number), acting(request)
-    if case.service != "optima" or case.phase != Phase.DRAFT:
-        if request.method == "POST":
-            messages.info(request, _("Dieser Antrag ist bereits eingereicht. Hier sehen Sie, wo er steht."))
+    if case.service != "optima" or (case.phase != Phase.DRAFT and request.method != "POST"):
         return HttpResponseRedirect(case.get_absolute_url())
     if request.method == "POST":
-        workflow.check(case, "submit", actor)
         answers, do = _answers(request, case.draft, actor, case.registering_institution)
         return _write(request, actor, case, answers, do, request.POST.get("key", ""))
     audit.log_read(actor, case, _("Entwurf des Antrags"))
@@ -84,7 +82,7 @@ save = antrag
 
 
 def _answers(
-    request: HttpRequest, stored: dict[str, Any], actor: Actor, principal: Institution
+    request: Request, stored: dict[str, Any], actor: Actor, principal: Institution
 ) -> tuple[dict[str, Any], str]:
     """What was typed, with what the pressed button does to it; and the button's name."""
     answers = drafts.merge(stored, request.POST)
@@ -96,14 +94,15 @@ def _answers(
     elif do == "pick":
         person = get_object_or_404(Person.objects.visible_to(actor), pk=int(which) if which.isdecimal() else 0)
         drafts.take_person(answers, person)
+        source = Case.objects.visible_to(actor).filter(person=person).order_by("-arrived_on", "-pk").first()
+        if source is not None:
+            audit.log_read(actor, source, _("Personalien für einen Antrag"))
     elif do == "office":
         drafts.settle_office(answers, principal, "contractor_group")
     return answers, do
 
 
-def _write(
-    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], do: str, form_key: str
-) -> HttpResponse:
+def _write(request: Request, actor: Actor, case: Case, answers: dict[str, Any], do: str, form_key: str) -> HttpResponse:
     """Save, then do what the button asks; nothing typed is lost whatever happens."""
     try:
         case = actions.save(case, actor, answers, version=_version(request), form_key=form_key)
@@ -115,8 +114,7 @@ def _write(
         case.refresh_from_db()
         if case.phase == Phase.DRAFT:
             raise
-        messages.info(request, _("Dieser Antrag ist bereits eingereicht. Hier sehen Sie, wo er steht."))
-        return HttpResponseRedirect(case.get_absolute_url())
+        return _handed_over(request, actor, case, answers, do)
     if _autosaves(request):
         return _saved(actor, case, answers)
     if do == "submit":
@@ -124,9 +122,29 @@ def _write(
     return HttpResponseRedirect(f"{_address(case)}#{ANCHORS.get(do, 'person')}")
 
 
-def _submit(
-    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], form_key: str
-) -> HttpResponse:
+def _handed_over(request: Request, actor: Actor, case: Case, answers: dict[str, Any], do: str) -> HttpResponse:
+    """A draft that is none any more: my own second click leads to the case, anything else typed is shown (409)."""
+    last = AuditEntry.objects.filter(stream=audit.case_stream(case.number), verb="case_submit").first()
+    if do == "submit" and last is not None and last.user_id == actor.user.pk:
+        messages.info(request, _("Dieser Antrag ist bereits eingereicht. Hier sehen Sie, wo er steht."))
+        return HttpResponseRedirect(case.get_absolute_url())
+    sentence = _("Dieser Antrag wurde eingereicht, während Sie daran schrieben. Er lässt sich nicht mehr ändern.")
+    if _autosaves(request):
+        return JsonResponse({"sentence": sentence}, status=409)
+    theirs = [(_("Status"), workflow.state_of(case).label)]
+    if last is not None:
+        theirs.append((_("Eingereicht von"), f"{last.user_name}, {timezone.localtime(last.at):%d.%m.%Y %H:%M}"))
+    sheet = Sheet.shown(answers, actor, case.registering_institution, case)
+    conflict = {
+        "sentence": sentence,
+        "mine": drafts.labelled(answers, sheet),
+        "theirs": theirs,
+        "url": case.get_absolute_url(),
+    }
+    return render(request, "409.html", {"conflict": conflict}, status=409)
+
+
+def _submit(request: Request, actor: Actor, case: Case, answers: dict[str, Any], form_key: str) -> HttpResponse:
     sheet = Sheet.judged(answers, actor, case.registering_institution, case)
     if not sheet.complete:
         return _page(request, actor, case, answers, form_key=form_key, sheet=sheet)
@@ -141,14 +159,17 @@ def _submit(
             return _conflict(request, actor, conflict.case, answers, conflict.sentence)
     messages.success(
         request,
-        _("Der Antrag ist eingereicht. %(office)s ist benachrichtigt; Sie erhalten eine Nachricht, sobald sich etwas ändert.")
+        _(
+            "Der Antrag ist eingereicht. %(office)s ist benachrichtigt; Sie erhalten eine Nachricht, sobald sich "
+            "etwas ändert."
+        )
         % {"office": data["contractor"].name},
     )
     return HttpResponseRedirect(case.get_absolute_url())
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     actor: Actor,
     case: Case | None,
     answers: dict[str, Any],
@@ -193,7 +214,7 @@ def office_sheet(answers: dict[str, Any], principal: Institution, changed: str =
     return describe(group, contractor, principal, timezone.localdate(), proposal)
 
 
-def _read_only(request: HttpRequest, actor: Actor, case: Case, reason: str) -> HttpResponse:
+def _read_only(request: Request, actor: Actor, case: Case, reason: str) -> HttpResponse:
     """A draft of the own institution for somebody who may not write in it."""
     return render(
         request, "optima/draft_read.html", {"case": case, "reason": reason, "blocks": draft_blocks(case, actor)}
@@ -225,9 +246,7 @@ def _saved(actor: Actor, case: Case, answers: dict[str, Any]) -> JsonResponse:
     )
 
 
-def _conflict(
-    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], sentence: str
-) -> HttpResponse:
+def _conflict(request: Request, actor: Actor, case: Case, answers: dict[str, Any], sentence: str) -> HttpResponse:
     """409 with both versions in words."""
     if _autosaves(request):
         return JsonResponse({"sentence": sentence}, status=409)
@@ -243,20 +262,18 @@ def _conflict(
     return render(request, "409.html", {"conflict": conflict}, status=409)
 
 
-def _too_long(
-    request: HttpRequest, actor: Actor, case: Case, answers: dict[str, Any], form_key: str
-) -> HttpResponse:
+def _too_long(request: Request, actor: Actor, case: Case, answers: dict[str, Any], form_key: str) -> HttpResponse:
     """More than a draft can hold: not saved, all of it shown again."""
-    sentence = _("Nicht gespeichert: Der Antrag hat zusammen mehr als %(limit)s Zeichen. Bitte kürzen Sie die Texte.") % {
-        "limit": number_format(actions.MOST, force_grouping=True)
-    }
+    sentence = _(
+        "Nicht gespeichert: Der Antrag hat zusammen mehr als %(limit)s Zeichen. Bitte kürzen Sie die Texte."
+    ) % {"limit": number_format(actions.MOST, force_grouping=True)}
     if _autosaves(request):
         return JsonResponse({"sentence": sentence}, status=413)
     return _page(request, actor, case, answers, form_key=form_key, judge=True, problem=sentence, status=413)
 
 
 @writes
-def discard(request: HttpRequest, number: str) -> HttpResponse:
+def discard(request: Request, number: str) -> HttpResponse:
     """Ask, then delete a draft for good; its number is not given out again."""
     case, actor = visible_case(request, number), acting(request)
     if case.service != "optima" or case.state != OptimaState.DRAFT:
@@ -273,12 +290,12 @@ def _address(case: Case) -> str:
     return reverse("optima:antrag", args=[case.number])
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: Request) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _autosaves(request: HttpRequest) -> bool:
+def _autosaves(request: Request) -> bool:
     return request.headers.get("X-Requested-With") == "autosave"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from iiz.core import audit, pdf, workflow
 from iiz.core.actor import Actor
 from iiz.core.context import CANTON
 from iiz.core.enums import Phase
+from iiz.core.http import Request
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day
 from iiz.core.views.fetch import acting, visible_case
@@ -36,7 +37,7 @@ def refusal(case: Case, actor: Actor) -> str:
     return ""
 
 
-def _fetch(request: HttpRequest, number: str) -> tuple[Case, Actor]:
+def _fetch(request: Request, number: str) -> tuple[Case, Actor]:
     case, actor = visible_case(request, number), acting(request)
     if case.service != "optima":
         raise Http404
@@ -59,7 +60,7 @@ def blocks_of(case: Case, actor: Actor) -> list[content.Block]:
 
 
 @reads
-def antrag_pdf(request: HttpRequest, number: str) -> HttpResponse:
+def antrag_pdf(request: Request, number: str) -> HttpResponse:
     """The Antrag as a letter of the principal; each download is logged."""
     case, actor = _fetch(request, number)
     audit.log_read(actor, case, _("Antrag als PDF"))
@@ -96,7 +97,7 @@ def letter(case: Case, actor: Actor) -> dict[str, Any]:
 
 
 @reads
-def antrag_text(request: HttpRequest, number: str) -> HttpResponse:
+def antrag_text(request: Request, number: str) -> HttpResponse:
     """The Antrag as plain text, to copy into AVAM, OSIV or KLIB; each opening is logged."""
     case, actor = _fetch(request, number)
     audit.log_read(actor, case, _("Antrag als Text"))

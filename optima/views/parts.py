@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from iiz.core import persons, workflow
 from iiz.core.actor import Actor
+from iiz.core.http import Request
 from iiz.core.models import Case, Person
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
@@ -23,7 +24,7 @@ MOST_MATCHES = 8
 
 
 @writes
-def person_search(request: HttpRequest) -> HttpResponse:
+def person_search(request: Request) -> HttpResponse:
     """Persons I may see, by name, birth date or AHV number (PER-01, PER-02).
 
     Posted, so that no name stands in an address. Persons I may not see are never looked at: the answer and
@@ -52,7 +53,9 @@ def person_search(request: HttpRequest) -> HttpResponse:
 
 def found_persons(actor: Actor, text: str) -> list[dict[str, Any]]:
     """Up to one more than are shown, each with the newest of its cases that the actor may see."""
-    people: list[Person] = list(persons.search(actor, text).order_by("last_name", "first_name", "pk")[: MOST_MATCHES + 1])
+    people: list[Person] = list(
+        persons.search(actor, text).order_by("last_name", "first_name", "pk")[: MOST_MATCHES + 1]
+    )
     newest: dict[int, Case] = {}
     own = Case.objects.visible_to(actor).filter(person__in=people).order_by("-arrived_on", "-pk")
     for case in own:
@@ -61,7 +64,7 @@ def found_persons(actor: Actor, text: str) -> list[dict[str, Any]]:
 
 
 @writes
-def office(request: HttpRequest) -> HttpResponse:
+def office(request: Request) -> HttpResponse:
     """The section on the contractor again, after its kind, its name or the municipality changed."""
     actor = acting(request)
     reason = actions.begin_refusal(actor)
