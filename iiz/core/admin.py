@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Field, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from . import audit
+from . import audit, keys
+from .http import Request
 from .models import (
     ContactPerson,
     Institution,
@@ -44,6 +50,9 @@ class MasterAdmin(admin.ModelAdmin):
     A row that no longer holds gets a last day, an institution or account is switched off.
     """
 
+    personal: frozenset[str] = frozenset()
+    """Fields that stand in the audit as keyed hash only."""
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whoever keeps the master data sees all lists."""
         return keeps_master_data(request)
@@ -66,12 +75,32 @@ class MasterAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save and note old and new values."""
-        old = {name: form.initial.get(name) for name in form.changed_data}
+        pairs = {
+            name: [self._told(name, form.initial.get(name)), self._told(name, form.cleaned_data.get(name))]
+            for name in form.changed_data
+        }
+        changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        if change and not changes:
+            return
         super().save_model(request, obj, form, change)
-        changes = {name: [str(old.get(name) or ""), str(form.cleaned_data.get(name))] for name in form.changed_data}
         actor = getattr(request, "actor", None)
         verb = "master_changed" if change else "master_added"
         audit.record("master", actor, verb, obj, changes, user=request.user)
+
+    def _told(self, name: str, value: Any) -> str:
+        """A value as the audit may hold it; rows by their key, so that old and new compare."""
+        value = getattr(value, "pk", value)
+        text = "" if value is None else str(value)
+        return audit.personal(text) if name in self.personal else text
+
+
+DATE_HELP = {
+    "valid_from": _("Erster Tag, an dem die Zeile gilt."),
+    "valid_until": _(
+        "Letzter Tag; leer: gilt weiter. Ändert sich der Inhalt, beenden Sie diese Zeile und fügen eine neue hinzu: "
+        "laufende Fälle behalten, was an ihrem Tag galt."
+    ),
+}
 
 
 class DatedAdmin(MasterAdmin):
@@ -79,14 +108,45 @@ class DatedAdmin(MasterAdmin):
 
     list_filter: Any = ["valid_until"]
 
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest | None, **kwargs: Any) -> Any:
+        """Say beside the dates how such a row changes."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in DATE_HELP:
+            field.help_text = DATE_HELP[db_field.name]
+        return field
+
+
+class InstitutionForm(forms.ModelForm):
+    """An office as the coordination office may change it."""
+
+    class Meta:
+        model = Institution
+        fields = ["name", "short_name", "kind", "street", "postcode", "place", "phone", "email", "is_active"]
+
+    def clean_is_active(self) -> bool:
+        """Nobody switches off an office while cases wait there (ACT-08)."""
+        active: bool = self.cleaned_data["is_active"]
+        reason = keys.office_hindrance(self.instance) if self.instance.pk and not active else ""
+        if reason:
+            raise forms.ValidationError(reason)
+        return active
+
 
 @admin.register(Institution)
 class InstitutionAdmin(MasterAdmin):
     """Offices and partners."""
 
-    list_display = ["name", "kind", "statistics_group", "place", "is_active"]
+    form = InstitutionForm
+    list_display = ["name", "kind", "statistics_group", "place", "is_active", "people"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name", "place"]
+
+    @admin.display(description=_("Personen und Rollen"))
+    def people(self, obj: Institution) -> SafeString | str:
+        """The way to the page where people and roles are kept."""
+        if not obj.is_active or obj.is_placeholder:
+            return ""
+        return format_html('<a href="{}">{}</a>', reverse("core:members_of", args=[obj.pk]), _("Personen"))
 
 
 @admin.register(Municipality)
@@ -129,6 +189,7 @@ class RoutingRuleAdmin(DatedAdmin):
 class ContactPersonAdmin(DatedAdmin):
     """Contact persons and their deputies."""
 
+    personal = frozenset({"name", "phone", "email"})
     list_display = ["name", "institution", "phone", "deputy", "valid_from", "valid_until"]
     search_fields = ["name", "institution__name"]
     autocomplete_fields = ["institution", "user", "deputy"]
@@ -138,6 +199,7 @@ class ContactPersonAdmin(DatedAdmin):
 class SignatoryAdmin(DatedAdmin):
     """Who may sign a Kostengutsprache."""
 
+    personal = frozenset({"name"})
     list_display = ["name", "institution", "function", "valid_from", "valid_until"]
     search_fields = ["name", "institution__name"]
     autocomplete_fields = ["institution", "user"]
@@ -145,23 +207,89 @@ class SignatoryAdmin(DatedAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(DatedAdmin):
-    """Who may do what for which institution."""
+    """Who may do what for which institution, to look at: the page of the institution keeps the rules on leaving."""
 
-    list_display = ["user", "institution", "role", "valid_from", "valid_until"]
+    list_display = ["user", "institution", "role", "valid_from", "valid_until", "change_there"]
     list_filter = ["role"]
+    list_select_related = ["user", "institution"]
     search_fields = ["user__email", "user__last_name", "institution__name"]
-    autocomplete_fields = ["user", "institution"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Roles are given on the page of the institution."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Roles are changed on the page of the institution, where open cases hold somebody back (ACT-08)."""
+        return False
+
+    @admin.display(description=_("Ändern"))
+    def change_there(self, obj: Membership) -> SafeString:
+        """The way there."""
+        address = reverse("core:members_of", args=[obj.institution_id])
+        return format_html('<a href="{}">{}</a>', address, _("bei der Institution"))
+
+
+class UserForm(forms.ModelForm):
+    """An account as the office may change it."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "phone", "is_active"]
+
+    def clean_is_active(self) -> bool:
+        """Cases are handed over before the account closes (ACT-08)."""
+        active: bool = self.cleaned_data["is_active"]
+        if not active and self.instance.is_active:
+            reason = keys.hindrance(self.instance)
+            if reason:
+                raise forms.ValidationError(reason)
+        return active
 
 
 @admin.register(User)
 class UserAdmin(MasterAdmin):
-    """Accounts. New ones come by invitation; a password is only ever set by its owner."""
+    """Accounts. New ones come by invitation; address and password are only ever changed by their owner."""
 
+    form = UserForm
     list_display = ["last_name", "first_name", "email", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["email", "last_name", "first_name"]
     fields = ["first_name", "last_name", "email", "phone", "is_active"]
+    readonly_fields = ["email"]
+    actions = ["send_password_link", "reset_second_factor"]
+    personal = frozenset({"first_name", "last_name", "phone"})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Accounts are made by invitation only."""
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Nobody locks the own door from inside."""
+        return ["email", "is_active"] if obj is not None and obj == request.user else ["email"]
+
+    @admin.action(description=_("Link für ein neues Passwort senden (ein Konto)"))
+    def send_password_link(self, request: Request, queryset: QuerySet[User]) -> None:
+        """For somebody who cannot find «Passwort vergessen?»."""
+        user = self._only(request, queryset)
+        if user is not None:
+            keys.send_password_link(request, user)
+            messages.success(request, _("Der Link ist an %(email)s unterwegs.") % {"email": user.email})
+
+    @admin.action(description=_("Zweiten Faktor zurücksetzen, nach Rückruf (ein Konto)"))
+    def reset_second_factor(self, request: Request, queryset: QuerySet[User]) -> None:
+        """For somebody who lost telephone and recovery codes."""
+        user = self._only(request, queryset)
+        if user is not None and keys.reset_second_factor(request, user):
+            sentence = _("%(name)s meldet sich nun nur mit dem Passwort an und hat eine Mail darüber erhalten.")
+            messages.success(request, sentence % {"name": user})
+        elif user is not None:
+            messages.info(request, _("%(name)s hat keinen zweiten Faktor eingerichtet.") % {"name": user})
+
+    @staticmethod
+    def _only(request: HttpRequest, queryset: QuerySet[User]) -> User | None:
+        """The one account chosen; keys are not handled in bulk."""
+        chosen = list(queryset[:2])
+        if len(chosen) == 1 and chosen[0].is_active:
+            return chosen[0]
+        messages.warning(request, _("Bitte wählen Sie genau ein aktives Konto."))
+        return None

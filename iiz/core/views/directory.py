@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import InstitutionKind
+from ..enums import InstitutionKind, RoutingMode
 from ..http import Request
-from ..models import ContactPerson, Institution, Jurisdiction, LeadCapability, Municipality
+from ..models import ContactPerson, Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule
 from .marks import reads
 
 PAGE = 25
@@ -58,8 +59,9 @@ def directory(request: Request) -> HttpResponse:
         offices = offices.filter(kind=found["art"])
     municipality = found.get("gemeinde")
     if municipality:
-        valid = Jurisdiction.objects.valid_on(today).filter(municipality=municipality)
-        offices = offices.filter(pk__in=valid.values("institution"))
+        local = Jurisdiction.objects.valid_on(today).filter(municipality=municipality)
+        central = RoutingRule.objects.valid_on(today).filter(mode=RoutingMode.CENTRAL)
+        offices = offices.filter(Q(pk__in=local.values("institution")) | Q(pk__in=central.values("target")))
     offices = offices.prefetch_related(
         Prefetch("lead_capabilities", LeadCapability.objects.valid_on(today), "capability"),
         Prefetch(
@@ -69,10 +71,7 @@ def directory(request: Request) -> HttpResponse:
         ),
     )
     if request.actor is not None:
-        live = ContactPerson.objects.valid_on(today)
-        deputies = live.filter(deputy__isnull=False).values("deputy")
-        contacts = live.exclude(pk__in=deputies).select_related("deputy").order_by("name", "pk")
-        offices = offices.prefetch_related(Prefetch("contacts", contacts, "live_contacts"))
+        offices = offices.prefetch_related(Prefetch("contacts", _contacts(today), "live_contacts"))
     page = Paginator(offices.order_by("name"), PAGE).get_page(request.GET.get("seite"))
     rest = request.GET.copy()
     rest.pop("seite", None)
@@ -89,6 +88,17 @@ def directory(request: Request) -> HttpResponse:
             "older": _address(address, page.next_page_number()) if page.has_next() else "",
         },
     )
+
+
+def _contacts(today: dt.date) -> QuerySet[ContactPerson]:
+    """Contact persons of today with their deputies of today.
+
+    Whoever is only somebody's deputy stands beside that person; two who stand in for each other both have a line.
+    """
+    live = ContactPerson.objects.valid_on(today)
+    stands_in = live.filter(deputy=OuterRef("pk"))
+    beside = live.filter(Exists(stands_in), deputy=None)
+    return live.exclude(pk__in=beside).prefetch_related(Prefetch("deputy", live)).order_by("name", "pk")
 
 
 def _address(rest: str, number: int) -> str:
