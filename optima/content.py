@@ -7,8 +7,7 @@ keeps its own words, the coordination office keeps all.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -35,7 +34,6 @@ class Block:
     name: str
     title: str
     rows: list[Row] = field(default_factory=list)
-    note: str = ""
 
 
 def may_read(case: Case, actor: Actor) -> frozenset[str]:
@@ -65,9 +63,13 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
         Block("decision", _("Entscheid"), decision(antrag, sides)),
         Block("contacts", _("Kontakt"), contacts(case, sides)),
     ]
-    return [
-        Block(b.name, b.title, [row for row in b.rows if row[1]], b.note) for b in found if any(v for _l, v in b.rows)
-    ]
+    return filled(found)
+
+
+def filled(found: list[Block]) -> list[Block]:
+    """The blocks without empty values, and without those that hold nothing else."""
+    rows = [(block, [row for row in block.rows if row[1]]) for block in found]
+    return [replace(block, rows=kept) for block, kept in rows if kept]
 
 
 def goals(antrag: Antrag) -> list[Row]:
@@ -211,28 +213,6 @@ def reach(contact: ContactPerson) -> str:
 def months(number: int) -> str:
     """``6 Monate``."""
     return ngettext("%(n)s Monat", "%(n)s Monate", number) % {"n": number}
-
-
-def draft_blocks(fields: Mapping[str, tuple[str, str]], goal_rows: list[Row]) -> list[Block]:
-    """A draft as typed: ``fields`` gives label and text by name, as the form words them."""
-    from .forms import antrag as form
-
-    def rows(*names: str) -> list[Row]:
-        return [fields[name] for name in names if name in fields and fields[name][1]]
-
-    found = [
-        Block("goals", _("Ziele"), goal_rows),
-        Block("situation", _("Ausgangslage"), [("", text) for _label, text in rows("situation")]),
-        Block("person", _("Person"), rows(*form.PERSON)),
-        Block("benefits", _("Leistungen beim Antrag"), rows(*form.BENEFITS)),
-        Block("facts", _("Angaben zu IV und RAV"), rows(*form.FACTS)),
-        Block(
-            "contacts",
-            _("Kontakt"),
-            rows("contractor", "prior_contact", "months", "planned_months", "second_contact", "agreed_on"),
-        ),
-    ]
-    return [block for block in found if block.rows]
 
 
 def as_text(title: str, found: list[Block]) -> str:

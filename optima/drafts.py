@@ -9,14 +9,16 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from iiz.core.actor import Actor
 from iiz.core.enums import OPTIMA_GROUPS
-from iiz.core.models import Institution, Municipality, Person
+from iiz.core.models import Case, Institution, Municipality, Person
 from iiz.core.templatetags.ui import ahv
 
 from . import actions
-from .forms.antrag import MOST_GOALS, PERSON, AntragForm, GoalForm, Sheet
+from .content import Block, Row, filled
+from .forms.antrag import BENEFITS, FACTS, MOST_GOALS, PERSON, AntragForm, GoalForm, Sheet
 from .queries import contact_of, contractors_for, proposed_contractor
 
 Answers = dict[str, Any]
@@ -147,3 +149,27 @@ def key_from(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         return uuid.uuid4()
+
+
+def blocks(case: Case, actor: Actor) -> list[Block]:
+    """What a draft holds so far, in words: as typed, right or wrong."""
+    answers = actions.typed(case.draft)
+    form = Sheet.shown(answers, actor, case.registering_institution, case).form
+    fields = {field.name: (str(field.label), in_words(field, answers)) for field in form}
+    goals: list[Row] = []
+    for goal in answers.get("goals") or []:
+        goals += [(_("Ziel"), goal.get("text", "")), (_("Erreicht, wenn"), goal.get("expected_result", ""))]
+
+    def rows(*names: str) -> list[Row]:
+        return [fields[name] for name in names]
+
+    about = ("contractor", "prior_contact", "months", "planned_months", "second_contact", "agreed_on")
+    found = [
+        Block("goals", _("Ziele"), goals),
+        Block("situation", _("Ausgangslage"), [("", fields["situation"][1])]),
+        Block("person", _("Person"), rows(*PERSON)),
+        Block("benefits", _("Leistungen beim Antrag"), rows(*BENEFITS)),
+        Block("facts", _("Angaben zu IV und RAV"), rows(*FACTS)),
+        Block("contacts", _("Kontakt"), rows(*about)),
+    ]
+    return filled(found)

@@ -24,7 +24,7 @@ from iiz.core.models import AuditEntry, Case, Institution, Person
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
-from .. import actions, content, drafts
+from .. import actions, drafts
 from ..enums import OptimaState
 from ..forms.antrag import FACTS, Sheet
 from ..offices import OfficeSheet, describe
@@ -217,19 +217,8 @@ def office_sheet(answers: dict[str, Any], principal: Institution, changed: str =
 def _read_only(request: Request, actor: Actor, case: Case, reason: str) -> HttpResponse:
     """A draft of the own institution for somebody who may not write in it."""
     return render(
-        request, "optima/draft_read.html", {"case": case, "reason": reason, "blocks": draft_blocks(case, actor)}
+        request, "optima/draft_read.html", {"case": case, "reason": reason, "blocks": drafts.blocks(case, actor)}
     )
-
-
-def draft_blocks(case: Case, actor: Actor) -> list[content.Block]:
-    """What a draft holds so far, in words."""
-    answers = actions.typed(case.draft)
-    sheet = Sheet.shown(answers, actor, case.registering_institution, case)
-    fields = {field.name: (str(field.label), drafts.in_words(field, answers)) for field in sheet.form}
-    goals = []
-    for goal in answers.get("goals") or []:
-        goals += [(_("Ziel"), goal.get("text", "")), (_("Erreicht, wenn"), goal.get("expected_result", ""))]
-    return content.draft_blocks(fields, [row for row in goals if row[1]])
 
 
 def _saved(actor: Actor, case: Case, answers: dict[str, Any]) -> JsonResponse:

@@ -20,11 +20,9 @@ from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import reads
 from iiz.core.workflow import Party
 
-from .. import content
-from ..drafts import contractor_of
+from .. import content, drafts
 from ..offices import describe
 from ..queries import antrag_of, contact_of
-from .antrag import draft_blocks
 
 
 def refusal(case: Case, actor: Actor) -> str:
@@ -55,7 +53,7 @@ def title_of(case: Case) -> str:
 
 def blocks_of(case: Case, actor: Actor) -> list[content.Block]:
     """The words of a draft or of a submitted Antrag, the person first: outside the portal no head names her."""
-    found = draft_blocks(case, actor) if case.phase == Phase.DRAFT else content.blocks(case, actor)
+    found = drafts.blocks(case, actor) if case.phase == Phase.DRAFT else content.blocks(case, actor)
     return sorted(found, key=lambda block: block.name != "person")
 
 
@@ -75,7 +73,7 @@ def letter(case: Case, actor: Actor) -> dict[str, Any]:
     """What the PDF's template reads: sender, address, words, and the rules of the day of the Antrag."""
     antrag, draft = antrag_of(case), case.phase == Phase.DRAFT
     on = timezone.localdate() if draft else case.arrived_on
-    contractor = contractor_of(case.draft, antrag.principal) if draft else antrag.contractor
+    contractor = drafts.contractor_of(case.draft, antrag.principal) if draft else antrag.contractor
     contact = antrag.contact_person or (contact_of(contractor, on) if contractor else None)
     recipient: list[str] = []
     if contractor is not None:
