@@ -46,7 +46,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             {
                 "label": item.label,
                 "url": url,
-                "current": request.path.startswith(item.prefix),
+                "current": request.path == url or request.path.startswith(item.prefix),
                 "count": count,
             }
         )
