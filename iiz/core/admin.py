@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -106,9 +106,9 @@ DATE_HELP = {
 class DatedAdmin(MasterAdmin):
     """Rows with a first and a last day: end the old one and add a new one instead of rewriting it."""
 
-    list_filter: Any = ["valid_until"]
+    list_filter: ClassVar[Any] = ["valid_until"]
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         """Say beside the dates how such a row changes."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in DATE_HELP:
