@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import audit, documents
+from ..enums import Phase
 from ..forms.document import DocumentForm
 from ..http import Request
 from ..models import Document
@@ -22,6 +23,8 @@ from .marks import reads, writes
 def upload(request: Request, number: str) -> HttpResponse:
     """File a document; what is wrong is said beside the field, the rest stays."""
     case, actor = visible_case(request, number), acting(request)
+    if case.phase == Phase.DRAFT:
+        raise Http404
     reason = upload_reason(case, actor)
     if reason:
         raise NotAllowed(reason)

@@ -1,0 +1,93 @@
+"""A small canton for the tests that walk every address: one of each standing, one case in each state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from iiz.core import accounts, documents, workflow
+from iiz.core.actor import Actor
+from iiz.core.enums import Audience, Role
+from iiz.core.models import Case, Invitation
+from iiz.core.tests.factories import ContactPersonFactory, SignatoryFactory, UserFactory, actor, coordinator
+from iiz.core.tests.uploads import PDF, upload
+from optima.tests import factories as optima
+
+STANDINGS = (
+    "nobody",
+    "principal",
+    "contact",
+    "adviser",
+    "reader",
+    "stranger",
+    "strategic",
+    "steering",
+    "coordinator",
+    "orphan",
+)
+"""Nobody · who filed the case · contact and adviser of the other side · read-only staff of the principal ·
+a caseworker elsewhere with cases of her own · strategic staff of the principal · steering group · coordinator ·
+somebody with an account and no institution."""
+
+
+@dataclass
+class World:
+    """Who there is, and the cases between them by state."""
+
+    people: dict[str, Actor]
+    orphan: Any
+    cases: dict[str, Case] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make the canton; everything through the real workflow."""
+    office = coordinator(first_name="Karin", last_name="Amt")
+    nora, jan = optima.nora(), optima.jan()
+    home, other = nora.institution, jan.institution
+    ContactPersonFactory.create(institution=other, user=jan.user)
+    people = {
+        "principal": nora,
+        "contact": jan,
+        "adviser": actor(Role.CASEWORKER, other, first_name="Eva", last_name="Rat"),
+        "reader": actor(Role.READ_ONLY, home),
+        "stranger": optima.fremde(),
+        "strategic": actor(Role.STRATEGIC, home),
+        "steering": actor(Role.STEERING, office.institution),
+        "coordinator": office,
+    }
+    world = World(people, UserFactory.create(first_name="Otto", last_name="Ohne"))
+
+    def made() -> Case:
+        return optima.submitted(nora, other)
+
+    world.cases = {
+        "draft": optima.draft(nora, first_name="Lena", last_name="Entwurf"),
+        "submitted": made(),
+        "queried": optima.queried(made()),
+        "accepted": optima.accepted(made(), adviser=people["adviser"].user),
+        "refused": optima.refused(made()),
+        "withdrawn": optima.withdrawn(made()),
+        "declined": optima.client_declined(made()),
+        "stopped": optima.consent_withdrawn(made()),
+        "ended": optima.ended(made()),
+    }
+    shared = world.cases["submitted"]
+    world.rows = {
+        "document": documents.store(
+            shared,
+            nora,
+            title="Bericht",
+            upload=upload("bericht.pdf", PDF),
+            content_type="application/pdf",
+            audience=Audience.CASE,
+        ),
+        "contact": ContactPersonFactory.create(institution=other),
+        "signatory": SignatoryFactory.create(institution=other),
+    }
+    accounts.invite(
+        office, other, email="neu@test.example", first_name="Neu", last_name="Hier", roles=[Role.CASEWORKER]
+    )
+    world.rows["invitation"] = Invitation.objects.get()
+    assert workflow.state_of(shared).name == "submitted"
+    return world
