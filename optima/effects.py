@@ -79,6 +79,18 @@ def assign(case: Case, actor: Actor, data: Data) -> Changes:
     return {"adviser": adviser.get_full_name()}
 
 
+def hand_over(case: Case, actor: Actor, data: Data) -> Changes:
+    """Put another person of the principal in charge, as before somebody leaves (ACT-08); tells that person."""
+    adviser = data["adviser"]
+    row = case.participations.get(role=ParticipationRole.PRINCIPAL, until=None)
+    row.user = adviser
+    row.save(update_fields=["user"])
+    if case.lead_institution_id == row.institution_id:
+        case.lead_user = adviser
+    notify.queue("optima_assigned", case, [(adviser, row.institution)], beside=actor.user)
+    return {"adviser": adviser.get_full_name()}
+
+
 def accept(case: Case, actor: Actor, data: Data) -> Changes:
     """Take the case and name the adviser (OP-05). The lead stays with the principal until case work begins."""
     changes = assign(case, actor, data)

@@ -231,6 +231,13 @@ ACTIONS = {
         gettext_lazy("Zuteilen"),
         done=gettext_lazy("Der Fall ist zugeteilt. Die Person ist benachrichtigt."),
     ),
+    "hand_over": ActionPage(
+        decisions.HandOverForm,
+        gettext_lazy("Fall intern übergeben"),
+        gettext_lazy("Die gewählte Person Ihrer Institution erhält eine Nachricht und ist von jetzt an zuständig."),
+        gettext_lazy("Übergeben"),
+        done=gettext_lazy("Der Fall ist übergeben. Die Person ist benachrichtigt."),
+    ),
     "withdraw": ActionPage(
         decisions.NoteForm,
         gettext_lazy("Antrag zurückziehen"),

@@ -111,6 +111,17 @@ TRANSITIONS = (
         effect=effects.assign,
     ),
     Transition(
+        "hand_over",
+        label=_("Intern übergeben"),
+        told=_("hat den Fall intern übergeben"),
+        sources=(*UNDECIDED, S.ACCEPTED),
+        target=None,
+        parties=PRINCIPAL,
+        levels=LEADING,
+        roles=frozenset({Role.CONTACT}),
+        effect=effects.hand_over,
+    ),
+    Transition(
         "withdraw",
         label=_("Antrag zurückziehen"),
         told=_("hat den Antrag zurückgezogen"),

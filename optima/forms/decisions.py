@@ -38,11 +38,13 @@ class AdviserField(forms.ModelChoiceField):
 class AssignForm(ActionForm):
     """Who takes care of the case at the contractor (ACT-06)."""
 
+    side = "contractor"
+
     adviser = AdviserField(User.objects.none(), label=gettext_lazy("Wer betreut den Fall?"), empty_label=None)
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, case=case, actor=actor, **kwargs)
-        office = antrag_of(case).contractor
+        office = getattr(antrag_of(case), self.side)
         people = members(office, WORKING_ROLES) if office else []
         field: forms.ModelChoiceField = self.fields["adviser"]  # type: ignore[assignment]
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
@@ -59,6 +61,24 @@ class AssignForm(ActionForm):
         if self.actor.user.pk in keys and Role.CASEWORKER in self.actor.roles:
             return self.actor.user.pk
         return keys[0] if len(keys) == 1 else None
+
+
+class HandOverForm(AssignForm):
+    """Who answers for the case at the principal from now on (ACT-08)."""
+
+    side = "principal"
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, actor=actor, **kwargs)
+        field: forms.ModelChoiceField = self.fields["adviser"]  # type: ignore[assignment]
+        field.label = _("Wer ist künftig zuständig?")
+        now = [row.user_id for row in case.participations.all() if row.role == self.side and row.until is None]
+        people = field.queryset or User.objects.none()
+        field.queryset = people.exclude(pk__in=[pk for pk in now if pk])
+
+    def _proposal(self, people: list[User]) -> int | None:
+        """Nobody: handing over is a choice."""
+        return None
 
 
 class AcceptForm(AssignForm):

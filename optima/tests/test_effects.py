@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from iiz.core import audit, workflow
+from iiz.core import accounts, audit, workflow
+from iiz.core.actor import actor_for
 from iiz.core.enums import Phase, Role
-from iiz.core.models import BenefitSnapshot, ClientAgreement, OutboxMail, Person, Task
+from iiz.core.models import BenefitSnapshot, Case, ClientAgreement, OutboxMail, Person, Task
 from iiz.core.tests.factories import InstitutionFactory, MunicipalityFactory, actor, coordinator, join
 from optima.models import Antrag
 
@@ -78,6 +79,23 @@ def test_accepting_names_the_adviser_and_tells_both():
     assert mails("optima_accepted") == ["Nora"]
     assert mails("optima_assigned") == ["Ada"]
     assert waiting(case) == []
+
+
+def test_handing_over_lets_somebody_leave():
+    nora = make.nora()
+    silvan = actor(Role.CONTACT, nora.institution, first_name="Silvan")
+    ada = actor(Role.CASEWORKER, nora.institution, first_name="Ada")
+    case = make.queried(principal=nora)
+    with pytest.raises(accounts.OpenWork):
+        accounts.leave(silvan, nora.institution, nora.user)
+
+    case = workflow.apply(case, "hand_over", silvan, {"adviser": ada.user})
+
+    assert (workflow.participant(case, "principal").user, case.lead_user) == (ada.user, ada.user)
+    assert [task.user for task in case.tasks.filter(done_at=None)] == [ada.user]
+    assert mails("optima_assigned") == ["Ada"]
+    accounts.leave(silvan, nora.institution, nora.user)
+    assert not Case.objects.visible_to(actor_for(nora.user, nora.institution)).exists()
 
 
 def test_refusing_keeps_the_reason_and_ends_the_case():

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 WORKS = {"caseworker", "contact"}
 ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("draft", "principal"): {"submit": WORKS},
-    ("submitted", "principal"): {"withdraw": WORKS, "client_declines": WORKS},
+    ("submitted", "principal"): {"withdraw": WORKS, "client_declines": WORKS, "hand_over": {"contact"}},
     ("submitted", "contractor"): {
         "accept": WORKS,
         "ask": WORKS,
@@ -27,13 +27,18 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
         "client_declines": WORKS,
     },
     ("submitted", "coordination"): {"assign": {"coordinator"}},
-    ("queried", "principal"): {"answer": WORKS, "withdraw": WORKS, "client_declines": WORKS},
+    ("queried", "principal"): {
+        "answer": WORKS,
+        "withdraw": WORKS,
+        "client_declines": WORKS,
+        "hand_over": {"contact"},
+    },
     ("queried", "contractor"): {"refuse": WORKS, "assign": {"contact"}, "client_declines": WORKS},
     ("queried", "coordination"): {"assign": {"coordinator"}},
-    ("accepted", "principal"): {"client_withdraws": WORKS},
+    ("accepted", "principal"): {"client_withdraws": WORKS, "hand_over": {"contact"}},
     ("accepted", "contractor"): {"client_withdraws": WORKS, "assign": {"contact"}},
     ("accepted", "coordination"): {"assign": {"coordinator"}},
-    ("accepted, withdrawn", "principal"): {"end_unestablished": WORKS},
+    ("accepted, withdrawn", "principal"): {"end_unestablished": WORKS, "hand_over": {"contact"}},
     ("accepted, withdrawn", "coordination"): {"end_unestablished": {"coordinator"}},
 }
 """State and side → transition → roles that may. Everything else is refused."""

@@ -154,12 +154,14 @@ def test_the_decision_is_two_clicks(client_of):
 
 def test_every_action_page_explains_itself_and_works(client_of):
     jan, nora = make.jan(), make.nora()
+    silvan = actor(Role.CONTACT, nora.institution)
     reason = make.RefusalReasonFactory.create()
     for maker, name, somebody, data, state in [
         (make.submitted, "ask", jan, {"question": "Wer?"}, S.QUERIED),
         (make.queried, "answer", nora, {"answer": "Ich."}, S.SUBMITTED),
         (make.submitted, "refuse", jan, {"refusal_reason": reason.pk}, S.REFUSED),
         (make.submitted, "assign", jan, {"adviser": jan.user.pk}, S.SUBMITTED),
+        (make.submitted, "hand_over", silvan, {"adviser": silvan.user.pk}, S.SUBMITTED),
         (make.submitted, "withdraw", nora, {"note": ""}, S.WITHDRAWN),
         (make.submitted, "client_declines", nora, {}, S.CLIENT_DECLINED),
         (make.accepted, "client_withdraws", jan, {}, S.ACCEPTED),
