@@ -24,9 +24,7 @@ class Antrag(models.Model):
     """
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="antrag")
-    principal = models.ForeignKey(
-        Institution, models.PROTECT, related_name="+", verbose_name=_("Auftraggeber")
-    )
+    principal = models.ForeignKey(Institution, models.PROTECT, related_name="+", verbose_name=_("Auftraggeber"))
     principal_group = models.CharField(max_length=10, choices=StatisticsGroup, editable=False)
     contractor = models.ForeignKey(
         Institution, models.PROTECT, null=True, related_name="+", verbose_name=_("Auftragnehmer")
@@ -53,9 +51,7 @@ class Antrag(models.Model):
     decided_on = models.DateField(_("entschieden am"), null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decision_note = models.TextField(_("Bemerkung zum Entscheid"), max_length=LONG_TEXT, blank=True)
-    refusal_reason = models.ForeignKey(
-        RefusalReason, models.PROTECT, null=True, verbose_name=_("Ablehnungsgrund")
-    )
+    refusal_reason = models.ForeignKey(RefusalReason, models.PROTECT, null=True, verbose_name=_("Ablehnungsgrund"))
     refusal_text = models.TextField(_("Begründung"), max_length=LONG_TEXT, blank=True)
     needs_recoding = models.BooleanField(_("Ablehnungsgrund nachtragen"), default=False)
 
@@ -123,11 +119,7 @@ class Query(models.Model):
         verbose_name = _("Rückfrage")
         verbose_name_plural = _("Rückfragen")
         ordering = ["asked_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["antrag"], condition=Q(answered_at=None), name="one_open_query"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["antrag"], condition=Q(answered_at=None), name="one_open_query")]
 
     def __str__(self) -> str:
         return self.question[:60]
@@ -144,9 +136,7 @@ class Kostengutsprache(models.Model):
     payer = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     requested_on = models.DateField(_("beantragt am"))
     decided_on = models.DateField(_("entschieden am"), null=True)
-    state = models.CharField(
-        max_length=12, choices=KostengutspracheState, default=KostengutspracheState.REQUESTED
-    )
+    state = models.CharField(max_length=12, choices=KostengutspracheState, default=KostengutspracheState.REQUESTED)
 
     class Meta:
         verbose_name = _("Kostengutsprache")

@@ -44,9 +44,7 @@ class AdmissionCriterion(Validity):
         ordering = ["contractor_group", "position"]
         constraints = [
             *Validity.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["contractor_group", "code", "valid_from"], name="admission_criterion_once"
-            ),
+            models.UniqueConstraint(fields=["contractor_group", "code", "valid_from"], name="admission_criterion_once"),
         ]
 
     def __str__(self) -> str:

@@ -174,9 +174,7 @@ def accepted(case: Case | None = None, adviser: Any = None, **kwargs: Any) -> Ca
     return workflow.apply(case, "accept", decider, {"adviser": adviser or decider.user, "note": ""})
 
 
-def refused(
-    case: Case | None = None, reason: RefusalReason | None = None, text: str = "", **kwargs: Any
-) -> Case:
+def refused(case: Case | None = None, reason: RefusalReason | None = None, text: str = "", **kwargs: Any) -> Case:
     """A refused Antrag."""
     case = _submitted(case, kwargs)
     data = {"refusal_reason": reason or RefusalReasonFactory.create(), "refusal_text": text, "note": ""}
