@@ -1,0 +1,1 @@
+"""Measured on demand, never asserted in the test suite: see README.md."""
