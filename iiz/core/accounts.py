@@ -52,6 +52,7 @@ class OpenWork(Exception):
 
 def invitation_path(mail: OutboxMail) -> str:
     """The address of an invitation, signed at the moment the mail is written."""
+    assert mail.object_id is not None
     return reverse("core:invitation", args=[Invitation.objects.get(pk=mail.object_id).token()])
 
 

@@ -20,9 +20,9 @@ EXEMPT = frozenset({"account_login", "account_logout", "account_reauthenticate",
 """Pages that lead in, out or to the second factor; all of ``mfa_…`` too."""
 
 
-def lacks_second_factor(actor: Actor | None) -> bool:
+def lacks_second_factor(actor: Actor) -> bool:
     """Whether the institution acted for asks one of the actor's roles for a second factor that is not there."""
-    if actor is None or not actor.roles & set(actor.institution.mfa_roles):
+    if not actor.roles & set(actor.institution.mfa_roles):
         return False
     return not Authenticator.objects.filter(user=actor.user, type=Authenticator.Type.TOTP).exists()
 
@@ -42,13 +42,14 @@ class SecondFactorMiddleware:
     def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Redirect, or let pass."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in EXEMPT or name.startswith("mfa_") or not lacks_second_factor(request.actor):
+        actor = request.actor
+        if name in EXEMPT or name.startswith("mfa_") or actor is None or not lacks_second_factor(actor):
             return None
         sentence = _("%(name)s verlangt für Ihre Rolle die Zwei-Faktor-Anmeldung. Bitte richten Sie sie jetzt ein.")
-        messages.warning(request, sentence % {"name": request.actor.institution.name})
+        messages.warning(request, sentence % {"name": actor.institution.name})
         target = reverse("mfa_activate_totp")
         if request.method in ("GET", "HEAD"):
             target += "?" + urlencode({"next": request.get_full_path()})
         else:
             messages.warning(request, _("Was Sie eben senden wollten, ist nicht gespeichert."))
-        return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+        return HttpResponseClientRedirect(target) if request.headers.get("HX-Request") else HttpResponseRedirect(target)

@@ -35,6 +35,15 @@ class RolesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
+class AnyRolesField(RolesField):
+    """Roles of which none, too, is an answer: so the label is not marked as voluntary."""
+
+    def validate(self, value: list[str]) -> None:
+        """Every choice is known; none is fine."""
+        if value:
+            super().validate(value)
+
+
 class InvitationForm(forms.Form):
     """Who is invited, and as what."""
 

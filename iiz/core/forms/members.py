@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..enums import Role
 from ..models import ContactPerson, Institution, Membership, Signatory, User
-from .invitations import RolesField, role_choices
+from .invitations import AnyRolesField, role_choices
 
 
 class RolesForm(forms.Form):
     """The roles of one person from now on. ``version`` is what held when the page was opened."""
 
-    roles = RolesField(label=_("Rollen"), required=False)
+    roles = AnyRolesField(label=_("Rollen"))
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
@@ -44,7 +44,8 @@ class EntryForm(forms.ModelForm):
 
     def stamp(self) -> str:
         """What the entry says now, to notice a change by somebody else."""
-        values = [getattr(self.instance, f"{name}_id", getattr(self.instance, name)) for name in self._meta.fields]
+        names = self._meta.fields or ()
+        values = [getattr(self.instance, f"{name}_id", getattr(self.instance, name)) for name in names]
         return "|".join(str(value or "") for value in values)
 
     def save(self, commit: bool = True) -> Any:
@@ -87,9 +88,8 @@ class SignatoryForm(EntryForm):
 class SecondFactorForm(forms.Form):
     """Which roles enter only with a second factor (NFR-11)."""
 
-    roles = RolesField(
+    roles = AnyRolesField(
         label=_("Pflicht für"),
-        required=False,
         help_text=_("Wer eine dieser Rollen hat, richtet bei der nächsten Anmeldung eine App ein, die Codes anzeigt."),
     )
     version = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -21,7 +21,7 @@ from .. import accounts, institutions
 from ..actor import Actor
 from ..conflicts import conflict_page
 from ..enums import Role
-from ..forms.members import ContactForm, RolesForm, SecondFactorForm, SignatoryForm
+from ..forms.members import ContactForm, EntryForm, RolesForm, SecondFactorForm, SignatoryForm
 from ..http import Request
 from ..keeping import givable_roles, manages
 from ..models import ContactPerson, Institution, Invitation, Membership, Signatory, User
@@ -29,7 +29,7 @@ from ..workflow import NotAllowed
 from .marks import reads, writes
 
 PAGE = 25
-ENTRIES: dict[str, tuple[type[ContactPerson] | type[Signatory], type[forms.ModelForm]]] = {
+ENTRIES: dict[str, tuple[type[ContactPerson] | type[Signatory], type[EntryForm]]] = {
     "ansprechperson": (ContactPerson, ContactForm),
     "unterschrift": (Signatory, SignatoryForm),
 }
@@ -91,7 +91,7 @@ def institution_list(request: Request) -> HttpResponse:
     live = Membership.objects.valid_on().filter(institution=OuterRef("pk"), user__is_active=True)
     offices = offices.annotate(
         people=_count(live, "user"),
-        contacts_now=_count(live.filter(role=Role.CONTACT), "user"),
+        contacts_now=_count(live.filter(role__in=[Role.CONTACT, Role.COORDINATOR]), "user"),
         invited=_count(_open_invitations(), "pk"),
     )
     if found.get("ohne"):
@@ -197,7 +197,7 @@ def member(request: Request, pk: int, user: int) -> HttpResponse:
     context = {
         "institution": institution,
         "title": _("Rollen von %(name)s") % {"name": person},
-        "lead": _("Die Änderung gilt sofort. Wer bisher was durfte, bleibt festgehalten."),
+        "lead": _("Die Änderung gilt sofort. Was bisher galt, bleibt mit seinen Daten festgehalten."),
         "fixed": fixed,
         "form": form,
         "work": work,
@@ -231,7 +231,7 @@ def member_leave(request: Request, pk: int, user: int) -> HttpResponse:
         try:
             accounts.leave(actor, institution, person)
         except ValidationError as error:
-            reason = error.message
+            reason = str(error.message)
         except accounts.OpenWork as found:
             work = found
         else:
@@ -265,7 +265,9 @@ def _entry(institution: Institution, kind: str, entry: int | None) -> ContactPer
         return model(institution=institution)
     # Entries that begin later can be corrected too; those that ended cannot.
     still = Q(valid_until=None) | Q(valid_until__gte=timezone.localdate())
-    return get_object_or_404(model._default_manager.filter(still, institution=institution), pk=entry)
+    rows: Any = model._default_manager
+    found: ContactPerson | Signatory = get_object_or_404(rows.filter(still, institution=institution), pk=entry)
+    return found
 
 
 @writes
@@ -313,7 +315,7 @@ def entry_end(request: Request, pk: int, kind: str, entry: int) -> HttpResponse:
             else:
                 institutions.end_signatory(actor, row)
         except ValidationError as error:
-            reason = error.message
+            reason = str(error.message)
         else:
             messages.success(request, _("Der Eintrag ist beendet."))
             return HttpResponseRedirect(page_of(request, institution))
