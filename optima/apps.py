@@ -14,10 +14,11 @@ class OptimaConfig(AppConfig):
         """Tell the core of the workflow, the pages and the mails."""
         from iiz.core import notify, registry
 
-        from . import demo, pages, seed, workflow
+        from . import demo, demo_bulk, pages, seed, workflow
 
         registry.register_service(workflow.OPTIMA, pages.PAGES)
         registry.new_links.append(pages.NEW)
         notify.register(*workflow.MAILS)
         registry.seeds.append(seed.seed)
         registry.demos.append((demo.play, demo.load))
+        registry.verbs.update(demo_bulk.VERBS)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from iiz.core import cases, synthetic
 from iiz.core.actor import Actor
@@ -42,7 +43,12 @@ WAYS = (
     ("SH", "SH", 3, ""),
 )
 """From group, to group, share in per cent, target groups that this way has."""
-DECISIONS = ((Decision.ACCEPTED, 72), (Decision.REFUSED, 20), (Decision.WITHDRAWN, 5), (Decision.CLIENT_DECLINED, 3))
+DECISIONS = {
+    Decision.ACCEPTED: 72,
+    Decision.REFUSED: 20,
+    Decision.WITHDRAWN: 5,
+    Decision.CLIENT_DECLINED: 3,
+}
 REASON_WEIGHTS = {
     "iv_ablehnung_unter_1_jahr": 20,
     "kein_intaktes_arbeitsangebot": 20,
@@ -56,6 +62,12 @@ OUTCOMES = {
     "SH": (75, 20, 3, 2),
 }
 """Weights of success, partial, failed and other by contractor."""
+VERBS = {
+    "case_started": _("hat die Fallarbeit begonnen"),
+    "case_closed": _("hat den Fall abgeschlossen"),
+    "case_not_established": _("hat festgehalten, dass der Auftrag nicht zustande kam"),
+}
+"""What happens to loaded cases beyond the steps of the workflow, for the timeline."""
 CLOSING = {
     Outcome.SUCCESS: "Ziel erreicht",
     Outcome.PARTIAL: "Ziel teilweise erreicht",
@@ -135,7 +147,7 @@ class _Story:
             self._query(decided)
         if decided is None:
             return
-        self.decide(decided, self.rng.choices([d for d, _ in DECISIONS], [w for _, w in DECISIONS])[0])
+        self.decide(decided, self.rng.choices(list(DECISIONS), list(DECISIONS.values()))[0])
         if self.antrag["decision"] == Decision.ACCEPTED:
             self._go_on(decided)
 

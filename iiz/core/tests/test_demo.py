@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from stdnum.ch import ssn
 
-from iiz.core import access, audit, tasks
+from iiz.core import access, audit, registry, tasks
 from iiz.core.actor import actors_of
 from iiz.core.enums import InstitutionKind, Origin
 from iiz.core.models import AuditEntry, Case, ContactPerson, Institution, OutboxMail, Person, User
@@ -112,6 +112,8 @@ def test_the_rest_comes_in_bulk_with_running_and_closed_cases(large_canton):
     assert list(audit.verify()) == []
     assert list(access.differences(Case.objects.all())) == []
     check_days(dt.date(2025, 1, 1))
+    verbs = set(AuditEntry.objects.filter(stream__startswith="case/").values_list("verb", flat=True))
+    assert verbs <= set(registry.verbs)
 
     numbers = list(Person.objects.values_list("ahv_number", flat=True))
     assert len(set(numbers)) == len(numbers)
