@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from iiz.core.enums import OPTIMA_GROUPS, StatisticsGroup
 
-from .optima import Report
+from .figures import Report
 
 WIDTH = 358
 """The length of the longest bar in units of the drawing."""

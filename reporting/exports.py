@@ -19,7 +19,8 @@ from iiz.core.enums import InstitutionKind
 from iiz.core.models import Institution
 from iiz.core.templatetags.ui import day
 
-from .optima import TURNAROUNDS, Report
+from .figures import Report
+from .optima import TURNAROUNDS
 from .tables import layout
 
 HEADER = ("block", "kennzahl", "bezeichnung", "wert")

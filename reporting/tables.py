@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from iiz.core.enums import OPTIMA_GROUPS, StatisticsGroup
 from optima.enums import Outcome, Zielgruppe
 
-from .optima import TURNAROUNDS, Line, Report
+from .figures import Report
+from .optima import TURNAROUNDS, Line
 
 STOCKS = ("prozess.offen_anfang", "prozess.laufend_anfang", "prozess.laufend_ende")
 """What stood there already, and what goes on: printed beside the sums, not among the events."""

@@ -45,6 +45,11 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
+def one_line(error: Exception) -> str:
+    """The first line of what an exception says."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 def as_csv(problems: Iterable[Problem]) -> str:
     """The contracted list of errors: a header and one line for each."""
     text = io.StringIO()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -109,29 +110,31 @@ def _read(
     """The rows that make sense, and what is wrong with the others."""
     problems: list[Problem] = []
     found: list[_Found] = []
-    rows = sheet.rows(file)
+    seen = 0
     try:
-        header = next(rows, None)
-        if header is None or sheet.is_blank(header[1]):
-            raise CannotRead(_("Die erste Zeile muss die Namen der Spalten enthalten."))
-        columns, problems = _columns(importer, header[1])
-        absent = frozenset(importer.required) - set(columns)
-        known, today = regions(), timezone.localdate()
-        for number, values in rows:
-            if sheet.is_blank(values):
-                continue
-            if limit is not None and len(found) >= limit:
-                raise CannotRead(_("Die Datei hat mehr als %(limit)s Zeilen.") % {"limit": limit}, number)
-            cells = Cells(number, dict(zip(columns, values, strict=False)), absent=absent, today=today)
-            cells.check_kinds(columns)
-            if not sheet.is_blank(values[len(columns) :]):
-                cells.refuse("", _("Die Zeile hat mehr Werte als der Kopf Spalten."))
-            record = importer.read(cells, known)
-            problems += cells.problems
-            if record is not None:
-                found.append(_Found(number, record, fingerprint(record)))
-            if step:
-                step(1)
+        with closing(sheet.rows(file)) as rows:
+            header = next(rows, None)
+            if header is None or sheet.is_blank(header[1]):
+                raise CannotRead(_("Die erste Zeile muss die Namen der Spalten enthalten."))
+            columns, problems = _columns(importer, header[1])
+            absent = frozenset(importer.required) - set(columns)
+            known, today = regions(), timezone.localdate()
+            for number, values in rows:
+                if sheet.is_blank(values):
+                    continue
+                seen += 1
+                if limit is not None and seen > limit:
+                    raise CannotRead(_("Die Datei hat mehr als %(limit)s Zeilen.") % {"limit": limit}, number)
+                cells = Cells(number, dict(zip(columns, values, strict=False)), absent=absent, today=today)
+                cells.check_kinds(columns)
+                if not sheet.is_blank(values[len(columns) :]):
+                    cells.refuse("", _("Die Zeile hat mehr Werte als der Kopf Spalten."))
+                record = importer.read(cells, known)
+                problems += cells.problems
+                if record is not None:
+                    found.append(_Found(number, record, fingerprint(record)))
+                if step:
+                    step(1)
     except CannotRead as error:
         problems.append(Problem(error.row, "", "", str(error)))
     return found, problems

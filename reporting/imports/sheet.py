@@ -10,7 +10,7 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -43,7 +43,7 @@ class Fault(str):
     """A cell in which the spreadsheet shows an error, such as ``#REF!``."""
 
 
-def rows(file: BinaryIO) -> Iterator[Row]:
+def rows(file: BinaryIO) -> Generator[Row, None, None]:
     """The rows of ``file``, kind told by its first bytes. Raises :class:`CannotRead`."""
     start = file.read(8)
     file.seek(0)

@@ -18,6 +18,7 @@ from optima.models import RefusalReason
 from optima.tests import factories as portal
 from reporting import figures, optima
 from reporting.counting import Period, behind
+from reporting.figures import report as report_of
 from reporting.tests.sheets import ACCEPTED, CLOSED, EXAMPLE, REFUSED, as_csv, load, row
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +197,7 @@ REPEATED = "kostengutsprachen."
 def test_every_figure_has_exactly_its_cases_behind_it():
     load(EXAMPLE.read_bytes())
     period = Period(day("2018-10-01"), day("2022-11-29"))
-    report = optima.report(period)
+    report = report_of(period)
 
     for key, figure in optima.figures().items():
         found = behind(optima.counted(), figure, period)
@@ -360,7 +361,7 @@ def test_any_history_in_any_period_is_counted_as_by_hand_and_adds_up(db, rows, b
     last = first + dt.timedelta(days=length)
     with transaction.atomic():
         load(as_csv(*({"nummer": f"H-{place}", **one} for place, one in enumerate(rows))))
-        report = optima.report(Period(first, last))
+        report = report_of(Period(first, last))
         behind_each = {
             key: behind(optima.counted(), figure, report.period).count() for key, figure in optima.figures().items()
         }

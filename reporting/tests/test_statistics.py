@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from optima.models import Antrag
-from reporting import exports, optima
+from reporting import exports
 from reporting.counting import Period
+from reporting.figures import report as report_of
 from reporting.tests.sheets import CLOSED, EXAMPLE, as_csv, load, row
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_what_cannot_be_done_is_said_in_one_line(arguments, word):
 
 def test_xlsx_holds_the_rows_of_the_csv():
     load(EXAMPLE.read_bytes())
-    report = optima.report(PUBLISHED)
+    report = report_of(PUBLISHED)
 
     text = exports.as_csv(report).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
@@ -80,7 +81,7 @@ def test_xlsx_holds_the_rows_of_the_csv():
 
 def test_every_figure_of_the_json_stands_in_the_csv():
     load(EXAMPLE.read_bytes())
-    report = optima.report(PUBLISHED)
+    report = report_of(PUBLISHED)
     rows = {row[1]: row[3] for row in exports.rows(report)}
 
     def leaves(tree, path=()):
@@ -102,7 +103,7 @@ def words(report):
 def test_the_pdf_has_two_pages_in_the_form_of_the_published_one():
     load(EXAMPLE.read_bytes())
 
-    first, second = words(optima.report(PUBLISHED))
+    first, second = words(report_of(PUBLISHED))
 
     assert "Standardreporting Optima vom 01.10.2018 bis 29.11.2022" in first
     assert "Kanton Luzern · Optima" in first
@@ -127,7 +128,7 @@ def test_the_pdf_says_first_when_sums_do_not_add_up():
     load(as_csv(row(**CLOSED)))
     Antrag.objects.update(outcome="")
 
-    first = words(optima.report(Period(dt.date(2021, 1, 1), dt.date(2021, 12, 31))))[0]
+    first = words(report_of(Period(dt.date(2021, 1, 1), dt.date(2021, 12, 31))))[0]
 
     assert first.index("Die Summen gehen nicht auf") < first.index("Anzahl Anmeldungen")
     assert "Abschlussgründe = Abgeschlossene: 0 ≠ 1" in first
@@ -136,4 +137,4 @@ def test_the_pdf_says_first_when_sums_do_not_add_up():
 def test_the_pdf_says_when_the_period_goes_on_after_its_data():
     today = dt.date.today()
 
-    assert "reicht über den Datenstand hinaus" in words(optima.report(Period(today, today + dt.timedelta(days=5))))[0]
+    assert "reicht über den Datenstand hinaus" in words(report_of(Period(today, today + dt.timedelta(days=5))))[0]

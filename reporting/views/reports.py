@@ -20,11 +20,12 @@ from iiz.core.templatetags.ui import day
 from iiz.core.views.fetch import acting
 from iiz.core.views.marks import reads
 
-from .. import optima as optima_figures
 from ..charts import bars
 from ..counting import Period
 from ..exports import FORMATS, as_pdf, title
+from ..figures import report as report_of
 from ..forms import PeriodForm
+from ..optima import holds_example
 from ..tables import arrivals, tables, turnarounds
 
 PILOT = Period(dt.date(2018, 10, 1), dt.date(2022, 9, 30))
@@ -49,7 +50,7 @@ def optima(request: Request) -> HttpResponse:
     if form.is_valid():
         period = form.period
         cases = Case.objects.visible_to(actor)
-        report = optima_figures.report(period, cases)
+        report = report_of(period, cases)
         address = partial(_cases_address, period)
         context |= {
             # Shown as people write days, whatever the address said.
@@ -61,7 +62,7 @@ def optima(request: Request) -> HttpResponse:
             "turnarounds": turnarounds(report, address),
             "bars": bars(report),
             "failed": [check for check in report.checks if not check.ok],
-            "example": optima_figures.holds_example(cases),
+            "example": holds_example(cases),
             "files": [(kind.upper(), _file_address(kind, period)) for kind in FORMATS],
         }
     return render(request, "reporting/optima.html", context)
@@ -75,7 +76,7 @@ def optima_file(request: Request, kind: str) -> HttpResponse:
     if kind not in FORMATS or not form.is_valid():
         raise Http404
     period = form.period
-    report = optima_figures.report(period, Case.objects.visible_to(actor))
+    report = report_of(period, Case.objects.visible_to(actor))
     make, content_type = FORMATS[kind]
     content = as_pdf(report, note=_scope(actor)) if kind == "pdf" else make(report)
     response = HttpResponse(content, content_type=content_type)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from reporting.imports import IMPORTERS, Refused, run
-from reporting.imports.problems import as_csv
+from reporting.imports.problems import as_csv, one_line
 
 
 class Command(BaseCommand):
@@ -35,6 +36,8 @@ class Command(BaseCommand):
                 outcome = run(service, source, dry_run=dry_run, progress=self._progress)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror or error}") from error
+        except DatabaseError as error:
+            raise CommandError(_("Die Datenbank antwortet nicht: %(error)s") % {"error": one_line(error)}) from error
         except Refused as refused:
             self._close()
             self.stderr.write(as_csv(refused.problems), style_func=str, ending="")

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from reporting import figures, optima
+from reporting import figures
 from reporting.counting import Period
 from reporting.exports import BINARY, FORMATS
+from reporting.figures import report as report_of
+from reporting.imports.problems import one_line
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -52,7 +55,10 @@ class Command(BaseCommand):
             )
         if output is None and (len(formats) > 1 or BINARY & set(formats)):
             raise CommandError(_("Für mehrere Formate, XLSX und PDF braucht es --output."))
-        report = optima.report(period)
+        try:
+            report = report_of(period)
+        except DatabaseError as error:
+            raise CommandError(_("Die Datenbank antwortet nicht: %(error)s") % {"error": one_line(error)}) from error
         for name in formats:
             content = FORMATS[name][0](report)
             if output is None:
