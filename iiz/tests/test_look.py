@@ -1,0 +1,135 @@
+"""Every page in a real browser: accessible, not wider than the screen, usable by keyboard, in Swiss German."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from iiz.tests.test_urls import FOREIGN, TABLE, VIEWS, expected
+from iiz.tests.world import World, build
+
+DESK, PHONE, NARROW = 1280, 390, 320
+WALKERS = ("nobody", "principal", "contact", "coordinator")
+"""Between them these see every kind of page, refusals included."""
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NO_PAGE = {
+    "healthz",
+    "readyz",
+    "core:document",
+    "core:switch",
+    "optima:pdf",
+    "optima:text",
+    "optima:office",
+    "reporting:optima_file",
+    "admin:index",
+    "admin:login",
+}
+"""Files, redirects, bare text, pieces of pages, and the library's own site."""
+
+
+def addresses(world: World, standing: str, seen: set[str]) -> list[str]:
+    """The pages one walker looks at: each kind once, where nobody before has seen it with the same answer."""
+    found = []
+    for name, arguments, codes in TABLE:
+        code = expected(codes, standing)
+        state = arguments(world)[0] if name == "core:case" else ""
+        kind = f"{name} {code} {state}" if code == "200" else f"refused {code}"
+        if code in {None, "302", "login"} or name in NO_PAGE or kind in seen:
+            continue
+        if code == "404" and VIEWS[name].__module__.startswith(FOREIGN):
+            continue
+        seen.add(kind)
+        found.append(reverse(name, args=arguments(world)))
+    return found
+
+
+def faults(page: Any, axe: Axe, where: str) -> list[str]:
+    """What is wrong with the page as it stands."""
+    found = [
+        f"{where}: {violation['id']} {violation['nodes'][0]['html'][:120]}"
+        for violation in axe.run(page, options=RULES).response["violations"]
+    ]
+    if "\u00df" in page.inner_text("body"):
+        found.append(f"{where}: not Swiss")
+    return found
+
+
+def too_wide(page: Any, where: str) -> list[str]:
+    """Whether one has to scroll sideways."""
+    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{where}: {beyond} px wider than the screen"] if beyond > 0 else []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_is_accessible_and_fits_the_screen(browse_as):
+    world, axe, found, seen = build(), Axe(), [], set()
+    for standing in WALKERS:
+        page = browse_as(world.people.get(standing), width=DESK)
+        for address in addresses(world, standing, seen):
+            page.set_viewport_size({"width": DESK, "height": 900})
+            page.goto(address)
+            found += faults(page, axe, f"{standing} {address}")
+            page.set_viewport_size({"width": NARROW, "height": 800})
+            found += too_wide(page, f"{standing} {address} at {NARROW}")
+            page.set_viewport_size({"width": PHONE, "height": 800})
+            found += too_wide(page, f"{standing} {address} at {PHONE}")
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["/", "/faelle/", "/pendenzen/", "optima:new", "core:case"])
+def test_at_phone_width_axe_finds_nothing_either(browse_as, address):
+    world = build()
+    nora = world.people["principal"]
+    where = {"optima:new": reverse("optima:new"), "core:case": world.cases["submitted"].get_absolute_url()}
+    page = browse_as(nora, width=PHONE)
+    page.goto(where.get(address, address))
+    assert faults(page, Axe(), address) == []
+
+
+@pytest.mark.parametrize("code", ["400", "403_csrf", "413", "429", "500"])
+@pytest.mark.django_db(transaction=True)
+def test_error_pages_that_no_address_shows(browse_as, code):
+    from django.template.loader import render_to_string
+    from django.test import RequestFactory
+
+    context = {"cooloff_timedelta": __import__("datetime").timedelta(minutes=15), "failure_limit": 5}
+    request = RequestFactory().get("/")
+    request.actor, request.actors = None, []
+    from django.contrib.auth.models import AnonymousUser
+
+    request.user = AnonymousUser()
+    text = render_to_string(f"{code}.html", context, None if code in {"413", "500", "400"} else request)
+    page = browse_as(None)
+    page.goto("/healthz")  # so that styles and fonts come from the application
+    page.set_content(text)
+    assert faults(page, Axe(), code) == []
+    for width in (NARROW, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert too_wide(page, code) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_keyboard_one_jumps_to_the_content_and_sees_where_one_is(browse_as):
+    world = build()
+    page = browse_as(world.people["principal"])
+    for address in ("/pendenzen/", "/faelle/", world.cases["submitted"].get_absolute_url()):
+        page.goto(address)
+        page.keyboard.press("Tab")
+        skip = page.evaluate("[document.activeElement.className, document.activeElement.getBoundingClientRect().top]")
+        assert skip[0] == "skip"
+        assert skip[1] >= 0, "the link shows while it has the focus"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "inhalt"
+        unseen = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            unseen += page.evaluate(
+                """() => { const e = document.activeElement, s = getComputedStyle(e);
+                if (e === document.body) return [];
+                return s.outlineStyle === 'none' && s.boxShadow === 'none' ? [e.outerHTML.slice(0, 100)] : []; }"""
+            )
+        assert unseen == []
