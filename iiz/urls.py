@@ -3,12 +3,15 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from iiz.core.views import health
 
 admin.autodiscover()
 # The admin site has no login of its own: lockout and second factor would not apply to it.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Nor a page for the password: it would be changed without the rules of the account pages, and unnoted.
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

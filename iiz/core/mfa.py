@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,14 +16,25 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from .actor import Actor
 from .http import Request
+from .models import Institution
 
 EXEMPT = frozenset({"account_login", "account_logout", "account_reauthenticate", "core:switch", "healthz", "readyz"})
 """Pages that lead in, out or to the second factor; all of ``mfa_…`` too."""
 
 
+def everywhere() -> set[str]:
+    """Roles that need a second factor in every institution (``SECOND_FACTOR_ROLES``)."""
+    return set(settings.SECOND_FACTOR_ROLES)
+
+
+def required_roles(institution: Institution) -> set[str]:
+    """Roles that need a second factor in ``institution``: those of every institution, and those it adds."""
+    return everywhere() | set(institution.mfa_roles)
+
+
 def lacks_second_factor(actor: Actor) -> bool:
-    """Whether the institution acted for asks one of the actor's roles for a second factor that is not there."""
-    if not actor.roles & set(actor.institution.mfa_roles):
+    """Whether one of the actor's roles in this institution needs a second factor that is not there."""
+    if not actor.roles & required_roles(actor.institution):
         return False
     return not Authenticator.objects.filter(user=actor.user, type=Authenticator.Type.TOTP).exists()
 

@@ -333,3 +333,8 @@ def test_a_contact_person_entered_here_is_noted_without_name(office: Client) -> 
     assert ContactPerson.objects.get().name == "Regula Beispiel"
     assert "Regula" not in str(last().changes)
     assert last().verb == "master_added"
+
+
+def test_the_password_is_changed_on_the_account_pages(office: Client) -> None:
+    response = office.get("/admin/password_change/")
+    assert response.headers["Location"] == "/konto/password/change/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,7 +12,7 @@ from django.test import Client
 from iiz.core.actor import Actor
 from iiz.core.enums import Role
 from iiz.core.middleware import SESSION_KEY
-from iiz.core.tests.factories import PASSWORD, InstitutionFactory, actor, join
+from iiz.core.tests.factories import PASSWORD, InstitutionFactory, actor, coordinator, join
 
 ACTIVATE = "/konto/2fa/totp/activate/"
 
@@ -99,3 +100,18 @@ def test_other_roles_and_strangers_are_not_asked(nora: Actor, client_of: Callabl
     reader = actor(Role.READ_ONLY, nora.institution)
     assert client_of(reader).get("/pendenzen/").status_code == 200
     assert client.get("/").status_code == 200
+
+
+def test_some_roles_need_it_everywhere_where_the_settings_say_so(
+    client_of: Callable[..., Client], settings: Any, db: None
+) -> None:
+    settings.SECOND_FACTOR_ROLES = ["contact", "coordinator"]
+    silvan, jan = actor(Role.CONTACT), actor(Role.CASEWORKER)
+    for who in (silvan, coordinator()):
+        assert client_of(who).get("/pendenzen/").headers["Location"].startswith(ACTIVATE)
+    assert client_of(jan).get("/pendenzen/").status_code == 200
+    has_app(silvan)
+    page = client_of(silvan).get(f"/institution/{silvan.institution.pk}/anmeldung/").content.decode()
+    assert "Überall Pflicht: Ansprechperson." in page
+    assert 'value="contact"' not in page
+    assert "Pflicht für: Ansprechperson." in client_of(silvan).get("/institution/").content.decode()

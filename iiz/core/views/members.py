@@ -24,6 +24,7 @@ from ..enums import Role
 from ..forms.members import ContactForm, EntryForm, RolesForm, SecondFactorForm, SignatoryForm
 from ..http import Request
 from ..keeping import givable_roles, manages
+from ..mfa import everywhere, required_roles
 from ..models import ContactPerson, Institution, Invitation, Membership, Signatory, User
 from ..workflow import NotAllowed
 from .marks import reads, writes
@@ -139,7 +140,7 @@ def members(request: Request, pk: int | None = None) -> HttpResponse:
         "contacts": contacts.order_by("name", "pk"),
         "signatories": signatories.order_by("name", "pk"),
         "invitations": _invited(institution) if keeps else [],
-        "mfa_roles": role_labels(institution.mfa_roles),
+        "mfa_roles": role_labels(required_roles(institution) & set(_offered(institution))),
         "keeps": keeps,
         "own": actor.institution == institution,
     }
@@ -331,11 +332,18 @@ def entry_end(request: Request, pk: int, kind: str, entry: int) -> HttpResponse:
     return render(request, "core/members_form.html", context)
 
 
+def _offered(institution: Institution) -> list[Role]:
+    """The roles that mean something in ``institution``."""
+    return [role for role in Role if role != Role.COORDINATOR or institution.is_coordination]
+
+
 @writes
 def second_factor(request: Request, pk: int) -> HttpResponse:
-    """For which roles the institution asks for a second factor."""
+    """For which roles the institution asks for a second factor, beside those that need one everywhere."""
     institution, actor = kept_institution(request, pk)
-    roles = [role for role in Role if role != Role.COORDINATOR or institution.is_coordination]
+    always = everywhere()
+    labels = role_labels(always & set(_offered(institution)))
+    roles = [role for role in _offered(institution) if role not in always]
     seen = ",".join(institution.mfa_roles)
     initial = {"roles": institution.mfa_roles, "version": seen}
     form = SecondFactorForm(request.POST or None, roles=roles, initial=initial)
@@ -343,7 +351,7 @@ def second_factor(request: Request, pk: int) -> HttpResponse:
         wanted = form.cleaned_data["roles"]
         if form.cleaned_data["version"] != seen:
             return _overtaken(request, institution, role_labels(wanted), role_labels(institution.mfa_roles))
-        institutions.require_mfa(actor, institution, wanted)
+        institutions.require_mfa(actor, institution, {*wanted, *(always & set(institution.mfa_roles))})
         messages.success(request, _("Die Regel für die Anmeldung ist gespeichert."))
         return HttpResponseRedirect(page_of(request, institution))
     context = {
@@ -352,6 +360,7 @@ def second_factor(request: Request, pk: int) -> HttpResponse:
         "lead": _(
             "Ein Passwort kann man erraten oder stehlen. Mit dem Code aus einer App reicht es allein nicht mehr."
         ),
+        "note": _("Überall Pflicht: %(roles)s.") % {"roles": ", ".join(labels)} if labels else "",
         "form": form,
         "button": _("Speichern"),
         "back": page_of(request, institution),
