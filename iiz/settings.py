@@ -204,7 +204,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Lockout is left to axes, which counts per person and address instead of per office network.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 # Roles that need a second factor in every institution; each institution may ask it of more. The demo goes without.
-SECOND_FACTOR_ROLES = [] if DEBUG else ["contact", "coordinator"]
+SECOND_FACTOR_ROLES = [] if RELAXED else ["contact", "coordinator"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "IIZ"
 MFA_TOTP_TOLERANCE = 1
