@@ -28,6 +28,10 @@ ACCESS = "access"
 SEAL_GRACE = dt.timedelta(minutes=2)
 """Reads younger than this are left for the next seal, so that a slow transaction is not missed."""
 
+_PLAIN = DjangoJSONEncoder()
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+"""The one way in which an entry becomes the text that is sealed."""
+
 FIELDS = (
     "stream",
     "position",
@@ -50,7 +54,7 @@ def case_stream(number: str) -> str:
 
 def keyed(value: str) -> str:
     """HMAC-SHA-256 of ``value`` under the audit key, as hex."""
-    return hmac.new(settings.AUDIT_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.AUDIT_KEY.encode(), value.encode(), "sha256").hex()
 
 
 def personal(value: Any) -> str:
@@ -128,7 +132,8 @@ def append(entries: Iterable[AuditEntry], *, opening: Collection[str] = frozense
         }
         for entry in entries:
             head = heads[entry.stream]
-            entry.changes = json.loads(json.dumps(entry.changes, cls=DjangoJSONEncoder))
+            if entry.changes:
+                entry.changes = json.loads(_PLAIN.encode(entry.changes))
             entry.position, entry.previous = head.count + 1, head.last
             entry.digest = _digest(entry)
             head.count, head.last = entry.position, entry.digest
@@ -147,7 +152,7 @@ def append(entries: Iterable[AuditEntry], *, opening: Collection[str] = frozense
 def _digest(entry: AuditEntry) -> str:
     body = {name: getattr(entry, name) for name in FIELDS}
     body["at"] = entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return keyed(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+    return keyed(_CANONICAL.encode(body))
 
 
 def _seal(head: AuditHead) -> str:

@@ -103,7 +103,7 @@ def _write(portion: list[Load]) -> None:
     ClientAgreement.objects.bulk_create([row for one in portion for row in one.agreements])
     _save_records(record for one in portion for record in one.records(one.case))
     _open_tasks(portion)
-    access.sync_many([one.case for one in portion])
+    access.grant_new((one.case, one.participations, one.agreements) for one in portion)
     audit.append(_entries(portion), opening={audit.case_stream(one.case.number) for one in portion})
     reset_queries()  # in debug mode Django would keep the text of every statement
 
