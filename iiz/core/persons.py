@@ -38,7 +38,7 @@ def search(actor: Actor, text: str) -> QuerySet[Person]:
 
     Every word must begin a part of the name. Less than two characters find nobody.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\x00", "").split())
     persons = Person.objects.visible_to(actor).select_related("municipality")
     if len(text) < 2:
         return persons.none()
