@@ -12,7 +12,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -48,16 +48,15 @@ def main() -> int:
         if not wanted.reuse:
             create(large)
             create(small)
-            results += measure("load", large, "--cases", str(wanted.cases), *size)
+            results += show(measure("load", large, "--cases", str(wanted.cases), *size))
             list(measure("load", small, "--cases", str(min(SMALL, wanted.cases)), *size))
         for name in ("lists", "figures", "documents", "memory"):
-            results += measure(name, large)
-        results += pages(large, small)
+            results += show(measure(name, large))
+        results += show(pages(large, small))
     finally:
         if not wanted.keep and not wanted.reuse:
             drop(large)
             drop(small)
-    show(results)
     return 0 if all(result.kept for result in results) else 1
 
 
@@ -166,12 +165,15 @@ def _administer(statement: str, url: str) -> None:
         connection.execute(sql.SQL(statement).format(sql.Identifier(parts.path.lstrip("/"))))
 
 
-def show(results: list[Result]) -> None:
-    """The table."""
+def show(results: Iterable[Result]) -> list[Result]:
+    """Print the lines of the table as they come, and return them."""
+    shown = []
     for result in results:
         mark = "ok" if result.kept else "TOO MUCH"
         value = f"{result.value:.2f} {result.unit}".strip()
-        print(f"{result.name:58} {value:>10}  limit {result.limit:g}  {mark:8}  {result.detail}")
+        print(f"{result.name:58} {value:>10}  limit {result.limit:g}  {mark:8}  {result.detail}", flush=True)
+        shown.append(result)
+    return shown
 
 
 if __name__ == "__main__":

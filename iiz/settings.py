@@ -16,8 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 ENV = env.load(os.environ, BASE_DIR)
 
-# Without TLS and with keys made by itself. Django's own debugging stays off in the demo: who tries the product shall see
-# its error pages, not tracebacks.
+# Without TLS and with keys made by itself. Django's own debugging stays off in the demo: who tries the product sees its
+# error pages, not tracebacks.
 RELAXED = ENV.debug
 DEBUG = RELAXED and not ENV.demo
 IIZ_DEMO = ENV.demo

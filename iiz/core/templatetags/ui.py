@@ -241,7 +241,7 @@ def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/pager.html")
 def pager(newer: str = "", older: str = "", note: str = "", back: str = "", more: str = "") -> dict[str, Any]:
-    """Pages: addresses of the newer and the older page, each empty when there is none; ``back`` and ``more`` rename them."""
+    """Pages: addresses of the newer and the older page, empty when there is none; ``back`` and ``more`` rename them."""
     return {"newer": newer, "older": older, "note": note, "back": back or _("Neuere"), "more": more or _("Ältere")}
 
 
