@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iiz.settings")
 django.setup()
 
-from django.contrib.staticfiles import finders  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.template.loader import render_to_string  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from pypdf import PdfReader  # noqa: E402
-from weasyprint import CSS, HTML  # noqa: E402
-from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint import HTML  # noqa: E402
 
 from benchmarks.timing import medians, ratio  # noqa: E402
 from iiz.core import pdf  # noqa: E402
@@ -76,13 +73,11 @@ def pages(body: bytes) -> int:
 
 
 def weasyprint(html: str) -> Callable[[], bytes]:
-    """What WeasyPrint needs alone: fonts and stylesheet read beforehand, as our pages do it."""
-    fonts, fetcher = FontConfiguration(), pdf.StaticOnlyFetcher()
-    text = Path(str(finders.find("css/pdf.css"))).read_text(encoding="utf-8")
-    style = CSS(string=text, base_url=f"{pdf.BASE_URL}css/", url_fetcher=fetcher, font_config=fonts)
+    """WeasyPrint alone; fonts and stylesheet are read beforehand, or it would lose by that."""
+    fonts, style = pdf._style()
 
     def write() -> bytes:
-        document = HTML(string=html, base_url=pdf.BASE_URL, url_fetcher=fetcher)
+        document = HTML(string=html, base_url=pdf.BASE_URL, url_fetcher=pdf.StaticOnlyFetcher())
         return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant=pdf.DELIVERY)
 
     return write

@@ -12,6 +12,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iiz.settings")
 django.setup()
 
+from allauth.mfa.models import Authenticator  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
@@ -88,6 +89,10 @@ def enlarge(institutions: int, users: int) -> None:
         for office in random.Random(1).sample(offices, min(BUSY_OFFICES, len(offices)))  # noqa: S311
     ]
     Membership.objects.bulk_create(rows)
+    # In production some roles need a second factor: let everybody have one, so that pages open, and pay for asking.
+    Authenticator.objects.bulk_create(
+        Authenticator(user=user, type=Authenticator.Type.TOTP, data={}) for user in User.objects.all()
+    )
 
 
 if __name__ == "__main__":
