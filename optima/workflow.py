@@ -222,6 +222,17 @@ WAITS = (
         role=Role.CASEWORKER,
     ),
     Waiting(
+        "arrange_handover",
+        S.ACCEPTED,
+        Party.PRINCIPAL,
+        label=_("Übergabegespräch vereinbaren"),
+        why=_("Der Antrag ist angenommen. Sie wissen am besten, wo sich die Klientin oder der Klient wohl fühlt."),
+        button=_("Kontakt ansehen"),
+        transition="",
+        role=Role.CASEWORKER,
+        when=lambda case: case.withdrawn_at is None,
+    ),
+    Waiting(
         "end_withdrawn",
         S.ACCEPTED,
         Party.PRINCIPAL,

@@ -25,4 +25,5 @@ class ReportingConfig(AppConfig):
             (_("Fälle importieren"), "reporting:import"),
         ]
         registry.case_filters["kennzahl"] = figures.cases_behind
+        registry.case_filter_words["kennzahl"] = figures.words_behind
         registry.verbs[VERB] = _("hat den Fall aus einer Datei übernommen")

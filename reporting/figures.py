@@ -168,3 +168,21 @@ def cases_behind(cases: CaseQuerySet, params: dict[str, str]) -> CaseQuerySet:
     except (KeyError, ValueError):
         return cases.none()
     return behind(counted(cases), figure, period) if figure else cases.none()
+
+
+def words_behind(params: dict[str, str]) -> str:
+    """The figure of the filter ``kennzahl`` and its period in words; empty if either does not exist."""
+    key = params.get("kennzahl", "")
+    try:
+        period = Period(dt.date.fromisoformat(params["von"]), dt.date.fromisoformat(params["bis"]))
+    except (KeyError, ValueError):
+        return ""
+    span = f"{period.first:%d.%m.%Y} – {period.last:%d.%m.%Y}"
+    for block in blocks():
+        above: list[str] = []
+        for line in block.lines:
+            above = [*above[: line.level], str(line.label)]
+            if line.key == key:
+                return f"{block.title}: {' · '.join(above)} ({span})"
+    label = next((row.label for row in TURNAROUNDS if row.figure.key == key), "")
+    return f"{label} ({span})" if label else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -47,6 +48,20 @@ def conflict_page(
         "url": url,
     }
     return render(request, "409.html", {"conflict": conflict}, status=409)
+
+
+def typed_in(form: Form) -> list[tuple[Any, str]]:
+    """What stands in a bound form, as label and value: the words of a choice, never its key."""
+    rows = []
+    for field in form:
+        value = field.value()
+        chosen = {str(part) for part in (value if isinstance(value, list | tuple) else [value])}
+        choices = getattr(field.field, "choices", None)
+        if choices is not None:
+            value = ", ".join(str(label) for key, label in choices if str(key) in chosen and str(key))
+        if value:
+            rows.append((field.label, str(value)))
+    return rows
 
 
 def typed(request: HttpRequest, labels: dict[str, Any]) -> list[tuple[Any, str]]:

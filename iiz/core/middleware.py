@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import audit
 from .actor import Actor, actors_of
-from .conflicts import conflict_page
+from .conflicts import conflict_page, typed
 from .http import Request
 from .models import AuditEntry
 from .workflow import Conflict, NotAllowed
@@ -70,6 +73,24 @@ class ActorMiddleware:
     @staticmethod
     def _pick(actors: list[Actor], key: object) -> Actor | None:
         return next((actor for actor in actors if str(actor.institution.pk) == str(key)), None)
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Login by default. A form sent after the session ended is not swallowed: what was typed is shown again."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        """Lead to the login; a form with something in it is shown first."""
+        if request.method == "POST" and typed(request, {}):
+            return expired(request)
+        return super().handle_no_permission(request, view_func)
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form that came too late: session over, or a token of an older login (403)."""
+    context = {"mine": typed(request, {}), "again": request.path if request.method == "POST" else ""}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 class RefusalMiddleware:

@@ -88,6 +88,8 @@ seeds: list[Callable[[], dict[str, int]]] = []
 """Rows of the canton's configuration that a service brings; each says what it added: label → number."""
 demos: list[tuple[Callable[[DemoCanton], None], Callable[[DemoCanton], None]]] = []
 """Invented cases of a service: plays the first ones through the workflow, then loads the others in bulk."""
+case_filter_words: dict[str, Callable[[dict[str, str]], str]] = {}
+"""What such a filter shows, in words; empty for a value that means nothing."""
 case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 """Further filters of the case list by query parameter: ``name → f(cases, params) → cases``."""
 

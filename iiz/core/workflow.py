@@ -66,6 +66,7 @@ class State:
 class Waiting:
     """What waits for whom in a state: one *Pendenz*, done by a transition.
 
+    A row without ``transition`` waits for something outside the portal; the service's pages word it.
     ``days`` until it is due, counted from the day the state was entered; ``role`` narrows it to people
     with that role, unless the case has a person assigned on that side.
     """
@@ -197,7 +198,7 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
     # Coordinating is a role of the coordination office; held elsewhere it carries nothing.
     roles = actor.roles if actor.is_coordination else actor.roles - {Role.COORDINATOR}
     if not roles & transition.roles:
-        names = ", ".join(str(Role(role).label) for role in sorted(transition.roles))
+        names = _(" oder ").join(str(Role(role).label) for role in sorted(transition.roles))
         return _("Ihre Rolle erlaubt das nicht. Nötig ist: %(roles)s.") % {"roles": names}
     if where.level not in transition.levels:
         return _("Sie können diesen Fall ansehen, aber nicht mehr darin arbeiten.")
@@ -211,18 +212,19 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
 
 
 def available(case: Case, actor: Actor) -> list[Offer]:
-    """What the actor's side can do in the case's state; what is hindered carries its reason.
+    """What the actor's side can do in the case's state; what is hindered comes last and carries its reason.
 
     Rows of the other side are left out: their turn is shown by the next step.
     """
     where = standing(case, actor)
     if where.level is None:
         return []
-    return [
+    offers = [
         Offer(row, refusal(case, row, actor, where))
         for row in workflow_of(case).transitions
         if case.state in row.sources and row.parties & where.parties
     ]
+    return sorted(offers, key=lambda offer: not offer.allowed)
 
 
 def check(case: Case, name: str, actor: Actor) -> Transition:

@@ -160,6 +160,8 @@ def test_rows_are_complete_and_name_only_what_exists(flow):
             assert tell.party in workflow.Party.values
     for wait in flow.waits:
         assert wait.state in states
+        if not wait.transition:  # done outside the portal: the service's pages say how
+            continue
         assert wait.state in flow.transition(wait.transition).sources
         assert wait.party in flow.transition(wait.transition).parties, f"{wait.name} waits for a side that cannot do it"
         assert wait.role in flow.transition(wait.transition).roles or wait.role in Role.values

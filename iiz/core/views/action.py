@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from .. import audit, registry, workflow
-from ..conflicts import conflict_page
+from ..conflicts import conflict_page, typed_in
 from ..http import Request
 from ..models import AuditEntry, Case
 from .case import frame
@@ -26,19 +25,18 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
     if page is None:
         raise Http404
     form = page.form(request.POST or None, request.FILES or None, case=case, actor=actor)
-    labels = {field.html_name: field.label for field in form}
     try:
         transition = workflow.check(case, name, actor)
     except workflow.NotAllowed as refused:
         moved = request.method == "POST" and _stale(request, case.version)
         if not moved:
             raise
-        return _conflict(request, case, labels, str(refused))
+        return _conflict(request, case, form, str(refused))
     if request.method == "POST" and form.is_valid():
         try:
             workflow.apply(case, name, actor, form.cleaned_data, version=_version(request))
         except workflow.Conflict as conflict:
-            return _conflict(request, conflict.case, labels, conflict.sentence)
+            return _conflict(request, conflict.case, form, conflict.sentence)
         messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
         return HttpResponseRedirect(case.get_absolute_url())
     context = frame(request, case, "")
@@ -56,7 +54,7 @@ def _stale(request: Request, version: int) -> bool:
     return _version(request) not in (None, version)
 
 
-def _conflict(request: Request, case: Case, labels: dict[str, Any], sentence: str) -> HttpResponse:
+def _conflict(request: Request, case: Case, form: Form, sentence: str) -> HttpResponse:
     last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
     url = case.get_absolute_url()
-    return conflict_page(request, sentence, case=case, last=last, labels=labels, url=url)
+    return conflict_page(request, sentence, case=case, last=last, mine=typed_in(form), url=url)

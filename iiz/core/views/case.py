@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,6 +75,9 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
     for task in mine or open_tasks:
         task.case = case
         wait = waiting_row(task)
+        outside = registry.pages[case.service].next_step(case, actor) if not wait.transition else None
+        if outside is not None:
+            return {**outside, "due": task.due_on}
         names = {"who": task.institution.name, "what": wait.label}
         if task in mine:
             offer = next((o for o in offers if o.transition.name == wait.transition), None)
@@ -124,8 +128,8 @@ def history(case: Case, actor: Actor) -> dict[str, Any]:
         "entries": [
             {
                 "at": row.at,
-                "text": registry.verbs.get(row.verb, row.verb),
-                "who": ", ".join(part for part in (row.user_name, row.institution_name) if part) or _("Portal"),
+                "text": f"{row.user_name or _('Das Portal')} {registry.verbs.get(row.verb, row.verb)}",
+                "who": f"{timezone.localtime(row.at):%H:%M} {row.institution_name}".strip(),
             }
             for row in rows[:HISTORY]
         ],

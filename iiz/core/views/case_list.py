@@ -53,8 +53,11 @@ class CaseFilter(forms.Form):
         choices=[("", _("ganze Institution")), ("ich", _("nur meine"))],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if actor.is_coordination:  # sees no drafts and leads no case
+            del self.fields["wer"]
+            self.fields["phase"].choices = [c for c in self.fields["phase"].choices if c[0] != Phase.DRAFT]  # type: ignore[attr-defined]
         states = [(state.name, state.label) for flow in registry.workflows.values() for state in flow.states]
         self.fields["status"].choices = [("", _("jeder")), *states]  # type: ignore[attr-defined]
 
@@ -93,14 +96,14 @@ def case_list(request: Request) -> HttpResponse:
     """The list; ``phase`` is *laufende* unless a figure, a status or a search asks for more."""
     actor = acting(request)
     params = request.GET.dict()
-    form = CaseFilter(params)
+    form = CaseFilter(params, actor=actor)
     data = form.cleaned_data if form.is_valid() else {k: v for k, v in form.cleaned_data.items() if v}
     special = any(params.get(name) for name in registry.case_filters)
     phase = data.get("phase") or ("all" if special or data.get("q") or data.get("status") else "open")
     cases = narrow(Case.objects.visible_to(actor), actor, data, params)
     if phase != "all":
         cases = cases.filter(phase=phase)
-    form = CaseFilter({**params, "phase": phase})
+    form = CaseFilter({**params, "phase": phase}, actor=actor)
 
     total = cases.order_by()[: COUNT_LIMIT + 1].values("pk").count()
     rows, newer, older = _page(cases, params)
@@ -116,10 +119,16 @@ def case_list(request: Request) -> HttpResponse:
             "older": older,
             "filtered": any(v for k, v in params.items() if k not in ("vor", "nach")),
             "special": special,
+            "words": [words for words in _words(params) if words],
             "several_services": len(registry.workflows) > 1,
             "new_links": [link for link in registry.new_links if link.allowed(actor)],
         },
     )
+
+
+def _words(params: dict[str, str]) -> list[str]:
+    """What the further filters show."""
+    return [words(params) for name, words in registry.case_filter_words.items() if params.get(name)]
 
 
 def _page(cases: CaseQuerySet, params: dict[str, str]) -> tuple[list[Case], str, str]:

@@ -6,12 +6,13 @@ import email
 import re
 from email import policy
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import urlize
+from django.utils import timezone
 
 from .marks import reads
 
@@ -38,20 +39,20 @@ def _newest(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)[:SHOWN]
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def _read(path: Path) -> list[dict[str, Any]]:
     """The mails of one file of Django's file backend, which separates them by a line of dashes."""
     mails = []
-    for raw in re.split(r"\n-{79}\n", path.read_text(errors="replace")):
+    for raw in re.split(rb"\n-{79}\n", path.read_bytes()):
         if raw.strip():
-            message = email.message_from_string(raw.lstrip(), policy=policy.default)
+            message = email.message_from_bytes(raw.lstrip(), policy=policy.default)
             part = message.get_body(("plain",))
-            body = part.get_content() if part is not None else ""
+            sent = message["Date"].datetime if message["Date"] is not None else None
             mails.append(
                 {
                     "to": str(message["To"]),
                     "subject": str(message["Subject"]),
-                    "date": str(message["Date"]),
-                    "body": urlize(body, autoescape=True),
+                    "at": timezone.localtime(sent) if sent is not None else None,
+                    "body": part.get_content() if part is not None else "",
                 }
             )
     return mails[::-1]

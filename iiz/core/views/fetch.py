@@ -27,7 +27,9 @@ def visible_case(request: Request, number: str) -> Case:
 
     Where it is visible to another institution of the same person, the 404 says for which one to act.
     """
-    actor = acting(request)
+    actor: Actor | None = request.actor
+    if actor is None or not actor.sees_cases:
+        raise Http404
     cases = Case.objects.select_related(
         "person__municipality", "registering_institution", "lead_institution", "lead_user"
     )
