@@ -27,6 +27,12 @@ CAPABILITY_WORDS = {
     LeadCapabilityLevel.NONE: gettext_lazy("Diese Stelle übernimmt zurzeit keine Fallführung."),
 }
 
+CRITERIA_TITLES: dict[str, Any] = {
+    StatisticsGroup.IV: gettext_lazy("Was die IV-Stelle voraussetzt"),
+    StatisticsGroup.RAV: gettext_lazy("Was das RAV voraussetzt"),
+    StatisticsGroup.SH: gettext_lazy("Was der Sozialdienst voraussetzt"),
+}
+
 
 @dataclass(frozen=True)
 class OfficeSheet:
@@ -43,9 +49,15 @@ class OfficeSheet:
     rates: list[Fallpauschale] = field(default_factory=list)
 
     @property
-    def group_label(self) -> Any:
-        """The group in words."""
-        return StatisticsGroup(self.group).label if self.group else ""
+    def criteria_title(self) -> Any:
+        """The heading above the admission criteria of the group."""
+        return CRITERIA_TITLES.get(self.group, "")
+
+    @property
+    def capability_remark(self) -> str:
+        """What the canton noted beside it, as a sentence; empty if nothing is."""
+        remark = self.capability.remark.strip() if self.capability else ""
+        return _("Hinweis: %(remark)s.") % {"remark": remark.rstrip(".")} if remark else ""
 
     @property
     def capability_words(self) -> Any:
@@ -98,9 +110,9 @@ def costs(group: str, principal: Institution, rates: list[Fallpauschale]) -> lis
         (
             _("Massnahmen"),
             _(
-                "Es zahlt die Stelle, bei der die Person Anspruch hat, in der Regel %(principal)s: nur mit "
-                "unterschriebener Kostengutsprache, bevor etwas bestellt wird. Hat die Person bei der "
-                "angefragten Stelle einen eigenen Anspruch, braucht es keine."
+                "Es zahlt die Stelle, bei der die Person Anspruch hat, in der Regel der Auftraggeber "
+                "(%(principal)s): nur mit unterschriebener Kostengutsprache, bevor etwas bestellt wird. Hat die "
+                "Person bei der angefragten Stelle einen eigenen Anspruch, braucht es keine."
             )
             % {"principal": principal.name},
         )

@@ -17,15 +17,25 @@ from iiz.core.models.person import normalise_ahv
 from ..models import LONG_TEXT
 
 YES_NO = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")))
-HTMX_OFFICE = {"hx-trigger": "change", "hx-target": "#stelle", "hx-swap": "outerHTML"}
+HTMX_OFFICE = {
+    "hx-trigger": "change",
+    "hx-target": "#stelle-angaben",
+    "hx-select": "#stelle-angaben",
+    "hx-swap": "outerHTML",
+    "hx-sync": "#stelle:replace",
+}
+"""How a field asks for the office's part of the page again: the newest question replaces one still under way."""
 
 
 class LongText(forms.CharField):
-    """A free text with a limit that counts but does not cut: pasting too much must lose nothing."""
+    """A free text with a limit that counts but does not cut: pasting too much must lose nothing.
 
-    def __init__(self, *, limit: int = LONG_TEXT, rows: int = 5, **kwargs: Any) -> None:
+    ``conditional``: needed only beside some other answer, so not marked as voluntary.
+    """
+
+    def __init__(self, *, limit: int = LONG_TEXT, rows: int = 5, conditional: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        self.limit = limit
+        self.limit, self.conditional = limit, conditional
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -74,6 +84,12 @@ class AhvNumber(forms.CharField):
         return normalise_ahv(text) if text else ""
 
 
+class MonthNumber(forms.IntegerField):
+    """A number of months, needed only beside another answer: marked neither as mandatory nor as voluntary."""
+
+    conditional = True
+
+
 class PastDate(forms.DateField):
     """A day up to today."""
 
@@ -95,7 +111,9 @@ class OfficeName(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.offices: list[Institution] = []
-        widget = forms.TextInput(attrs={"list": "stellen", "autocomplete": "off", **HTMX_OFFICE})
+        widget = forms.TextInput(
+            attrs={"list": "stellen", "autocomplete": "off", **HTMX_OFFICE, "hx-select-oob": "#stelle-art"}
+        )
         super().__init__(max_length=160, widget=widget, **kwargs)
 
     def find(self, text: str) -> Institution | None:

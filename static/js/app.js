@@ -145,6 +145,22 @@
   document.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) prepare(event.target);
   });
+  // An answer that arrives while somebody types in the part it would replace is dropped: what is typed is newer, and
+  // the field asks again once it is left.
+  const typed = new WeakMap();
+  document.addEventListener("input", (event) => typed.set(event.target, performance.now()));
+  document.addEventListener("htmx:beforeSend", (event) => {
+    event.detail.xhr.sentAt = performance.now();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const fields = event.detail.target.querySelectorAll("input, select, textarea");
+    if ([...fields].some((field) => typed.get(field) > event.detail.xhr.sentAt)) event.detail.shouldSwap = false;
+  });
+  // A button that is gone after its answer says where the keyboard goes on.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const next = document.getElementById(event.detail.requestConfig?.elt.dataset.focusAfter || "");
+    if (next) next.focus();
+  });
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 })();
