@@ -22,7 +22,7 @@ from iiz.core.models.person import validate_birth_date
 
 from ..models import Goal
 from ..queries import contact_of, contractors_for, running_application
-from .fields import HTMX_OFFICE, AhvNumber, LongText, OfficeName, PastDate, YesNo
+from .fields import HTMX_OFFICE, AhvNumber, LongText, MonthNumber, OfficeName, PastDate, YesNo
 
 PERSON = (
     "first_name",
@@ -147,7 +147,7 @@ class AntragForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Verlängert wird nur in einem Standortgespräch."),
     )
-    planned_months = forms.IntegerField(
+    planned_months = MonthNumber(
         label=gettext_lazy("Wenn andere Dauer: Anzahl Monate"),
         required=False,
         min_value=1,
@@ -292,27 +292,33 @@ class Sheet:
         return {**self.form.answers(), "goals": goals}
 
     def gaps(self) -> list[dict[str, Any]]:
-        """What is missing or wrong, in the order of the page: ``label``, ``id`` of the field, ``missing``.
+        """What is missing or wrong, in the order of the page: ``label``, ``text``, ``id`` of the field, ``missing``.
 
-        The five benefits count as one answer.
+        The five benefits count as one answer; their row leads to the first that is missing.
         """
         found: dict[str, dict[str, Any]] = {}
+        unanswered = sum(self.form.has_error(name) for name in BENEFITS)
         for field in (*self.form, *(field for form in self.goals.forms for field in form)):
             errors = field.errors.as_data() if field.errors else []
             if not errors:
                 continue
             missing = all(error.code == "required" for error in errors)
-            name, label = field.name, field.label
+            name, label, text = field.name, field.label, " ".join(field.errors)
             if name in BENEFITS:
                 name, label = "benefits", _("Leistungen")
+                text = _benefits_missing(unanswered)
             found.setdefault(
                 name if field.form is self.form else field.html_name,
-                {"label": str(label), "id": field.auto_id, "missing": missing},
+                {"label": str(label), "text": text, "id": field.auto_id, "missing": missing},
             )
         order = [*ORDER, *(key for key in found if key not in ORDER)]
         rows = [found[key] for key in order if key in found]
-        general = [{"label": error, "id": "", "missing": False} for error in self.form.non_field_errors()]
+        general = [{"label": "", "text": error, "id": "", "missing": False} for error in self.form.non_field_errors()]
         return rows + general
+
+
+def _benefits_missing(number: int) -> str:
+    return _("Bei %(n)s von %(all)s Fragen fehlt Ja oder Nein.") % {"n": number, "all": len(BENEFITS)}
 
 
 ORDER = (

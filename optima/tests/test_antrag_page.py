@@ -60,6 +60,7 @@ class TestBegin:
 
         assert response.status_code == 200
         assert "Es fehlen noch 12 Angaben" in text(response)
+        assert "Bitte prüfen Sie 12 Angaben" in text(response)
         assert not Case.objects.exists()
         assert not NumberSequence.objects.exists()
 
@@ -215,14 +216,16 @@ class TestSubmit:
 
         case = Case.objects.get()
         assert (case.state, case.person.ahv_number) == ("submitted", AHV)
-        assert f"{jan.institution.name} ist benachrichtigt" in text(response)
+        assert f"Die angefragte Stelle ({jan.institution.name}) ist benachrichtigt" in text(response)
 
     def test_errors_stand_at_the_top_and_what_was_typed_stays(self, browser_of_nora, jan):
         wrong = typed(jan.institution, do="submit", birth_date="01.01.2099", first_name="<b>Lena</b>")
 
-        page = text(browser_of_nora.post(NEW, wrong))
+        response = browser_of_nora.post(NEW, wrong, follow=True)
+        page = text(response)
 
         assert "data-error-summary" in page
+        assert response.redirect_chain[-1][0].startswith(address(Case.objects.get()))
         assert "Das Geburtsdatum liegt in der Zukunft." in page
         assert "&lt;b&gt;Lena&lt;/b&gt;" in page
         assert "<b>Lena</b>" not in page
@@ -237,7 +240,7 @@ class TestSubmit:
     def test_a_second_antrag_while_one_runs_is_answered_with_a_link(self, browser_of_nora, nora, jan):
         running = make.submitted(nora, jan.institution, ahv_number=AHV)
 
-        response = browser_of_nora.post(NEW, typed(jan.institution, do="submit"))
+        response = browser_of_nora.post(NEW, typed(jan.institution, do="submit"), follow=True)
 
         assert response.status_code == 200
         assert f'<a href="{running.get_absolute_url()}">{running.number}</a>' in text(response)

@@ -96,7 +96,8 @@ def test_from_the_empty_page_to_the_adviser(canton, browse_as):
     nora.goto("/pendenzen/")
     nora.get_by_role("link", name="Antworten").click()
     nora.get_by_role("link", name="Rückfrage beantworten").click()
-    assert "Welche Ausbildung liegt vor?" in nora.locator("main").inner_text()
+    assert "Welche Ausbildung liegt vor?" in nora.locator("blockquote").inner_text()
+    no_faults(nora)
     nora.get_by_label(re.compile("Ihre Antwort")).fill("Lehre im Detailhandel.")
     nora.get_by_role("button", name="Antwort senden").click()
     nora.get_by_text("Die Antwort ist gesendet.").wait_for()
@@ -140,17 +141,82 @@ def test_goals_are_added_in_place_and_nothing_typed_is_lost(canton, browse_as):
     page.get_by_label("Vorname").fill("Lena")
     page.locator("#id_goals-0-text").fill("Erstes Ziel")
     page.get_by_role("button", name="Weiteres Ziel").click()
-    page.locator("#id_goals-1-text").fill("Zweites Ziel")
+    page.locator("#id_goals-1-text:focus").fill("Zweites Ziel")
     page.get_by_role("button", name="Weiteres Ziel").click()
     page.locator("#id_goals-2-text").wait_for()
     page.get_by_role("button", name="Ziel 1 entfernen").click()
     page.locator("#id_goals-2-text").wait_for(state="detached")
+    page.locator("#ziele-titel:focus").wait_for()
 
     assert page.locator("#id_goals-0-text").input_value() == "Zweites Ziel"
     assert page.get_by_label("Vorname").input_value() == "Lena"
     page.get_by_role("button", name="Entwurf speichern").last.click()
     page.wait_for_url("**#abschluss")
     assert Case.objects.count() == 1
+
+
+def held(page):
+    """Holds the first answer about an office back; later ones pass. Gives the list it waits in."""
+    waiting = []
+
+    def handle(route):
+        if waiting:
+            route.continue_()
+        else:
+            waiting.append((route, route.fetch()))
+
+    page.route("**/antrag/stelle/", handle)
+    return waiting
+
+
+def test_a_late_answer_never_replaces_a_newer_choice(canton, browse_as):
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    waiting = held(page)
+    page.get_by_label("Wohngemeinde").select_option(label="Musterwil")
+    page.get_by_label("Haben Sie schon mit der Stelle gesprochen?").fill("Telefon am Montag")
+    page.get_by_label("RAV", exact=True).check()
+    page.locator("#stelle").get_by_text("Was das RAV voraussetzt").or_(page.get_by_text("Trägt jede")).first.wait_for()
+    (route, answer), *_rest = waiting
+    route.fulfill(response=answer)
+    page.wait_for_timeout(300)
+
+    assert page.get_by_label("RAV", exact=True).is_checked()
+    assert page.get_by_label("Stelle", exact=True).input_value() == "RAV Seeblick"
+    assert page.get_by_label("Haben Sie schon mit der Stelle gesprochen?").input_value() == "Telefon am Montag"
+
+
+def test_a_late_answer_leaves_alone_what_is_being_typed(canton, browse_as):
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    waiting = held(page)
+    page.get_by_label("IV-Stelle", exact=True).check()
+    office = page.get_by_label("Stelle", exact=True)
+    office.press_sequentially("RAV See")
+    ((route, answer),) = waiting
+    route.fulfill(response=answer)
+    page.wait_for_timeout(300)
+    office.press_sequentially("blick")
+    office.blur()
+
+    page.get_by_label("RAV", exact=True).and_(page.locator(":checked")).wait_for()
+    assert office.input_value() == "RAV Seeblick"
+
+
+def test_a_running_antrag_is_one_click_away_and_the_refused_one_keeps_its_address(canton, browse_as):
+    running = make.submitted(canton["nora"], canton["jan"].institution, ahv_number=AHV)
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    fill_in(page)
+    page.get_by_role("button", name="Antrag einreichen").click()
+    summary = page.locator("[data-error-summary]")
+    summary.wait_for()
+
+    draft = Case.objects.get(phase="draft")
+    assert f"/optima/antrag/{draft.number}/" in page.url
+    no_faults(page)
+    summary.get_by_role("link", name=running.number).click()
+    page.wait_for_url(f"**{running.get_absolute_url()}")
 
 
 def test_too_much_text_is_counted_and_not_cut(canton, browse_as):
@@ -179,6 +245,7 @@ def test_the_page_works_without_script(canton, browser, live_server, browse_as):
     assert page.get_by_label("Vorname").input_value() == "Lena"
     page.get_by_role("button", name="Antrag einreichen").click()
     assert "data-error-summary" in page.content()
+    assert f"/optima/antrag/{Case.objects.get().number}/" in page.url
     context.close()
 
 

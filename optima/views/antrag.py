@@ -37,6 +37,8 @@ SECTIONS = (
     ("angaben", gettext_lazy("Angaben zu IV und RAV")),
     ("kontakt", gettext_lazy("Kontakt und Einverständnis")),
 )
+JUDGE = "pruefen"
+"""In the address of a draft: show what is missing or wrong, as after a refused submit."""
 ANCHORS = {"add_goal": "ziele", "remove_goal": "ziele", "pick": "person", "office": "stelle", "save": "abschluss"}
 
 
@@ -74,7 +76,8 @@ def antrag(request: Request, number: str) -> HttpResponse:
         workflow.check(case, "submit", actor)
     except workflow.NotAllowed as refused:
         return _read_only(request, actor, case, str(refused))
-    return _page(request, actor, case, actions.typed(case.draft), form_key=str(uuid.uuid4()))
+    answers = actions.typed(case.draft)
+    return _page(request, actor, case, answers, form_key=str(uuid.uuid4()), judge=JUDGE in request.GET)
 
 
 save = antrag
@@ -146,13 +149,19 @@ def _handed_over(request: Request, actor: Actor, case: Case, answers: dict[str, 
 
 def _submit(request: Request, actor: Actor, case: Case, answers: dict[str, Any], form_key: str) -> HttpResponse:
     sheet = Sheet.judged(answers, actor, case.registering_institution, case)
+    if not sheet.complete and request.path != _address(case):
+        # The draft has an address by now: reloading must show it, not an empty Antrag.
+        return HttpResponseRedirect(f"{_address(case)}?{JUDGE}")
     if not sheet.complete:
         return _page(request, actor, case, answers, form_key=form_key, sheet=sheet)
     data = sheet.answers()
     try:
         actions.submit(case, actor, data)
     except workflow.NotAllowed as refused:
-        sheet.form.add_error(None, str(refused))
+        # What changed since the page was judged is usually known to the form, which says it with a link.
+        sheet = Sheet.judged(answers, actor, case.registering_institution, case)
+        if sheet.complete:
+            sheet.form.add_error(None, str(refused))
         return _page(request, actor, case, answers, form_key=form_key, sheet=sheet)
     except workflow.Conflict as conflict:
         if conflict.case.phase == Phase.DRAFT:
@@ -160,8 +169,8 @@ def _submit(request: Request, actor: Actor, case: Case, answers: dict[str, Any],
     messages.success(
         request,
         _(
-            "Der Antrag ist eingereicht. %(office)s ist benachrichtigt; Sie erhalten eine Nachricht, sobald sich "
-            "etwas ändert."
+            "Der Antrag ist eingereicht. Die angefragte Stelle (%(office)s) ist benachrichtigt; Sie erhalten eine "
+            "Nachricht, sobald sich etwas ändert."
         )
         % {"office": data["contractor"].name},
     )
@@ -183,6 +192,7 @@ def _page(
     principal = case.registering_institution if case else actor.institution
     judged = sheet or Sheet.judged(answers, actor, principal, case)
     shown = judged if sheet or judge else Sheet.shown(answers, actor, principal, case)
+    gaps = judged.gaps()
     context = {
         "case": case,
         "number": case.number if case else "",
@@ -192,7 +202,8 @@ def _page(
         "goals": shown.goals,
         "asked": office_sheet(answers, principal),
         "sections": [{"id": name, "label": label} for name, label in SECTIONS],
-        "gaps": judged.gaps(),
+        "gaps": gaps,
+        "problems": gaps if sheet or judge else [],
         "facts_open": any(answers.get(name) or judged.form.errors.get(name) for name in FACTS),
         "form_key": form_key,
         "version": case.version if case else 0,
