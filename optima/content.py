@@ -29,11 +29,15 @@ Row = tuple[str, str]
 
 @dataclass(frozen=True)
 class Block:
-    """One section: a heading and rows of label and value. Empty values are left out."""
+    """One section: a heading and rows of label and value. Empty values are left out.
+
+    ``unanswered``: a question that has no answer yet.
+    """
 
     name: str
     title: str
     rows: list[Row] = field(default_factory=list)
+    unanswered: bool = False
 
 
 def may_read(case: Case, actor: Actor) -> frozenset[str]:
@@ -60,7 +64,7 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
         ]
     found += queries(antrag, sides)
     found += [
-        Block("decision", _("Entscheid"), decision(antrag, sides)),
+        Block("decision", _("Entscheid"), decision(case, sides)),
         Block("contacts", _("Kontakt"), contacts(case, sides)),
     ]
     return filled(found)
@@ -147,18 +151,23 @@ def queries(antrag: Antrag, sides: frozenset[str]) -> list[Block]:
         if Party.PRINCIPAL in sides:
             answered = _("Antwort vom %(day)s") % {"day": day(query.answered_at)} if query.answer else _("Antwort")
             rows.append((answered, query.answer or _("noch offen")))
-        found.append(Block(f"query-{number}", _("Rückfrage") if number == 1 else _("Weitere Rückfrage"), rows))
+        title = _("Rückfrage") if number == 1 else _("Weitere Rückfrage")
+        found.append(Block(f"query-{number}", title, rows, unanswered=query.answered_at is None))
     return found
 
 
-def decision(antrag: Antrag, sides: frozenset[str]) -> list[Row]:
-    """How it was decided, when and why; the words of the reason belong to whoever decided (OP-05, OUT-01)."""
+def decision(case: Case, sides: frozenset[str]) -> list[Row]:
+    """How it was decided, when, why and who took the case; reasons belong to whoever decided (OP-05, OUT-01)."""
+    antrag = antrag_of(case)
     if not antrag.decision:
         return []
     rows = [
         (_("Entscheid"), capfirst(antrag.get_decision_display())),
         (_("Datum"), day(antrag.decided_on)),
     ]
+    adviser = adviser_of(case)
+    if antrag.decision == Decision.ACCEPTED and adviser is not None:
+        rows.append((_("Betreut durch"), adviser.get_full_name()))
     author = Party.PRINCIPAL if antrag.decision == Decision.WITHDRAWN else Party.CONTRACTOR
     if author in sides:
         if antrag.refusal_reason:

@@ -88,9 +88,11 @@ def _notes(case: Case, antrag: Antrag) -> list[str]:
 
 
 def overview(case: Case, actor: Actor) -> dict[str, Any]:
-    """The words of the Antrag as far as the actor may read them, and the rules of its day."""
+    """The words of the Antrag as far as the actor may read them, an open question first; the rules of its day."""
     antrag = antrag_of(case)
     found = content.blocks(case, actor)
+    if case.state == S.QUERIED:
+        found.sort(key=lambda block: not block.unanswered)
     aside = ("decision", "contacts")
     return {
         "antrag": antrag,
@@ -141,26 +143,30 @@ def _handover(case: Case, mine: bool, names: dict[str, str]) -> dict[str, Any]:
             "Ihnen, bis die Fallarbeit beginnt."
         )
     else:
-        sentence = _("Nächster Schritt: %(principal)s vereinbart das Übergabegespräch mit %(adviser)s.")
+        sentence = _(
+            "Nächster Schritt: Der Auftraggeber (%(principal)s) vereinbart das Übergabegespräch mit %(adviser)s."
+        )
         why = _(
-            "Die Fallführung bleibt bei %(principal)s, bis die Fallarbeit beginnt. Im Portal ist jetzt nichts zu tun."
+            "Die Fallführung bleibt beim Auftraggeber, bis die Fallarbeit beginnt. Im Portal ist jetzt nichts zu tun."
         )
     return {"sentence": sentence % names, "why": why % names}
 
 
-_PRINCIPAL_KEEPS = gettext_lazy("Die Fallführung bleibt bei %(principal)s. Der Fall bleibt zum Nachlesen offen.")
+_PRINCIPAL_KEEPS = gettext_lazy(
+    "Die Fallführung bleibt beim Auftraggeber (%(principal)s). Der Fall bleibt zum Nachlesen offen."
+)
 _OTHER_WAYS = gettext_lazy(
     "Die Fallführung bleibt bei Ihnen. Andere Wege: die andere Stelle anrufen, eine andere Stelle anfragen oder die "
     "Situation an einem Roundtable klären. Die IIZ-Koordinationsstelle berät Sie."
 )
 WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {
     (S.RUNNING, True): (
-        gettext_lazy("Die Fallarbeit läuft bei %(contractor)s."),
+        gettext_lazy("Die Fallarbeit läuft beim Auftragnehmer (%(contractor)s)."),
         gettext_lazy("Sie müssen jetzt nichts tun. Zum nächsten Standortgespräch werden Sie eingeladen."),
     ),
     (S.RUNNING, False): (
-        gettext_lazy("Die Fallarbeit läuft bei %(contractor)s."),
-        gettext_lazy("%(contractor)s lädt zum nächsten Standortgespräch ein."),
+        gettext_lazy("Die Fallarbeit läuft beim Auftragnehmer (%(contractor)s)."),
+        gettext_lazy("Der Auftragnehmer lädt zum nächsten Standortgespräch ein."),
     ),
     (S.REFUSED, True): (gettext_lazy("Der Antrag ist abgelehnt: %(reason)s."), _OTHER_WAYS),
     (S.REFUSED, False): (gettext_lazy("Der Antrag ist abgelehnt: %(reason)s."), _PRINCIPAL_KEEPS),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core.actor import Actor, members
 from iiz.core.enums import WORKING_ROLES, Role
-from iiz.core.models import Case, User
+from iiz.core.models import Case, Institution, User
 
 from ..models import RefusalReason
 from ..queries import antrag_of, refusal_reasons
@@ -48,19 +48,21 @@ class AssignForm(ActionForm):
         people = members(office, WORKING_ROLES) if office else []
         field: forms.ModelChoiceField = self.fields["adviser"]  # type: ignore[assignment]
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
-        field.initial = self._proposal(people)
+        field.initial = self._proposal(office, people)
         if field.initial is None:
             field.empty_label = _("bitte wählen")
 
-    def _proposal(self, people: list[User]) -> int | None:
-        """Who is in charge already; else I, if I lead cases myself; else the only one there is."""
+    def _proposal(self, office: Institution | None, people: list[User]) -> int | None:
+        """Who is in charge already; else I, if I lead cases myself; else the only one who does, or who is there."""
         for row in self.case.participations.all():
             if row.role == "contractor" and row.until is None and row.user_id:
                 return row.user_id
         keys = [person.pk for person in people]
         if self.actor.user.pk in keys and Role.CASEWORKER in self.actor.roles:
             return self.actor.user.pk
-        return keys[0] if len(keys) == 1 else None
+        advisers = [person.pk for person in members(office, {Role.CASEWORKER})] if office else []
+        only = advisers if len(advisers) == 1 else keys
+        return only[0] if len(only) == 1 else None
 
 
 class HandOverForm(AssignForm):
@@ -76,7 +78,7 @@ class HandOverForm(AssignForm):
         people = field.queryset or User.objects.none()
         field.queryset = people.exclude(pk__in=[pk for pk in now if pk])
 
-    def _proposal(self, people: list[User]) -> int | None:
+    def _proposal(self, office: Institution | None, people: list[User]) -> int | None:
         """Nobody: handing over is a choice."""
         return None
 
@@ -99,14 +101,18 @@ class RefuseForm(ActionForm):
     refusal_text = LongText(
         label=gettext_lazy("Begründung"),
         required=False,
-        help_text=gettext_lazy(
-            "Nötig bei «Sonstige», sonst eine Hilfe: Was müsste anders sein, damit es möglich wird?"
-        ),
+        conditional=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["refusal_reason"].queryset = refusal_reasons(timezone.localdate())  # type: ignore[attr-defined]
+        reasons = refusal_reasons(timezone.localdate())
+        self.fields["refusal_reason"].queryset = reasons  # type: ignore[attr-defined]
+        hint = _("Was müsste anders sein, damit es möglich wird?")
+        needing = ", ".join(f"«{reason.label}»" for reason in reasons if reason.needs_text)
+        if needing:
+            hint = _("Zu %(reasons)s nötig, sonst eine Hilfe: %(hint)s") % {"reasons": needing, "hint": hint}
+        self.fields["refusal_text"].help_text = hint
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where the reason alone says nothing."""
@@ -125,15 +131,15 @@ class AskForm(ActionForm):
 
 
 class AnswerForm(ActionForm):
-    """The answer, below the question."""
+    """The answer, below the question, which its template quotes as ``query``."""
+
+    template_name = "optima/answer_form.html"
 
     answer = LongText(label=gettext_lazy("Ihre Antwort"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        query = antrag_of(self.case).queries.filter(answered_at=None).first()
-        if query is not None:
-            self.fields["answer"].label = _("Ihre Antwort auf die Frage: «%(question)s»") % {"question": query.question}
+        self.query = antrag_of(self.case).queries.filter(answered_at=None).select_related("asked_by").first()
 
 
 class NoteForm(ActionForm):

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from iiz.core.tests.factories import ContactPersonFactory, InstitutionFactory
+from iiz.core.enums import Role
+from iiz.core.tests.factories import ContactPersonFactory, InstitutionFactory, actor
 from optima import drafts
 from optima.forms.antrag import BENEFITS, AntragForm, GoalForm, Sheet
 from optima.forms.decisions import AcceptForm, AnswerForm, AssignForm, RefuseForm
@@ -87,7 +88,14 @@ def test_an_empty_antrag_names_what_is_missing_once_and_benefits_as_one(nora):
         "Zweite Kontaktperson bei Ihnen",
         "Die Klientin oder der Klient ist einverstanden seit",
     ]
-    assert all(gap["missing"] and gap["id"] for gap in gaps)
+    assert all(gap["missing"] and gap["id"] and gap["text"] for gap in gaps)
+
+
+def test_the_row_of_the_benefits_leads_to_the_first_that_is_missing(judge):
+    (gap,) = judge(wsh="", iv_counselling="").gaps()
+
+    assert (gap["label"], gap["id"]) == ("Leistungen", "id_wsh")
+    assert gap["text"] == "Bei 2 von 5 Fragen fehlt Ja oder Nein."
 
 
 @pytest.mark.parametrize(
@@ -222,6 +230,8 @@ class TestDecisions:
         form = RefuseForm({"refusal_reason": other.pk}, case=case, actor=jan)
         assert "«Sonstige»" in str(form.errors["refusal_text"])
         assert RefuseForm({"refusal_reason": other.pk, "refusal_text": "Darum."}, case=case, actor=jan).is_valid()
+        assert "Zu «Sonstige» nötig" in str(form)
+        assert "freiwillig" not in str(form)
 
     def test_reasons_that_no_longer_hold_cannot_be_chosen(self, jan):
         case = make.submitted(contractor=jan.institution)
@@ -232,7 +242,16 @@ class TestDecisions:
     def test_the_answer_stands_below_its_question(self):
         case = make.queried()
         form = AnswerForm(case=case, actor=make.principal_of(case))
-        assert "Welche Ausbildung liegt vor?" in form.fields["answer"].label
+        html = str(form)
+        assert html.index("Welche Ausbildung liegt vor?") < html.index("Ihre Antwort")
+
+    def test_the_only_adviser_is_proposed_to_a_contact_who_leads_no_cases(self, jan):
+        case = make.submitted(contractor=jan.institution)
+        irene = actor(Role.CONTACT, jan.institution)
+        assert AcceptForm(case=case, actor=irene).fields["adviser"].initial == jan.user.pk
+
+        actor(Role.CASEWORKER, jan.institution)
+        assert AcceptForm(case=case, actor=irene).fields["adviser"].initial is None
 
     def test_today_is_a_day_one_can_agree(self, judge):
         assert judge(agreed_on=f"{timezone.localdate():%d.%m.%Y}").complete

@@ -80,8 +80,37 @@ def test_after_accepting_both_sides_read_that_the_principal_arranges_the_handove
 
     assert "Vereinbaren Sie das Übergabegespräch mit Ada Rat." in mine
     assert "041 777 77 77" in mine
-    assert f"{case.antrag.principal.name} vereinbart das Übergabegespräch mit Ada Rat." in theirs
+    assert f"Der Auftraggeber ({case.antrag.principal.name}) vereinbart das Übergabegespräch mit Ada Rat." in theirs
     assert not case.tasks.filter(done_at=None).exists()
+
+
+def test_who_takes_care_of_an_accepted_case_stands_beside_the_decision(client_of):
+    case = make.accepted()
+    adviser = make.contractor_part(case).user.get_full_name()
+
+    decision = pages.overview(fresh(case), make.principal_of(case))["decision"]
+
+    assert ("Betreut durch", adviser) in decision.rows
+
+
+def test_an_open_question_stands_first_and_an_answered_one_after_the_words_of_the_antrag(client_of):
+    def names(case):
+        return [block.name for block in pages.overview(fresh(case), make.principal_of(case))["blocks"]]
+
+    assert names(make.queried())[:2] == ["query-1", "goals"]
+    answered = names(make.answered())
+    assert answered.index("query-1") > answered.index("situation")
+
+
+def test_the_question_is_quoted_above_the_answer(client_of):
+    jan = make.jan()
+    case = make.submitted(contractor=jan.institution)
+    workflow.apply(case, "ask", jan, {"question": "Erstens?\nZweitens?"})
+
+    page = text(client_of(make.principal_of(case)).get(reverse("core:action", args=[case.number, "answer"])))
+
+    assert "<p>Erstens?<br>Zweitens?</p>" in page
+    assert page.index("Zweitens?") < page.index("Ihre Antwort")
 
 
 def test_a_refusal_gives_the_reason_and_other_ways(client_of):
