@@ -120,7 +120,7 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("core:invitation", token, "200*"),
     ("core:invitation", given("no-token"), "410*"),
     ("core:institutions", none, "login 403 403 403 403 403 403 403 200 403"),
-    ("core:members", none, "login 200 200 200 200 200 200 200 200 403"),
+    ("core:members", none, "login 200 200 200 200 200 403 403 200 403"),
     ("core:members_of", home(), "login 404 200 200 404 404 404 404 200 403"),
     ("core:invite", home(), "login 404 200 403 404 404 404 404 200 403"),
     ("core:invitation_action", home("$invitation", "erneuern"), "login 404 200 403 404 404 404 404 200 403"),

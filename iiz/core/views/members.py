@@ -44,9 +44,9 @@ def seen_institution(request: Request, pk: int | None) -> tuple[Institution, Act
     actor = request.actor
     if actor is None:
         raise NotAllowed(_("Ihr Konto gehört zu keiner Institution. Bitte wenden Sie sich an die Koordinationsstelle."))
-    if not actor.sees_cases:
-        raise NotAllowed(_("Diese Seite gehört den Personen, die mit Fällen arbeiten."))
     if pk is None or pk == actor.institution.pk:
+        if not actor.sees_cases:
+            raise NotAllowed(_("Diese Seite gehört den Personen, die mit Fällen arbeiten."))
         return actor.institution, actor
     if not actor.is_coordination:
         raise Http404
