@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import re
 from email import policy
@@ -46,13 +47,20 @@ def _read(path: Path) -> list[dict[str, Any]]:
         if raw.strip():
             message = email.message_from_bytes(raw.lstrip(), policy=policy.default)
             part = message.get_body(("plain",))
-            sent = message["Date"].datetime if message["Date"] is not None else None
             mails.append(
                 {
                     "to": str(message["To"]),
                     "subject": str(message["Subject"]),
-                    "at": timezone.localtime(sent) if sent is not None else None,
+                    "at": _moment(message["Date"]),
                     "body": part.get_content() if part is not None else "",
                 }
             )
     return mails[::-1]
+
+
+def _moment(header: Any) -> dt.datetime | None:
+    """When a mail was written, in Swiss time; Django writes UTC as ``-0000``, which reads as no zone at all."""
+    sent: dt.datetime | None = header.datetime if header is not None else None
+    if sent is None:
+        return None
+    return timezone.localtime(sent if timezone.is_aware(sent) else sent.replace(tzinfo=dt.UTC))
