@@ -155,12 +155,12 @@ def test_goals_are_added_in_place_and_nothing_typed_is_lost(canton, browse_as):
     assert Case.objects.count() == 1
 
 
-def held(page):
-    """Holds the first answer about an office back; later ones pass. Gives the list it waits in."""
+def held(page, number):
+    """Holds the first ``number`` answers about an office back; later ones pass. Gives the list they wait in."""
     waiting = []
 
     def handle(route):
-        if waiting:
+        if len(waiting) == number:
             route.continue_()
         else:
             waiting.append((route, route.fetch()))
@@ -172,15 +172,15 @@ def held(page):
 def test_a_late_answer_never_replaces_a_newer_choice(canton, browse_as):
     page = browse_as(canton["nora"])
     page.goto("/optima/antrag/neu/")
-    waiting = held(page)
+    waiting = held(page, 2)
     page.get_by_label("Wohngemeinde").select_option(label="Musterwil")
     page.get_by_label("Haben Sie schon mit der Stelle gesprochen?").fill("Telefon am Montag")
     page.get_by_label("RAV", exact=True).check()
-    page.locator("#stelle").get_by_text("Was das RAV voraussetzt").or_(page.get_by_text("Trägt jede")).first.wait_for()
-    (route, answer), *_rest = waiting
-    route.fulfill(response=answer)
-    page.wait_for_timeout(300)
+    for route, answer in waiting:
+        route.fulfill(response=answer)
+        page.wait_for_timeout(300)
 
+    assert len(waiting) == 2
     assert page.get_by_label("RAV", exact=True).is_checked()
     assert page.get_by_label("Stelle", exact=True).input_value() == "RAV Seeblick"
     assert page.get_by_label("Haben Sie schon mit der Stelle gesprochen?").input_value() == "Telefon am Montag"
@@ -189,7 +189,7 @@ def test_a_late_answer_never_replaces_a_newer_choice(canton, browse_as):
 def test_a_late_answer_leaves_alone_what_is_being_typed(canton, browse_as):
     page = browse_as(canton["nora"])
     page.goto("/optima/antrag/neu/")
-    waiting = held(page)
+    waiting = held(page, 1)
     page.get_by_label("IV-Stelle", exact=True).check()
     office = page.get_by_label("Stelle", exact=True)
     office.press_sequentially("RAV See")
