@@ -298,4 +298,4 @@ PAGES = ServicePages(
     next_step=next_step,
     actions=ACTIONS,
 )
-NEW = NewLink(gettext_lazy("Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))
+NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))
