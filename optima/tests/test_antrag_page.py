@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from iiz.core.enums import Role
@@ -243,6 +244,25 @@ class TestSubmit:
         response = browser_of_nora.post(NEW, typed(jan.institution, do="submit"), follow=True)
 
         assert response.status_code == 200
+        assert f'<a href="{running.get_absolute_url()}">{running.number}</a>' in text(response)
+        assert Case.objects.filter(phase="open").count() == 1
+
+    def test_one_that_began_while_mine_was_judged_is_named_with_its_link_too(self, browser_of_nora, nora, jan):
+        case = draft_of(browser_of_nora, jan)
+        begun = []
+
+        def meanwhile(execute, sql, params, many, context):
+            """Right after the form found none, a colleague's Antrag arrives."""
+            result = execute(sql, params, many, context)
+            if not begun and '"ahv_number" =' in sql and '"contractor_id" =' in sql:
+                begun.append(None)
+                begun[0] = make.submitted(nora, jan.institution, ahv_number=AHV)
+            return result
+
+        with connection.execute_wrapper(meanwhile):
+            response = browser_of_nora.post(address(case), typed(jan.institution, do="submit"))
+
+        (running,) = begun
         assert f'<a href="{running.get_absolute_url()}">{running.number}</a>' in text(response)
         assert Case.objects.filter(phase="open").count() == 1
 

@@ -78,7 +78,7 @@ def test_accepting_names_the_adviser_and_tells_both():
     assert make.contractor_part(case).user == ada.user
     assert mails("optima_accepted") == ["Nora"]
     assert mails("optima_assigned") == ["Ada"]
-    assert waiting(case) == []
+    assert waiting(case) == ["arrange_handover"]
 
 
 def test_handing_over_lets_somebody_leave():

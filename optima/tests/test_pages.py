@@ -81,7 +81,7 @@ def test_after_accepting_both_sides_read_that_the_principal_arranges_the_handove
     assert "Vereinbaren Sie das Übergabegespräch mit Ada Rat." in mine
     assert "041 777 77 77" in mine
     assert f"Der Auftraggeber ({case.antrag.principal.name}) vereinbart das Übergabegespräch mit Ada Rat." in theirs
-    assert not case.tasks.filter(done_at=None).exists()
+    assert [task.name for task in case.tasks.filter(done_at=None)] == ["arrange_handover"]
 
 
 def test_who_takes_care_of_an_accepted_case_stands_beside_the_decision(client_of):
