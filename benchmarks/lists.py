@@ -25,7 +25,7 @@ from iiz.core.models.case import CaseQuerySet  # noqa: E402
 
 ROWS = 25
 LIMIT = 1.5
-ROUNDS = 120
+ROUNDS = 60
 
 BY_CASE = """
     SELECT c.* FROM core_case c

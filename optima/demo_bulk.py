@@ -129,15 +129,8 @@ class _Story:
         self.withdrawn = False
         self.query: dict[str, Any] | None = None
         self.kg: dict[str, Any] | None = None
-        self.events = [
-            Event(self.since - dt.timedelta(minutes=20), "case_begun", self.principal, {"state": S.DRAFT}),
-            Event(
-                self.since,
-                "case_submit",
-                self.principal,
-                {"contractor": contractor.name, "state": [S.DRAFT, S.SUBMITTED]},
-            ),
-        ]
+        submitted = {"contractor": contractor.name, "state": [S.DRAFT, S.SUBMITTED]}
+        self.events = [Event(self.since, "case_submit", self.principal, submitted)]
         self.antrag: dict[str, Any] = {"zielgruppe": zielgruppe}
 
     def tell(self) -> None:
@@ -245,7 +238,7 @@ class _Story:
             lead_user=lead.user,
             lead_since=self.started_on or self.arrived,
             withdrawn_at=self.events[-1].at if self.withdrawn else None,
-            version=len(self.events),
+            version=len(self.events) + 1,
         )
         assert case.person is not None
         cases.freeze_statistics(case, case.person, self.arrived)
@@ -274,7 +267,7 @@ class _Story:
                 ClientAgreement(
                     agreed_on=self.arrived,
                     recorded_by=principal.user,
-                    recorded_at=self.events[1].at,
+                    recorded_at=self.events[0].at,
                     withdrawn_on=self.ended_on if self.withdrawn else None,
                     withdrawal_recorded_by=principal.user if self.withdrawn else None,
                 )
@@ -303,7 +296,7 @@ class _Story:
             planned_months=rng.choice((3, 6, 6, 9, 12)),
             situation=story.situation,
             prior_contact=rng.choice(PRIOR),
-            submitted_at=self.events[1].at,
+            submitted_at=self.events[0].at,
             **self.antrag,
         )
         yield BenefitSnapshot(
