@@ -85,8 +85,8 @@ def test_only_readers_of_case_and_document_get_it(sides, client_of):
         jan: (200, 404),
         coordinator(): (200, 404),
         optima.fremde(): (404, 404),
-        actor(Role.STRATEGIC, nora.institution): (403, 403),
-        actor(Role.STEERING, coordinator().institution): (403, 403),
+        actor(Role.STRATEGIC, nora.institution): (404, 404),
+        actor(Role.STEERING, coordinator().institution): (404, 404),
     }
     for who, codes in expected.items():
         client = client_of(who)

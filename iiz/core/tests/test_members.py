@@ -60,7 +60,13 @@ def case_of(someone: Actor, **fields: Any) -> Case:
 # Looking --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.READ_ONLY, Role.SIGNATORY, Role.STRATEGIC, Role.STEERING])
+@pytest.mark.parametrize("role", [Role.STRATEGIC, Role.STEERING])
+def test_who_sees_no_cases_sees_no_people_either(contact: Actor, client_of: Callable[..., Client], role: str) -> None:
+    client = client_of(actor(role, contact.institution))
+    assert client.get("/institution/").status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.READ_ONLY, Role.SIGNATORY])
 def test_everybody_sees_the_own_institution_and_only_reads(
     contact: Actor, client_of: Callable[..., Client], role: str
 ) -> None:
