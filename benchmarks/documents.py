@@ -26,7 +26,7 @@ from iiz.core.models import Case  # noqa: E402
 from optima.views.documents import letter, title_of  # noqa: E402
 
 LIMIT = 1.3
-ROUNDS = 15
+ROUNDS = 25
 PAGES = 3
 SENTENCE = "Sie möchte wieder arbeiten und bringt viel Erfahrung mit, braucht aber Hilfe beim Einstieg. "
 

@@ -119,3 +119,16 @@ def test_loading_costs_the_same_number_of_queries_for_few_and_many(nora, jan, dj
         bulk.load([a_load(nora, jan, "withdrawn", ended_on=DAY) for _ in range(2)])
     with django_assert_max_num_queries(32):
         bulk.load([a_load(nora, jan, "withdrawn", ended_on=DAY) for _ in range(20)])
+
+
+def test_many_entries_at_once_make_sound_chains(nora, jan, monkeypatch):
+    """Beyond a size PostgreSQL takes them as a stream, past the ORM."""
+    monkeypatch.setattr(audit, "STREAMED", 3)
+
+    bulk.load([a_load(nora, jan, "withdrawn", ended_on=DAY) for _ in range(3)])
+    audit.append([audit.entry("master", nora, "changed", changes={"name": ['"alt"\t\\', "neu\n"]}) for _ in range(4)])
+
+    assert list(audit.verify()) == []
+    entry = AuditEntry.objects.filter(stream="master").last()
+    assert (entry.position, entry.user_name) == (4, nora.user.get_full_name())
+    assert entry.changes == {"name": ['"alt"\t\\', "neu\n"]}
