@@ -11,6 +11,9 @@ class OptimaState(models.TextChoices):
     SUBMITTED = "submitted", _("Eingereicht")
     QUERIED = "queried", _("Rückfrage offen")
     ACCEPTED = "accepted", _("Angenommen")
+    HANDOVER_PLANNED = "handover_planned", _("Übergabe geplant")
+    HANDOVER_HELD = "handover_held", _("Übergabe besprochen")
+    AGREED = "agreed", _("Übergabe vereinbart")
     RUNNING = "running", _("Fallarbeit läuft")
     REFUSED = "refused", _("Abgelehnt")
     WITHDRAWN = "withdrawn", _("Zurückgezogen")
@@ -26,6 +29,37 @@ class Decision(models.TextChoices):
     REFUSED = "refused", _("abgelehnt")
     WITHDRAWN = "withdrawn", _("zurückgezogen")
     CLIENT_DECLINED = "client_declined", _("Klientin oder Klient verzichtet")
+
+
+class MeetingKind(models.TextChoices):
+    """The meetings of Optima (OP-06, OP-16, OP-17)."""
+
+    UEBERGABEGESPRAECH = "uebergabegespraech", _("Übergabegespräch")
+    STANDORTGESPRAECH = "standortgespraech", _("Standortgespräch")
+    ABSCHLUSSGESPRAECH = "abschlussgespraech", _("Abschlussgespräch")
+    EXTRA = "zusatzgespraech", _("Zusätzliches Gespräch")
+
+
+class Continuation(models.TextChoices):
+    """What a Standortgespräch decides (OP-18, OP-19)."""
+
+    CONTINUE = "continue", _("weiterführen")
+    CLOSE = "close", _("abschliessen")
+
+
+class ClosingParty(models.TextChoices):
+    """Who may name a closing reason."""
+
+    PRINCIPAL = "principal", _("Auftraggeber")
+    CONTRACTOR = "contractor", _("Auftragnehmer")
+    ANY = "any", _("beide")
+
+
+class DetailKind(models.TextChoices):
+    """What a closing detail says more closely (OUT-06)."""
+
+    CAUSE = "cause", _("Ursache")
+    RESULT = "result", _("Wirkung")
 
 
 class Outcome(models.TextChoices):

@@ -155,3 +155,55 @@ class RoutingMode(models.TextChoices):
     MUNICIPALITY = "municipality", _("zuständige Stelle der Wohngemeinde")
     CENTRAL = "central", _("eine zentrale Stelle")
     COORDINATION = "coordination", _("über die IIZ-Koordinationsstelle")
+
+
+class MeetingState(models.TextChoices):
+    """What became of a meeting."""
+
+    PLANNED = "planned", _("geplant")
+    HELD = "held", _("geführt")
+    CANCELLED = "cancelled", _("abgesagt")
+
+
+class Reply(models.TextChoices):
+    """How somebody answered an invitation."""
+
+    OPEN = "open", _("offen")
+    ACCEPTED = "accepted", _("nimmt teil")
+    DECLINED = "declined", _("kann nicht")
+
+
+class Seat(models.TextChoices):
+    """As what somebody sits at the table (OP-07, OP-17)."""
+
+    CLIENT = "client", _("Klientin/Klient")
+    PRINCIPAL = "principal", _("Auftraggeber")
+    CONTRACTOR = "contractor", _("Auftragnehmer")
+    GUEST = "guest", _("weitere Person")
+
+
+class ReminderStep(models.TextChoices):
+    """Who is reminded of a Pendenz, one after the other (NFR-06)."""
+
+    BEFORE = "before", _("vor Ablauf der Frist")
+    AFTER = "after", _("nach Ablauf der Frist")
+    DEPUTY = "deputy", _("an die Stellvertretung")
+    CONTACT = "contact", _("an die Ansprechperson")
+    COORDINATOR = "coordinator", _("an die Koordinationsstelle")
+
+
+class MailTopic(models.TextChoices):
+    """What a mail is about; each person chooses per topic how it comes (principle 7)."""
+
+    DECISION = "decision", _("Entscheide und Rückfragen")
+    DEADLINE = "deadline", _("Fristen und Erinnerungen")
+    MEETING = "meeting", _("Einladungen und Termine")
+    NEWS = "news", _("Alles Übrige")
+
+
+class MailMode(models.TextChoices):
+    """How mail of a topic comes."""
+
+    AT_ONCE = "at_once", _("sofort")
+    DIGEST = "digest", _("gesammelt am Morgen")
+    NEVER = "never", _("gar nicht")

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import StatisticsGroup
 from iiz.core.models import Validity
 
+from ..enums import ClosingParty, DetailKind
+
 
 class RefusalReason(Validity):
     """A listed reason for which a contractor refuses (OUT-01, OUT-02)."""
@@ -76,3 +78,75 @@ class Fallpauschale(Validity):
 
     def __str__(self) -> str:
         return f"{self.get_contractor_group_display()}: CHF {self.amount}"
+
+
+class ClosingReason(Validity):
+    """Why a case is closed (OUT-04), and which side may name it."""
+
+    code = models.SlugField(_("Schlüssel"), max_length=60)
+    label = models.CharField(_("Bezeichnung"), max_length=120)
+    party = models.CharField(_("wer ihn nennt"), max_length=10, choices=ClosingParty, default=ClosingParty.ANY)
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Abschlussgrund")
+        verbose_name_plural = _("Abschlussgründe")
+        ordering = ["position", "label"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(fields=["code", "valid_from"], name="closing_reason_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ClosingDetail(Validity):
+    """A cause for a partial or missing success, or a result that was reached (OUT-06)."""
+
+    kind = models.CharField(_("Art"), max_length=10, choices=DetailKind)
+    code = models.SlugField(_("Schlüssel"), max_length=60)
+    label = models.CharField(_("Bezeichnung"), max_length=120)
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Ursache oder Wirkung")
+        verbose_name_plural = _("Ursachen und Wirkungen")
+        ordering = ["kind", "position", "label"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(fields=["code", "valid_from"], name="closing_detail_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ReducedProcedure(Validity):
+    """Who does what while a case is delegated, what rests, and what is taken up again at the end (RED-01 to RED-08).
+
+    Texts of several lines are lists, one entry a line.
+    """
+
+    principal_group = models.CharField(_("Auftraggeber"), max_length=10, choices=StatisticsGroup)
+    contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
+    contractor_does = models.TextField(_("Das tut der Auftragnehmer"), max_length=2000)
+    principal_keeps = models.TextField(_("Das bleibt beim Auftraggeber"), max_length=2000)
+    rests = models.TextField(_("Das ruht beim Auftraggeber"), max_length=2000)
+    resumes = models.TextField(_("Das nimmt der Auftraggeber am Ende wieder auf"), max_length=2000)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Aufgabenteilung")
+        verbose_name_plural = _("Aufgabenteilungen")
+        ordering = ["principal_group", "contractor_group", "-valid_from"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["principal_group", "contractor_group"],
+                condition=models.Q(valid_until=None),
+                name="one_open_reduced_procedure",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_principal_group_display()} → {self.get_contractor_group_display()}"

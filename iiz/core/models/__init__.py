@@ -14,15 +14,19 @@ from .institution import (
     Validity,
     ValidityQuerySet,
 )
+from .mail import MailPreference, OutboxMail
+from .meeting import CalendarFeed, CallNote, Invitee, Meeting
 from .person import BenefitSnapshot, CriteriaFacts, Person
 from .user import Invitation, Membership, User
-from .work import Heartbeat, OutboxMail, Task
+from .work import Heartbeat, Reminder, Substitution, Task, TimeLimit
 
 __all__ = [
     "AccessLogEntry",
     "AuditEntry",
     "AuditHead",
     "BenefitSnapshot",
+    "CalendarFeed",
+    "CallNote",
     "Case",
     "CasePermission",
     "ClientAgreement",
@@ -32,17 +36,23 @@ __all__ = [
     "Heartbeat",
     "Institution",
     "Invitation",
+    "Invitee",
     "Jurisdiction",
     "LeadCapability",
+    "MailPreference",
+    "Meeting",
     "Membership",
     "Municipality",
     "NumberSequence",
     "OutboxMail",
     "Participation",
     "Person",
+    "Reminder",
     "RoutingRule",
     "Signatory",
+    "Substitution",
     "Task",
+    "TimeLimit",
     "User",
     "Validity",
     "ValidityQuerySet",

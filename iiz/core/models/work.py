@@ -1,21 +1,25 @@
-"""What waits for somebody, what goes out by mail, and the pulse of the background work."""
+"""What waits for somebody, until when, who is reminded of it, and the pulse of the background work."""
+
+from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Role
+from ..enums import ReminderStep, Role
 from .case import Case
-from .institution import Institution
+from .institution import Institution, Validity
 
 
 class Task(models.Model):
     """A *Pendenz*: what waits for whom, until when. Written by the workflow engine through ``tasks``.
 
     ``name`` is the name of the waiting row in the service's workflow, which holds the words.
-    Without a user it waits for everybody of the institution with one of ``roles``.
+    Without a user it waits for everybody of the institution who holds ``role``.
+    Put off (``snoozed_until``), it keeps its date but is shown apart and reminds nobody until that day.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
@@ -26,6 +30,9 @@ class Task(models.Model):
     since = models.DateTimeField(default=timezone.now)
     due_on = models.DateField(_("bis"), null=True)
     done_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateField(_("zurückgestellt bis"), null=True)
+    snooze_reason = models.CharField(_("Grund"), max_length=300, blank=True)
+    snoozed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("Pendenz")
@@ -34,7 +41,10 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "institution", "name"], condition=Q(done_at=None), name="one_open_task"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None) | ~Q(snooze_reason=""), name="put_off_only_with_a_reason"
+            ),
         ]
         indexes = [
             models.Index(fields=["institution", "due_on", "id"], condition=Q(done_at=None), name="open_tasks"),
@@ -44,40 +54,94 @@ class Task(models.Model):
         return f"{self.case}: {self.name}"
 
 
-class OutboxMail(models.Model):
-    """A mail to one person, queued in the transaction that caused it, delivered by the sweeper.
+class TimeLimit(Validity):
+    """A *Frist*: how long something may wait, and who is reminded of it when (NFR-06, NFR-07).
 
-    Holds no text: the words belong to ``kind`` and are written at delivery, so neither personal data
-    nor secret links rest here. ``key`` makes a second queueing of the same mail impossible.
+    ``wait`` is the name of a waiting row of ``service``. All numbers are days; ``working_days`` makes ``days``
+    count working days of the canton. An empty number means: never.
     """
 
-    key = models.CharField(max_length=160, unique=True)
-    kind = models.CharField(max_length=60)
-    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="mails")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
-    institution = models.ForeignKey(Institution, models.CASCADE, null=True, related_name="+")
-    address = models.EmailField()
-    object_id = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=200, blank=True)
+    service = models.CharField(_("Dienstleistung"), max_length=12)
+    wait = models.CharField(_("Pendenz"), max_length=60)
+    days = models.PositiveSmallIntegerField(
+        _("Frist in Tagen"), null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
+    working_days = models.BooleanField(_("in Arbeitstagen"), default=False)
+    remind_before = models.PositiveSmallIntegerField(_("Erinnerung vor Ablauf (Tage)"), null=True, blank=True)
+    remind_after = models.PositiveSmallIntegerField(_("Erinnerung nach Ablauf (Tage)"), null=True, blank=True)
+    deputy_after = models.PositiveSmallIntegerField(_("an die Stellvertretung nach (Tage)"), null=True, blank=True)
+    contact_after = models.PositiveSmallIntegerField(_("an die Ansprechperson nach (Tage)"), null=True, blank=True)
+    coordinator_after = models.PositiveSmallIntegerField(
+        _("an die Koordinationsstelle nach (Tage)"), null=True, blank=True
+    )
 
-    class Meta:
-        verbose_name = _("Mail")
-        verbose_name_plural = _("Mails")
-        ordering = ["due_at", "pk"]
+    class Meta(Validity.Meta):
+        verbose_name = _("Frist")
+        verbose_name_plural = _("Fristen")
+        ordering = ["service", "wait", "-valid_from"]
         constraints = [
-            models.CheckConstraint(condition=Q(user__isnull=False) | Q(case=None), name="case_mail_has_a_known_reader")
-        ]
-        indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, failed_at=None), name="mail_to_send")
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["service", "wait"],
+                condition=Q(valid_until=None),
+                name="one_open_time_limit",
+                violation_error_message=_("Für diese Pendenz gilt bereits eine Frist ohne Ende."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.service}: {self.wait}"
+
+
+class Reminder(models.Model):
+    """The next reminder of an open *Pendenz*: due at a moment, sent once.
+
+    One row per task and step – the unique key – and at most one of a task still to come: when a step is done, the
+    next one is written. ``skipped``: its moment passed while nothing ran, and a later step spoke instead.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="reminders")
+    step = models.CharField(max_length=12, choices=ReminderStep)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    skipped = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("Erinnerung")
+        verbose_name_plural = _("Erinnerungen")
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "step"], name="one_reminder_per_task_and_step"),
+            models.UniqueConstraint(fields=["task"], condition=Q(done_at=None), name="one_reminder_to_come"),
+        ]
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(done_at=None), name="reminders_to_come")]
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.step}"
+
+
+class Substitution(Validity):
+    """Who stands in for whom in one institution, from when to when: sees the Pendenzen and gets the reminders."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="substitutions")
+    absent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="substituted_by")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stands_in_for")
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Stellvertretung")
+        verbose_name_plural = _("Stellvertretungen")
+        ordering = ["institution", "valid_from"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(absent=models.F("deputy")),
+                name="nobody_is_their_own_deputy",
+                violation_error_message=_("Niemand vertritt sich selbst."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} für {self.absent}"
 
 
 class Heartbeat(models.Model):
