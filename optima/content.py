@@ -7,7 +7,6 @@ keeps its own words, the coordination office keeps all.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from iiz.core.actor import Actor
+from iiz.core.blocks import Block, Row, filled
 from iiz.core.models import BenefitSnapshot, Case, ContactPerson, CriteriaFacts, Institution, User
 from iiz.core.templatetags.ui import ahv, day
 from iiz.core.workflow import Party
@@ -23,21 +23,6 @@ from iiz.core.workflow import Party
 from .enums import Decision
 from .models import Antrag
 from .queries import antrag_of, contact_of
-
-Row = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Block:
-    """One section: a heading and rows of label and value. Empty values are left out.
-
-    ``unanswered``: a question that has no answer yet.
-    """
-
-    name: str
-    title: str
-    rows: list[Row] = field(default_factory=list)
-    unanswered: bool = False
 
 
 def may_read(case: Case, actor: Actor) -> frozenset[str]:
@@ -68,12 +53,6 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
         Block("contacts", _("Kontakt"), contacts(case, sides)),
     ]
     return filled(found)
-
-
-def filled(found: list[Block]) -> list[Block]:
-    """The blocks without empty values, and without those that hold nothing else."""
-    rows = [(block, [row for row in block.rows if row[1]]) for block in found]
-    return [replace(block, rows=kept) for block, kept in rows if kept]
 
 
 def goals(antrag: Antrag) -> list[Row]:
@@ -222,13 +201,3 @@ def reach(contact: ContactPerson) -> str:
 def months(number: int) -> str:
     """``6 Monate``."""
     return ngettext("%(n)s Monat", "%(n)s Monate", number) % {"n": number}
-
-
-def as_text(title: str, found: list[Block]) -> str:
-    """The blocks as plain text to paste into another system (UX-02)."""
-    lines = [title, ""]
-    for block in found:
-        lines.append(block.title.upper())
-        lines += [f"{label}: {value}" if label else value for label, value in block.rows]
-        lines.append("")
-    return "\n".join(lines).strip() + "\n"

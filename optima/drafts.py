@@ -12,12 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from iiz.core.actor import Actor
+from iiz.core.blocks import Block, Row, filled
 from iiz.core.enums import OPTIMA_GROUPS
 from iiz.core.models import Case, Institution, Municipality, Person
 from iiz.core.templatetags.ui import ahv
 
 from . import actions
-from .content import Block, Row, filled
 from .forms.antrag import BENEFITS, FACTS, MOST_GOALS, PERSON, AntragForm, GoalForm, Sheet
 from .queries import contact_of, contractors_for, proposed_contractor
 

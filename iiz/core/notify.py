@@ -37,21 +37,31 @@ def register(*rows: MailKind) -> None:
         kinds[row.name] = row
 
 
-def queue(kind: str, case: Case, to: Iterable[tuple[User, Institution]], *, beside: User | None = None) -> int:
+def queue(
+    kind: str,
+    case: Case,
+    to: Iterable[tuple[User, Institution]],
+    *,
+    beside: User | None = None,
+    object_id: int | None = None,
+    mark: object = None,
+) -> int:
     """Queue one mail per person, in the caller's transaction; returns how many.
 
-    ``beside`` (who did it) is left out. The same kind for
-    the same version of a case is queued once.
+    ``beside`` (who did it) is left out. The same kind for the same version of a case is queued once; for a mail about
+    one object of it (``object_id``, such as a meeting) ``mark`` stands for the version.
     Raises ``KeyError`` for a kind that nobody registered.
     """
+    version = (case.version,) if object_id is None else (object_id, mark)
     rows = [
         OutboxMail(
-            key=f"{kind}:{case.number}:{case.version}:{user.pk}",
+            key=":".join(str(part) for part in (kind, case.number, *version, user.pk)),
             kind=kinds[kind].name,
             case=case,
             user=user,
             institution=institution,
             address=user.email,
+            object_id=object_id,
             created_at=clock.now(),
             due_at=clock.now(),
         )
@@ -60,6 +70,13 @@ def queue(kind: str, case: Case, to: Iterable[tuple[User, Institution]], *, besi
     ]
     OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def supersede(case: Case, object_id: int, to: Iterable[User], prefix: str) -> None:
+    """Take back what is still unsent about one object to these people, because something newer says it all."""
+    OutboxMail.objects.filter(
+        case=case, object_id=object_id, user__in=list(to), kind__startswith=prefix, sent_at=None, bundle=None
+    ).delete()
 
 
 def queue_direct(kind: str, address: str, object_id: int, institution: Institution | None = None) -> None:

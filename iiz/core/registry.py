@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from .actor import Actor
+    from .blocks import Block
     from .demo import DemoCanton
-    from .models import Case
+    from .models import Case, Meeting
     from .workflow import Workflow
 
 
@@ -57,6 +58,19 @@ class ServicePages:
 
 
 @dataclass(frozen=True)
+class MeetingKind:
+    """One kind of meeting of a service: its word, its agenda, and what its note says to a reader.
+
+    ``blocks`` gives the note of a held meeting as far as the actor may read it, in the order of the minutes.
+    """
+
+    name: str
+    label: Any
+    agenda: tuple[Any, ...] = ()
+    blocks: Callable[[Meeting, Actor], list[Block]] = lambda meeting, actor: []
+
+
+@dataclass(frozen=True)
 class NewLink:
     """An entry of «Neuer Fall»: shown to those who may begin one."""
 
@@ -80,6 +94,7 @@ workflows: dict[str, Workflow] = {}
 pages: dict[str, ServicePages] = {}
 verbs: dict[str, Any] = {}
 """Audit verb → German sentence of the timeline."""
+meeting_kinds: dict[str, MeetingKind] = {}
 new_links: list[NewLink] = []
 office_links: list[tuple[Any, str]] = []
 """Pages offered at the top of *Koordination*: label and name of the address."""
@@ -92,6 +107,11 @@ case_filter_words: dict[str, Callable[[dict[str, str]], str]] = {}
 """What such a filter shows, in words; empty for a value that means nothing."""
 case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 """Further filters of the case list by query parameter: ``name → f(cases, params) → cases``."""
+
+
+def register_meetings(*kinds: MeetingKind) -> None:
+    """Make kinds of meetings known; called from ``AppConfig.ready``."""
+    meeting_kinds.update({kind.name: kind for kind in kinds})
 
 
 def register_service(workflow: Workflow, service_pages: ServicePages) -> None:

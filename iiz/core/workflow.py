@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -67,8 +68,9 @@ class Waiting:
     """What waits for whom in a state: one *Pendenz*, done by a transition.
 
     A row without ``transition`` waits for something outside the portal; the service's pages word it.
-    ``days`` until it is due, counted from the day the state was entered; ``role`` narrows it to people
-    with that role, unless the case has a person assigned on that side.
+    ``days`` until it is due, counted from the day it began to wait, unless a ``TimeLimit`` row says otherwise;
+    ``due`` gives a day that the case itself names, such as a meeting's, and wins over both. ``role`` narrows it to
+    people with that role, unless the case has a person assigned on that side.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Waiting:
     days: int | None = None
     role: str = Role.CONTACT
     when: Callable[[Case], bool] | None = None
+    due: Callable[[Case], dt.date | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,18 @@ class Tell:
     party: str
 
 
-Effect = Callable[[Case, Actor, Mapping[str, Any]], dict[str, Any] | None]
+Effect = Callable[[Case, Any, Mapping[str, Any]], dict[str, Any] | None]
+"""Writes what a row does besides the state. The actor is ``None`` only for rows that follow by themselves."""
 Guard = Callable[[Case, Actor], str | None]
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of a workflow. ``target`` ``None`` keeps the state; ``told`` is its timeline sentence."""
+    """One row of a workflow. ``target`` ``None`` keeps the state; ``told`` is its timeline sentence.
+
+    A row with ``follows`` is nobody's button: it happens by itself, in the same transaction, as soon as the case
+    is in one of its sources and ``follows`` answers yes – after another row, or on a day (:func:`catch_up`).
+    """
 
     name: str
     label: Any
@@ -111,6 +119,7 @@ class Transition:
     effect: Effect | None = None
     tells: tuple[Tell, ...] = ()
     primary: bool = False
+    follows: Callable[[Case], bool] | None = None
 
     @property
     def verb(self) -> str:
@@ -126,6 +135,8 @@ class Workflow:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     waits: tuple[Waiting, ...] = ()
+    ripe: Callable[[dt.date], models.QuerySet[Case]] | None = None
+    """The cases for which, on a day, a row may follow without anybody doing anything."""
 
     def state(self, name: str) -> State:
         """The state called ``name``; ``KeyError`` if it is not declared."""
@@ -222,7 +233,7 @@ def available(case: Case, actor: Actor) -> list[Offer]:
     offers = [
         Offer(row, refusal(case, row, actor, where))
         for row in workflow_of(case).transitions
-        if case.state in row.sources and row.parties & where.parties
+        if case.state in row.sources and row.parties & where.parties and row.follows is None
     ]
     return sorted(offers, key=lambda offer: not offer.allowed)
 
@@ -237,7 +248,7 @@ def check(case: Case, name: str, actor: Actor) -> Transition:
     except KeyError:
         raise Http404 from None
     where = standing(case, actor)
-    if where.level is None:
+    if where.level is None or transition.follows is not None:
         raise Http404
     reason = refusal(case, transition, actor, where)
     if reason:
@@ -253,10 +264,10 @@ def apply(
     *,
     version: int | None = None,
 ) -> Case:
-    """Carry out one transition; the only way a case changes its state.
+    """Carry out one transition and what follows from it; the only way a case changes its state.
 
-    In one transaction: locks the case, checks version, state, right and guards again, runs the effect,
-    saves, renews open tasks and access rows, writes the audit entry and queues the mails.
+    In one transaction: locks the case, checks version, state, right and guards again, runs the effects, saves, renews
+    open tasks and access rows, writes the audit entries and queues the mails.
     Raises :class:`Conflict` when somebody was faster, :class:`NotAllowed` with the reason, ``Http404``
     when the case is invisible.
     """
@@ -266,23 +277,66 @@ def apply(
             raise Http404
         if version is not None and locked.version != version:
             raise Conflict(locked, _("Dieser Fall wurde geändert, während Sie daran arbeiteten."))
-        transition = check(locked, name, actor)
-        before = locked.state
-        changes = dict((transition.effect and transition.effect(locked, actor, data or {})) or {})
-        if transition.target is not None:
-            locked.state = transition.target
-            locked.phase = workflow_of(locked).state(transition.target).phase
-        if locked.state != before:
-            changes["state"] = [before, locked.state]
-        if locked.phase == Phase.ENDED and locked.ended_on is None:
-            end(locked, clock.today())
-        locked.version += 1
-        locked.save()
-        settle(locked)
-        audit.record(audit.case_stream(locked.number), actor, transition.verb, locked, changes)
-        for tell in transition.tells:
-            notify.queue(tell.kind, locked, notify.recipients(locked, tell.party), beside=actor.user)
-    return locked
+        return _carry_out(locked, check(locked, name, actor), actor, data or {})
+
+
+def catch_up(now: dt.datetime) -> int:
+    """Let every row happen whose day has come, each case in a transaction of its own; returns how many.
+
+    Done by the portal itself, in nobody's name; safe to run twice or at once, for each case is looked at again
+    under its lock.
+    """
+    day, done = timezone.localdate(now), 0
+    for flow in registry.workflows.values():
+        for case in flow.ripe(day).order_by("pk").iterator(chunk_size=200) if flow.ripe else ():
+            with transaction.atomic():
+                locked = Case.objects.select_for_update().get(pk=case.pk)
+                row = _follower(locked)
+                if row is not None:
+                    _carry_out(locked, row, None, {})
+                    done += 1
+    return done
+
+
+def _carry_out(case: Case, first: Transition, actor: Actor | None, data: Mapping[str, Any]) -> Case:
+    """Do ``first`` and every row that follows from it on a locked case."""
+    done: list[tuple[Transition, dict[str, Any]]] = []
+    row: Transition | None = first
+    while row is not None:
+        done.append((row, _change(case, row, actor, data)))
+        if len(done) > len(workflow_of(case).transitions):
+            raise RuntimeError(f"{case.number}: the rows that follow {first.name} go round in a circle")
+        row = _follower(case)
+    case.version += 1
+    case.save()
+    settle(case)
+    for row, changes in done:
+        audit.record(audit.case_stream(case.number), actor, row.verb, case, changes)
+    for row, _changes in done:
+        for tell in row.tells:
+            to = notify.recipients(case, tell.party)
+            notify.queue(tell.kind, case, to, beside=actor.user if actor is not None else None)
+    return case
+
+
+def _change(case: Case, row: Transition, actor: Actor | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Effect and state of one row; returns what the audit notes of it."""
+    before = case.state
+    changes = dict((row.effect and row.effect(case, actor, data)) or {})
+    if row.target is not None:
+        case.state = row.target
+        case.phase = workflow_of(case).state(row.target).phase
+    if case.state != before:
+        changes["state"] = [before, case.state]
+    if case.phase == Phase.ENDED and case.ended_on is None:
+        end(case, clock.today())
+    return changes
+
+
+def _follower(case: Case) -> Transition | None:
+    """The row that happens by itself now, if there is one."""
+    rows = (row for row in workflow_of(case).transitions if row.follows is not None and case.state in row.sources)
+    return next((row for row in rows if row.follows and row.follows(case)), None)
 
 
 def end(case: Case, day: dt.date) -> None:

@@ -39,10 +39,11 @@ LINES = 400
 
 FLOORS: dict[str, list[set[str]]] = {
     "iiz.core": [
-        {"enums", "clock", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"},
+        {"enums", "clock", "blocks", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"},
         {"models"},
         {"actor", "http"},
         {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"},
+        {"meetings"},
         {"workflow"},
         {"cases", "bulk", "delivery", "jobs", "keeping", "institutions", "accounts", "keys", "seed", "signals", "demo"},
         {"forms"},

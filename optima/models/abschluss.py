@@ -13,7 +13,7 @@ from .catalogue import ClosingDetail, ClosingReason
 
 
 class Abschluss(models.Model):
-    """How a case ended. The statistics read ``Antrag.outcome``; here stands why, by whose decision, and what came of it.
+    """How a case ended: why, by whose decision, and what came of it; the statistics read ``Antrag.outcome``.
 
     Without a meeting the closure was an exception and says why in ``exception`` (OP-19).
     """

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from iiz.core import audit, pdf, workflow
 from iiz.core.actor import Actor
+from iiz.core.blocks import Block, as_text
 from iiz.core.context import CANTON
 from iiz.core.enums import Phase
 from iiz.core.http import Request
@@ -51,7 +52,7 @@ def title_of(case: Case) -> str:
     return _("%(title)s – Entwurf") % {"title": title} if case.phase == Phase.DRAFT else title
 
 
-def blocks_of(case: Case, actor: Actor) -> list[content.Block]:
+def blocks_of(case: Case, actor: Actor) -> list[Block]:
     """The words of a draft or of a submitted Antrag, the person first: outside the portal no head names her."""
     found = drafts.blocks(case, actor) if case.phase == Phase.DRAFT else content.blocks(case, actor)
     return sorted(found, key=lambda block: block.name != "person")
@@ -99,5 +100,5 @@ def antrag_text(request: Request, number: str) -> HttpResponse:
     """The Antrag as plain text, to copy into AVAM, OSIV or KLIB; each opening is logged."""
     case, actor = _fetch(request, number)
     audit.log_read(actor, case, _("Antrag als Text"))
-    text = content.as_text(title_of(case), blocks_of(case, actor))
+    text = as_text(title_of(case), blocks_of(case, actor))
     return render(request, "optima/text.html", {"case": case, "title": title_of(case), "text": text})

@@ -1,0 +1,214 @@
+"""What happens to a meeting: planned, moved, cancelled, answered, held, agreed to.
+
+Called by the effects of transitions, inside the engine's transaction: rights, open tasks and the audit are the
+engine's. Every change is told to the people invited, with a calendar file, one mail a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import clock, notify, registry
+from .actor import Actor, actor_for
+from .enums import MeetingState, Reply
+from .models import Case, Institution, Invitee, Meeting, User
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody to invite: a person of an institution, the institution alone, the client, or a name."""
+
+    seat: str
+    institution: Institution | None = None
+    user: User | None = None
+    name: str = ""
+
+
+def plan(
+    case: Case,
+    actor: Actor,
+    *,
+    kind: str,
+    starts_at: dt.datetime,
+    guests: Iterable[Guest],
+    minutes: int = 60,
+    place: str = "",
+    video_url: str = "",
+    chair: Institution | None = None,
+    reason: str = "",
+) -> Meeting:
+    """Plan a meeting and invite ``guests``; whoever plans it has thereby accepted.
+
+    ``chair``: the institution that leads the talk and writes its note; the planning one if left out.
+    Effects: the meeting, its invitees, a mail ``meeting_invited`` to each invited user but the actor.
+    """
+    meeting = Meeting.objects.create(
+        case=case,
+        kind=registry.meeting_kinds[kind].name,
+        starts_at=starts_at,
+        minutes=minutes,
+        place=place,
+        video_url=video_url,
+        organiser=actor.institution,
+        organised_by=actor.user,
+        chair=chair or actor.institution,
+        reason=reason,
+        created_at=clock.now(),
+    )
+    Invitee.objects.bulk_create(_invitee(meeting, guest, actor) for guest in guests)
+    _tell("meeting_invited", meeting, actor)
+    return meeting
+
+
+def _invitee(meeting: Meeting, guest: Guest, actor: Actor) -> Invitee:
+    planner = guest.user == actor.user
+    return Invitee(
+        meeting=meeting,
+        seat=guest.seat,
+        institution=guest.institution,
+        user=guest.user,
+        name=guest.name,
+        reply=Reply.ACCEPTED if planner else Reply.OPEN,
+        replied_at=clock.now() if planner else None,
+    )
+
+
+def move(
+    meeting: Meeting, actor: Actor, *, starts_at: dt.datetime, minutes: int, place: str, video_url: str
+) -> dict[str, Any]:
+    """Change time or place of a planned meeting; returns what changed, for the audit.
+
+    A new time opens the replies again, but for the actor's own. Everybody invited gets the new date as an update of
+    the calendar entry; an invitation that had not left yet is replaced by it.
+    """
+    new = {"starts_at": starts_at, "minutes": minutes, "place": place, "video_url": video_url}
+    changes = {name: [getattr(meeting, name), value] for name, value in new.items() if getattr(meeting, name) != value}
+    if not changes:
+        return {}
+    for name, value in new.items():
+        setattr(meeting, name, value)
+    meeting.sequence += 1
+    meeting.save()
+    if "starts_at" in changes or "minutes" in changes:
+        others = meeting.invitees.exclude(user=actor.user)
+        others.update(reply=Reply.OPEN, reply_note="", replied_at=None)
+        meeting.invitees.filter(user=actor.user).update(reply=Reply.ACCEPTED, replied_at=clock.now())
+    _tell("meeting_moved", meeting, actor)
+    return {name: [_plain(old), _plain(value)] for name, (old, value) in changes.items() if name != "video_url"}
+
+
+def cancel(meeting: Meeting, actor: Actor | None, reason: str) -> None:
+    """Call a planned meeting off; the calendar entries of everybody invited vanish."""
+    meeting.state = MeetingState.CANCELLED
+    meeting.cancelled_at, meeting.cancel_reason = clock.now(), reason
+    meeting.sequence += 1
+    meeting.save()
+    _tell("meeting_cancelled", meeting, actor)
+
+
+def cancel_planned(case: Case, actor: Actor | None, reason: str) -> None:
+    """Call off whatever is still planned on a case that ends or stops."""
+    for meeting in case.meetings.filter(state=MeetingState.PLANNED):
+        cancel(meeting, actor, reason)
+
+
+def answer(meeting: Meeting, actor: Actor, reply: str, note: str = "") -> None:
+    """Note how the actor answers the invitation; somebody who stands in answers for the institution's seat."""
+    seats = meeting.invitees.filter(institution=actor.institution)
+    own = seats.filter(user=actor.user)
+    (own if own.exists() else seats).update(reply=reply, reply_note=note, replied_at=clock.now())
+    if reply == Reply.DECLINED:
+        notify.queue(
+            "meeting_declined",
+            meeting.case,
+            [(meeting.organised_by, meeting.organiser)],
+            beside=actor.user,
+            object_id=meeting.pk,
+            mark=f"{meeting.sequence}-{actor.user.pk}",
+        )
+
+
+def write_note(
+    meeting: Meeting, actor: Actor, *, held_on: dt.date, attended: Mapping[int, bool], note: str = "", kind: str = ""
+) -> None:
+    """Record that the meeting was held, who was there and what was said; void every earlier agreement.
+
+    ``attended`` maps invitees to presence. ``kind`` renames it: a Standortgespräch that closes is an
+    Abschlussgespräch.
+    """
+    meeting.state, meeting.held_on, meeting.note = MeetingState.HELD, held_on, note
+    meeting.kind = kind or meeting.kind
+    meeting.note_version += 1
+    meeting.noted_at, meeting.noted_by = clock.now(), actor.user
+    meeting.save()
+    for invitee in meeting.invitees.all():
+        invitee.attended = attended.get(invitee.pk, False)
+        invitee.agreed = invitee.agreed_at = invitee.agreed_recorded_by = None
+        invitee.save()
+
+
+def agree(invitee: Invitee, actor: Actor, yes: bool) -> None:
+    """Tick the note as it stands: agreed or not; nobody signs (OP-10)."""
+    invitee.agreed, invitee.agreed_version = yes, invitee.meeting.note_version
+    invitee.agreed_at, invitee.agreed_recorded_by = clock.now(), actor.user
+    invitee.save()
+
+
+def reseat(case: Case, institution: Institution, user: User, actor: Actor) -> None:
+    """Let whoever is newly in charge at an institution take its seat at the meetings still planned."""
+    for meeting in case.meetings.filter(state=MeetingState.PLANNED):
+        seats = meeting.invitees.filter(institution=institution)
+        if not seats.exists() or seats.filter(user=user).exists():
+            continue
+        seats.update(user=user, reply=Reply.OPEN, reply_note="", replied_at=None)
+        _tell("meeting_invited", meeting, actor, only=user)
+
+
+def planned(case: Case, *kinds: str) -> Meeting | None:
+    """The next meeting still planned on a case, of one of ``kinds`` if any are named."""
+    rows = case.meetings.filter(state=MeetingState.PLANNED).select_related("organiser", "chair")
+    return (rows.filter(kind__in=kinds) if kinds else rows).order_by("starts_at", "pk").first()
+
+
+def last_held(case: Case, *kinds: str) -> Meeting | None:
+    """The meeting held last on a case, of one of ``kinds`` if any are named."""
+    rows = case.meetings.filter(state=MeetingState.HELD).select_related("organiser", "chair")
+    return (rows.filter(kind__in=kinds) if kinds else rows).order_by("-held_on", "-pk").first()
+
+
+def agreement(meeting: Meeting) -> bool | None:
+    """Whether everybody agreed to the note as it stands: yes, no (one «no» is enough), or still open."""
+    ticks = [row.agreed if row.agreed_version == meeting.note_version else None for row in meeting.invitees.all()]
+    if False in ticks:
+        return False
+    return True if ticks and all(ticks) else None
+
+
+def gone(invitee: Invitee) -> bool:
+    """Whether an invited person no longer works for the institution they were invited for."""
+    if invitee.user is None or invitee.institution is None:
+        return False
+    actor = actor_for(invitee.user, invitee.institution)
+    return actor is None or not actor.works_on_cases
+
+
+def _tell(kind: str, meeting: Meeting, actor: Actor | None, *, only: User | None = None) -> None:
+    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded."""
+    rows = meeting.invitees.exclude(user=None).exclude(institution=None).select_related("user", "institution")
+    to = [(row.user, row.institution) for row in rows if only is None or row.user == only]
+    notify.supersede(meeting.case, meeting.pk, [user for user, _ in to if user], "meeting_")
+    notify.queue(
+        kind,
+        meeting.case,
+        [(user, office) for user, office in to if user and office],
+        beside=actor.user if actor is not None else None,
+        object_id=meeting.pk,
+        mark=meeting.sequence if only is None else f"{meeting.sequence}-{only.pk}",
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
