@@ -39,9 +39,9 @@ LINES = 400
 
 FLOORS: dict[str, list[set[str]]] = {
     "iiz.core": [
-        {"enums", "clock", "blocks", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"},
+        {"enums", "clock", "workdays", "blocks", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"},
         {"models"},
-        {"actor", "http"},
+        {"actor", "http", "substitutions"},
         {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"},
         {"meetings"},
         {"workflow"},

@@ -1,0 +1,37 @@
+"""Which days are worked in the canton: no weekends, no Swiss or cantonal holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import holidays
+
+CANTON_CODE = "LU"
+"""The canton whose holidays count, by its two letters; its name stands in ``context.CANTON``."""
+
+SATURDAY = 5
+
+
+@cache
+def _holidays(year: int) -> frozenset[dt.date]:
+    return frozenset(holidays.country_holidays("CH", subdiv=CANTON_CODE, years=year))
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether offices of the canton work on ``day``."""
+    return day.weekday() < SATURDAY and day not in _holidays(day.year)
+
+
+def next_working_day(day: dt.date) -> dt.date:
+    """``day`` itself if it is worked, else the first worked one after it."""
+    while not is_working_day(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def add_working_days(day: dt.date, count: int) -> dt.date:
+    """The ``count``-th working day after ``day``, which itself does not count; ``day`` for none."""
+    for _nth in range(count):
+        day = next_working_day(day + dt.timedelta(days=1))
+    return day
