@@ -12,19 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core.actor import Actor, members
 from iiz.core.enums import WORKING_ROLES, Role
+from iiz.core.forms.action import ActionForm
 from iiz.core.models import Case, Institution, User
 
 from ..models import RefusalReason
 from ..queries import antrag_of, refusal_reasons
 from .fields import LongText
-
-
-class ActionForm(forms.Form):
-    """A form for one action of one actor on one case."""
-
-    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.case, self.actor = case, actor
 
 
 class AdviserField(forms.ModelChoiceField):

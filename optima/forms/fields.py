@@ -6,15 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from iiz.core.forms import fields
+from iiz.core.forms.fields import PastDate
 from iiz.core.models import Institution
 from iiz.core.models.person import normalise_ahv
 
 from ..models import LONG_TEXT
+
+__all__ = ["HTMX_OFFICE", "AhvNumber", "LongText", "MonthNumber", "OfficeName", "PastDate", "YesNo"]
 
 YES_NO = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")))
 HTMX_OFFICE = {
@@ -27,36 +29,11 @@ HTMX_OFFICE = {
 """How a field asks for the office's part of the page again: the newest question replaces one still under way."""
 
 
-class LongText(forms.CharField):
-    """A free text with a limit that counts but does not cut: pasting too much must lose nothing.
+class LongText(fields.LongText):
+    """A free text of the Antrag, with the limit of its columns unless told otherwise."""
 
-    ``conditional``: needed only beside some other answer, so not marked as voluntary.
-    """
-
-    def __init__(self, *, limit: int = LONG_TEXT, rows: int = 5, conditional: bool = False, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        self.limit, self.conditional = limit, conditional
-        super().__init__(**kwargs)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Tell the script of the page how many characters there may be."""
-        return {**super().widget_attrs(widget), "data-limit": str(self.limit)}
-
-    def validate(self, value: str) -> None:
-        """Refuse more than the limit, saying both numbers."""
-        super().validate(value)
-        if len(value) > self.limit:
-            raise ValidationError(
-                _(
-                    "Dieser Text hat %(length)s Zeichen, möglich sind %(limit)s. Bitte kürzen Sie ihn; "
-                    "er bleibt hier stehen."
-                ),
-                code="too_long",
-                params={
-                    "length": number_format(len(value), force_grouping=True),
-                    "limit": number_format(self.limit, force_grouping=True),
-                },
-            )
+    def __init__(self, *, limit: int = LONG_TEXT, **kwargs: Any) -> None:
+        super().__init__(limit=limit, **kwargs)
 
 
 class YesNo(forms.TypedChoiceField):
@@ -88,19 +65,6 @@ class MonthNumber(forms.IntegerField):
     """A number of months, needed only beside another answer: marked neither as mandatory nor as voluntary."""
 
     conditional = True
-
-
-class PastDate(forms.DateField):
-    """A day up to today."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(), **kwargs)
-
-    def validate(self, value: Any) -> None:
-        """Refuse a day that has not come yet."""
-        super().validate(value)
-        if value and value > timezone.localdate():
-            raise ValidationError(_("Dieses Datum liegt in der Zukunft."), code="future")
 
 
 class OfficeName(forms.CharField):

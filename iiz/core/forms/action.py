@@ -1,0 +1,18 @@
+"""The base of every form behind a transition: one action of one actor on one case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from ..actor import Actor
+from ..models import Case
+
+
+class ActionForm(forms.Form):
+    """A form for one action of one actor on one case."""
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.actor = case, actor

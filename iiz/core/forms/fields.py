@@ -1,0 +1,85 @@
+"""Fields that say in German what is wrong and lose nothing that was typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+CLOCK = re.compile(r"(\d{1,2})(?:\s*[.:,h]\s*(\d{2})|(?<=\d\d)(\d{2}))?\s*(?:h|uhr)?", re.IGNORECASE)
+
+
+class LongText(forms.CharField):
+    """A free text with a limit that counts but does not cut: pasting too much must lose nothing.
+
+    ``conditional``: needed only beside some other answer, so not marked as voluntary.
+    """
+
+    def __init__(self, *, limit: int, rows: int = 5, conditional: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        self.limit, self.conditional = limit, conditional
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Tell the script of the page how many characters there may be."""
+        return {**super().widget_attrs(widget), "data-limit": str(self.limit)}
+
+    def validate(self, value: str) -> None:
+        """Refuse more than the limit, saying both numbers."""
+        super().validate(value)
+        if len(value) > self.limit:
+            raise ValidationError(
+                _(
+                    "Dieser Text hat %(length)s Zeichen, möglich sind %(limit)s. Bitte kürzen Sie ihn; "
+                    "er bleibt hier stehen."
+                ),
+                code="too_long",
+                params={
+                    "length": number_format(len(value), force_grouping=True),
+                    "limit": number_format(self.limit, force_grouping=True),
+                },
+            )
+
+
+class PastDate(forms.DateField):
+    """A day up to today."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day that has not come yet."""
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise ValidationError(_("Dieses Datum liegt in der Zukunft."), code="future")
+
+
+class ClockTime(forms.CharField):
+    """A time of day as people type it – 9, 9.30, 9:30, 0930, 14 Uhr – cleaned to a time; ``None`` for nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Beginn"))
+        kwargs.setdefault("help_text", gettext_lazy("Zum Beispiel 9 oder 9.30"))
+        super().__init__(max_length=20, widget=forms.TextInput(attrs={"class": "short"}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A time as it is typed: ``09:30``."""
+        return f"{value:%H:%M}" if isinstance(value, dt.time) else value
+
+    def clean(self, value: Any) -> dt.time | None:
+        """The time; an error for anything that is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = CLOCK.fullmatch(text)
+        hour, minute = (int(found[1]), int(found[2] or found[3] or 0)) if found else (24, 0)
+        if hour > 23 or minute > 59:
+            raise ValidationError(_("Bitte geben Sie eine Uhrzeit ein, zum Beispiel 9.30."), code="no_time")
+        return dt.time(hour, minute)
