@@ -13,6 +13,7 @@ from django.forms import BaseForm, BaseFormSet
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -76,6 +77,13 @@ def _as_date(moment: dt.date | dt.datetime) -> dt.date:
 def day(moment: dt.date | dt.datetime | None) -> str:
     """A day: ``22.11.2026``; nothing for nothing."""
     return f"{_as_date(moment):%d.%m.%Y}" if moment else ""
+
+
+@register.filter
+def when(planned: Any) -> str:
+    """When something with ``starts_at`` and ``ends_at`` is: ``Mittwoch, 3. Dezember 2026, 9.00–10.00``."""
+    begin, end = (timezone.localtime(moment) for moment in (planned.starts_at, planned.ends_at))
+    return f"{date_format(begin, 'l, j. F Y')}, {begin:%-H.%M}–{end:%-H.%M}"
 
 
 @register.filter

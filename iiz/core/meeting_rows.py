@@ -1,0 +1,196 @@
+"""Rows about meetings that every service has: move, cancel, answer, and the one line about a phone call.
+
+A service puts ``*rows(…)`` among its transitions; how a meeting comes about and what its note holds is the
+service's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import clock, meetings
+from .actor import Actor
+from .enums import MeetingState, Reply
+from .models import CallNote, Case, Meeting
+from .models.meeting import MeetingQuerySet
+from .workflow import CONTRIBUTING, Conflict, NotAllowed, Transition
+
+Data = Mapping[str, Any]
+Changes = dict[str, Any]
+
+TAB = "gespraeche"
+"""The tab of a case that carries the buttons of these rows."""
+
+
+def rows(
+    sources: tuple[str, ...],
+    parties: frozenset[str],
+    *,
+    calls: tuple[str, ...] = (),
+    levels: frozenset[str] = CONTRIBUTING,
+) -> tuple[Transition, ...]:
+    """The rows for a service whose meetings happen in ``sources`` between ``parties``.
+
+    ``calls``: the states in which a phone call may be noted; the same ones if left out.
+    """
+    return (
+        Transition(
+            "reply_meeting",
+            label=gettext_lazy("Auf Einladung antworten"),
+            told=gettext_lazy("hat auf eine Einladung geantwortet"),
+            sources=sources,
+            target=None,
+            parties=parties,
+            levels=levels,
+            guards=(_not_stopped, _invited),
+            effect=_reply,
+            tab=TAB,
+        ),
+        Transition(
+            "move_meeting",
+            label=gettext_lazy("Gespräch verschieben"),
+            told=gettext_lazy("hat ein Gespräch verschoben"),
+            sources=sources,
+            target=None,
+            parties=parties,
+            levels=levels,
+            guards=(_not_stopped, _arranges),
+            effect=_move,
+            tab=TAB,
+        ),
+        Transition(
+            "cancel_meeting",
+            label=gettext_lazy("Gespräch absagen"),
+            told=gettext_lazy("hat ein Gespräch abgesagt"),
+            sources=sources,
+            target=None,
+            parties=parties,
+            levels=levels,
+            guards=(_arranges,),
+            effect=_cancel,
+            tab=TAB,
+        ),
+        Transition(
+            "log_call",
+            label=gettext_lazy("Telefonat festhalten"),
+            told=gettext_lazy("hat ein Telefonat festgehalten"),
+            sources=calls or sources,
+            target=None,
+            parties=parties,
+            levels=levels,
+            guards=(_not_stopped,),
+            effect=_log_call,
+            tab=TAB,
+        ),
+    )
+
+
+# Who may ----------------------------------------------------------------------------------------------------
+
+
+def to_arrange(case: Case, actor: Actor) -> MeetingQuerySet:
+    """Planned meetings that ``actor`` may move or cancel: those the institution organises or chairs."""
+    mine = Q(organiser=actor.institution) | Q(chair=actor.institution)
+    return _planned(case).filter(mine)
+
+
+def to_answer(case: Case, actor: Actor) -> MeetingQuerySet:
+    """Planned meetings to which ``actor`` may answer: those with a seat for the institution.
+
+    Who planned a meeting has thereby accepted it and moves or cancels it instead; once the other side has moved it,
+    or somebody else has taken over the seat, there is something to answer again.
+    """
+    seats = Q(invitees__institution=actor.institution)
+    invited = ~Q(organiser=actor.institution) | Q(invitees__reply=Reply.OPEN)
+    return _planned(case).filter(seats & invited).distinct()
+
+
+def _planned(case: Case) -> MeetingQuerySet:
+    found = Meeting.objects.filter(case=case, state=MeetingState.PLANNED)
+    return found.select_related("organiser", "chair").order_by("starts_at", "pk")
+
+
+def _not_stopped(case: Case, actor: Actor) -> str | None:
+    """Guard: the agreement still stands."""
+    return _("Das Einverständnis ist zurückgezogen: Es wird nichts mehr ausgetauscht.") if case.withdrawn_at else None
+
+
+def _arranges(case: Case, actor: Actor) -> str | None:
+    """Guard: there is a planned meeting of the actor's side."""
+    if to_arrange(case, actor).exists():
+        return None
+    if _planned(case).exists():
+        return _("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt.")
+    return _("Es ist kein Gespräch geplant.")
+
+
+def _invited(case: Case, actor: Actor) -> str | None:
+    """Guard: there is an invitation to answer."""
+    if to_answer(case, actor).exists():
+        return None
+    if _planned(case).exists():
+        return _("Sie haben keine Einladung, auf die Sie antworten könnten.")
+    return _("Es ist kein Gespräch geplant.")
+
+
+# What they write --------------------------------------------------------------------------------------------
+
+
+def _chosen(case: Case, data: Data, among: MeetingQuerySet) -> Meeting:
+    """The meeting meant, read again under the case's lock.
+
+    Raises ``Conflict`` when it is planned no more, ``NotAllowed`` when it is somebody else's.
+    """
+    asked = data["meeting"].pk
+    meeting = among.filter(pk=asked).first()
+    if meeting is not None:
+        return meeting
+    if _planned(case).filter(pk=asked).exists():
+        raise NotAllowed(_("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt."))
+    raise Conflict(case, _("Dieses Gespräch ist nicht mehr geplant."))
+
+
+def _reply(case: Case, actor: Actor, data: Data) -> Changes:
+    """Note the answer; a «kann nicht» tells whoever invited."""
+    meeting = _chosen(case, data, to_answer(case, actor))
+    meetings.answer(meeting, actor, data["reply"], data.get("note", ""))
+    return {"meeting": meeting.kind, "reply": str(data["reply"])}
+
+
+def _move(case: Case, actor: Actor, data: Data) -> Changes:
+    """Move it in time or place; everybody invited gets the update."""
+    meeting = _chosen(case, data, to_arrange(case, actor))
+    changes = meetings.move(
+        meeting,
+        actor,
+        starts_at=data["starts_at"],
+        minutes=data["minutes"],
+        place=data["place"],
+        video_url=data["video_url"],
+    )
+    return {"meeting": meeting.kind, **changes}
+
+
+def _cancel(case: Case, actor: Actor, data: Data) -> Changes:
+    """Call it off, with the reason."""
+    meeting = _chosen(case, data, to_arrange(case, actor))
+    meetings.cancel(meeting, actor, data["reason"])
+    return {"meeting": meeting.kind}
+
+
+def _log_call(case: Case, actor: Actor, data: Data) -> Changes:
+    """Note a phone call with one line (UX-03)."""
+    CallNote.objects.create(
+        case=case,
+        institution=actor.institution,
+        author=actor.user,
+        called_on=data["called_on"],
+        text=data["text"],
+        noted_at=clock.now(),
+    )
+    return {"called_on": data["called_on"].isoformat()}
