@@ -207,3 +207,14 @@ class MailMode(models.TextChoices):
     AT_ONCE = "at_once", _("sofort")
     DIGEST = "digest", _("gesammelt am Morgen")
     NEVER = "never", _("gar nicht")
+
+
+class MailTrouble(models.TextChoices):
+    """Why a mail has not left."""
+
+    UNREACHABLE = "unreachable", _("Der Mailserver war nicht erreichbar.")
+    REFUSED = "refused", _("Der Mailserver hat die Mail abgelehnt.")
+    UNKNOWN_ADDRESS = "unknown_address", _("Diese Adresse gibt es nicht.")
+    UNWRITABLE = "unwritable", _("Die Mail liess sich nicht erstellen.")
+    NO_READER = "no_reader", _("Die Person darf den Fall nicht mehr lesen.")
+    OVER = "over", _("Der Anlass der Mail besteht nicht mehr.")

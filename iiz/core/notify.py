@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +11,34 @@ from django.utils import timezone
 
 from . import clock
 from .actor import actor_for, members
-from .enums import WORKING_ROLES, InstitutionKind, Role
-from .models import Case, Institution, OutboxMail, User
+from .enums import WORKING_ROLES, InstitutionKind, MailMode, MailTopic, Role
+from .models import Case, Institution, MailPreference, OutboxMail, User
+from .workdays import next_working_day
+
+MORNING = dt.time(6, 30)
+"""When the digest of a working day goes out, local time."""
+
+DEFAULT_MODES: dict[str, str] = {
+    MailTopic.DECISION: MailMode.AT_ONCE,
+    MailTopic.DEADLINE: MailMode.AT_ONCE,
+    MailTopic.MEETING: MailMode.AT_ONCE,
+    MailTopic.NEWS: MailMode.DIGEST,
+}
+"""How mail comes to somebody who has not chosen."""
+
+
+def always(mail: OutboxMail) -> bool:
+    """Whether the reason for a mail still holds, where nothing can change it."""
+    return True
 
 
 @dataclass(frozen=True)
 class MailKind:
     """One kind of mail: its subject (may use ``%(number)s``), its sentence, and the word on its link.
 
-    ``path`` gives the address of the link at delivery; without it the link leads to the case.
+    ``path`` gives the address of the link at delivery; without it the link leads to the case. ``topic`` is what people
+    choose by how it comes. ``calendar`` gives a calendar file to send along, as it stands at delivery. ``holds`` says
+    at delivery whether the reason for the mail still holds; if not, it is not sent.
     """
 
     name: str
@@ -26,6 +46,9 @@ class MailKind:
     sentence: Any
     link: Any
     path: Callable[[OutboxMail], str] | None = None
+    topic: str = MailTopic.NEWS
+    calendar: Callable[[OutboxMail], bytes | None] | None = None
+    holds: Callable[[OutboxMail], bool] = always
 
 
 kinds: dict[str, MailKind] = {}
@@ -45,31 +68,59 @@ def queue(
     beside: User | None = None,
     object_id: int | None = None,
     mark: object = None,
+    digest: bool = False,
 ) -> int:
     """Queue one mail per person, in the caller's transaction; returns how many.
 
-    ``beside`` (who did it) is left out. The same kind for the same version of a case is queued once; for a mail about
-    one object of it (``object_id``, such as a meeting) ``mark`` stands for the version.
+    ``beside`` (who did it) is left out, and who wants no mail of this topic. The same kind for the same version of a
+    case is queued once; for a mail about one object of it (``object_id``, such as a meeting) ``mark`` stands for the
+    version. With ``digest`` it waits for the morning whatever people prefer: for whoever would get many at once.
     Raises ``KeyError`` for a kind that nobody registered.
     """
+    topic = kinds[kind].topic
     version = (case.version,) if object_id is None else (object_id, mark)
-    rows = [
-        OutboxMail(
-            key=":".join(str(part) for part in (kind, case.number, *version, user.pk)),
-            kind=kinds[kind].name,
-            case=case,
-            user=user,
-            institution=institution,
-            address=user.email,
-            object_id=object_id,
-            created_at=clock.now(),
-            due_at=clock.now(),
+    wanted = [(user, institution) for user, institution in to if user != beside]
+    chosen = modes(topic, [user for user, _institution in wanted])
+    now = clock.now()
+    rows = []
+    for user, institution in wanted:
+        if chosen[user.pk] == MailMode.NEVER:
+            continue
+        gathered = digest or chosen[user.pk] == MailMode.DIGEST
+        rows.append(
+            OutboxMail(
+                key=":".join(str(part) for part in (kind, case.number, *version, user.pk)),
+                kind=kind,
+                case=case,
+                user=user,
+                institution=institution,
+                address=user.email,
+                object_id=object_id,
+                created_at=now,
+                due_at=digest_time(now, today=topic == MailTopic.DEADLINE) if gathered else now,
+                digest=gathered,
+            )
         )
-        for user, institution in to
-        if user != beside
-    ]
     OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def modes(topic: str, users: Iterable[User]) -> dict[int, str]:
+    """How each of ``users`` wants mail of one topic, by primary key; one query."""
+    found = dict.fromkeys((user.pk for user in users), DEFAULT_MODES[topic])
+    rows = MailPreference.objects.filter(topic=topic, user__in=list(found)) if found else []
+    return found | {row.user_id: row.mode for row in rows}
+
+
+def digest_time(now: dt.datetime, *, today: bool = False) -> dt.datetime:
+    """The next morning of a working day; with ``today`` this morning's, even if it has passed.
+
+    What is due today must not wait for tomorrow's digest: after its hour it comes in a late one.
+    """
+    local = timezone.localtime(now)
+    late = local.time() >= MORNING and not today
+    day = next_working_day(local.date() + dt.timedelta(days=1) if late else local.date())
+    return dt.datetime.combine(day, MORNING, tzinfo=timezone.get_current_timezone())
 
 
 def supersede(case: Case, object_id: int, to: Iterable[User], prefix: str) -> None:
@@ -107,7 +158,7 @@ def recipients(case: Case, party: str) -> list[tuple[User, Institution]]:
         found = []
         for row in case.participations.select_related("institution", "user").filter(role=party, until=None):
             found += [(user, row.institution) for user in _in_charge(row.institution, row.user)]
-    return [(user, institution) for user, institution in found if _may_read(case, user, institution)]
+    return [(user, institution) for user, institution in found if may_read(case, user, institution)]
 
 
 def _in_charge(institution: Institution, user: User | None) -> list[User]:
@@ -118,6 +169,7 @@ def _in_charge(institution: Institution, user: User | None) -> list[User]:
     return members(institution, [Role.CONTACT]) or members(institution, WORKING_ROLES)
 
 
-def _may_read(case: Case, user: User, institution: Institution) -> bool:
+def may_read(case: Case, user: User, institution: Institution) -> bool:
+    """Whether ``user`` may open the case today as a member of ``institution``."""
     actor = actor_for(user, institution)
     return Case.objects.visible_to(actor).filter(pk=case.pk).exists()

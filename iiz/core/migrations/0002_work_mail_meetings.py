@@ -300,6 +300,14 @@ class Migration(migrations.Migration):
             model_name='mailpreference',
             constraint=models.UniqueConstraint(fields=('user', 'topic'), name='one_preference_per_topic'),
         ),
+        migrations.AddConstraint(
+            model_name='mailpreference',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'never'), _negated=True), ('topic', 'news'), _connector='OR'), name='only_news_can_be_silent'),
+        ),
+        migrations.AddIndex(
+            model_name='outboxmail',
+            index=models.Index(condition=models.Q(('failed_at__isnull', False), ('sent_at', None)), fields=['failed_at', 'id'], name='mail_given_up'),
+        ),
         migrations.AddIndex(
             model_name='meeting',
             index=models.Index(fields=['case', 'starts_at'], name='meeting_of_case'),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import MailMode, MailTopic
+from ..enums import MailMode, MailTopic, MailTrouble
 from .case import Case
 from .institution import Institution
 
@@ -18,8 +18,9 @@ class OutboxMail(models.Model):
 
     Holds no text: the words belong to ``kind`` and are written at delivery, so neither personal data
     nor secret links rest here. ``key`` makes a second queueing of the same mail impossible. ``retry_from``
-    is when the present round of attempts began: at queueing, or when somebody pressed «nochmals senden». A row marked
-    ``digest`` waits to be gathered into the morning's ``bundle``, a mail of its own, and counts as sent with it.
+    is when the present round of attempts began to fail. ``last_error`` begins with a ``MailTrouble``, then says what
+    the mail server answered. A row marked ``digest`` waits to be gathered into the morning's ``bundle``, a mail of
+    its own, and counts as sent with it.
     """
 
     key = models.CharField(max_length=160, unique=True)
@@ -47,11 +48,20 @@ class OutboxMail(models.Model):
             models.CheckConstraint(condition=Q(user__isnull=False) | Q(case=None), name="case_mail_has_a_known_reader")
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, failed_at=None), name="mail_to_send")
+            models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, failed_at=None), name="mail_to_send"),
+            models.Index(
+                fields=["failed_at", "id"], condition=Q(sent_at=None, failed_at__isnull=False), name="mail_given_up"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def trouble(self) -> MailTrouble | None:
+        """Why it has not left; ``None`` if nothing is known to be wrong."""
+        code = self.last_error.partition(":")[0]
+        return MailTrouble(code) if code in MailTrouble.values else None
 
 
 class MailPreference(models.Model):
@@ -65,7 +75,12 @@ class MailPreference(models.Model):
         verbose_name = _("Mail-Einstellung")
         verbose_name_plural = _("Mail-Einstellungen")
         ordering = ["user", "topic"]
-        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="one_preference_per_topic")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic"], name="one_preference_per_topic"),
+            models.CheckConstraint(
+                condition=~Q(mode=MailMode.NEVER) | Q(topic=MailTopic.NEWS), name="only_news_can_be_silent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.topic}"
