@@ -105,6 +105,7 @@ class Transition:
 
     A row with ``follows`` is nobody's button: it happens by itself, in the same transaction, as soon as the case
     is in one of its sources and ``follows`` answers yes – after another row, or on a day (:func:`catch_up`).
+    ``tab`` names the tab of the case that carries its button; empty, it stands in the head of the case.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Transition:
     tells: tuple[Tell, ...] = ()
     primary: bool = False
     follows: Callable[[Case], bool] | None = None
+    tab: str = ""
 
     @property
     def verb(self) -> str:
@@ -222,10 +224,11 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
     return ""
 
 
-def available(case: Case, actor: Actor) -> list[Offer]:
+def available(case: Case, actor: Actor, *, tab: str | None = None) -> list[Offer]:
     """What the actor's side can do in the case's state; what is hindered comes last and carries its reason.
 
-    Rows of the other side are left out: their turn is shown by the next step.
+    Rows of the other side are left out: their turn is shown by the next step. ``tab`` asks only for the rows whose
+    button stands there (empty: in the head of the case).
     """
     where = standing(case, actor)
     if where.level is None:
@@ -233,9 +236,16 @@ def available(case: Case, actor: Actor) -> list[Offer]:
     offers = [
         Offer(row, refusal(case, row, actor, where))
         for row in workflow_of(case).transitions
-        if case.state in row.sources and row.parties & where.parties and row.follows is None
+        if case.state in row.sources and row.parties & where.parties and row.follows is None and tab in (None, row.tab)
     ]
     return sorted(offers, key=lambda offer: not offer.allowed)
+
+
+def offer(case: Case, name: str, actor: Actor) -> Offer | None:
+    """The row called ``name`` as offered to the actor, wherever its button stands; ``None`` if it is not."""
+    rows = [row for row in workflow_of(case).transitions if row.name == name]
+    found = (one for row in rows for one in available(case, actor, tab=row.tab) if one.transition is row)
+    return next(found, None)
 
 
 def check(case: Case, name: str, actor: Actor) -> Transition:

@@ -12,7 +12,7 @@ from .. import audit, registry, workflow
 from ..conflicts import conflict_page, typed_in
 from ..http import Request
 from ..models import AuditEntry, Case
-from .case import frame
+from .case import address, frame
 from .fetch import acting, visible_case
 from .marks import writes
 
@@ -24,7 +24,9 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
     page = registry.pages[case.service].actions.get(name)
     if page is None:
         raise Http404
-    form = page.form(request.POST or None, request.FILES or None, case=case, actor=actor)
+    # Of the address only the choice of a meeting: nobody shall put words into somebody else's form.
+    initial = {"meeting": request.GET["gespraech"]} if "gespraech" in request.GET else {}
+    form = page.form(request.POST or None, request.FILES or None, case=case, actor=actor, initial=initial)
     try:
         transition = workflow.check(case, name, actor)
     except workflow.NotAllowed as refused:
@@ -38,9 +40,9 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
         except workflow.Conflict as conflict:
             return _conflict(request, conflict.case, form, conflict.sentence)
         messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
-        return HttpResponseRedirect(case.get_absolute_url())
+        return HttpResponseRedirect(address(case, transition.tab))
     context = frame(request, case, "")
-    context.update({"form": form, "page": page, "transition": transition})
+    context.update({"form": form, "page": page, "transition": transition, "back": address(case, transition.tab)})
     return render(request, "core/action.html", context)
 
 

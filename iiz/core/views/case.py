@@ -37,7 +37,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     actor = acting(request)
     pages = registry.pages[case.service]
     state = workflow.shown_state(case)
-    offers = workflow.available(case, actor)
+    offers = workflow.available(case, actor, tab="")
     step = _next_step(case, actor, offers)
     done = step["offer"].transition.name if step and step.get("offer") else ""
     return {
@@ -58,12 +58,17 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "tabs": [
             {
                 "label": label,
-                "url": reverse("core:case_tab", args=[case.number, name]) if name else case.get_absolute_url(),
+                "url": address(case, name),
                 "current": name == current,
             }
             for name, label in TABS
         ],
     }
+
+
+def address(case: Case, tab: str) -> str:
+    """The address of one tab of a case; the overview's is the case's own."""
+    return reverse("core:case_tab", args=[case.number, tab]) if tab else case.get_absolute_url()
 
 
 def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] | None:
@@ -81,6 +86,7 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
         names = {"who": task.institution.name, "what": wait.label}
         if task in mine:
             offer = next((o for o in offers if o.transition.name == wait.transition), None)
+            offer = offer or workflow.offer(case, wait.transition, actor)
             sentence = _("Nächster Schritt bei Ihnen: %(what)s") % names
             return {"sentence": sentence, "why": wait.why, "due": task.due_on, "offer": offer, "button": None}
         sentence = _("Nächster Schritt: %(who)s – %(what)s") % names
