@@ -58,8 +58,9 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
 def goals(antrag: Antrag) -> list[Row]:
     """Each goal and by what one sees that it is reached."""
     rows: list[Row] = []
-    several = len(antrag.goals.all()) > 1
-    for place, goal in enumerate(antrag.goals.all(), start=1):
+    written = list(antrag.goals.all())
+    several = len(written) > 1
+    for place, goal in enumerate(written, start=1):
         rows.append((_("Ziel %(n)s") % {"n": place} if several else _("Ziel"), goal.text))
         rows.append((_("Erreicht, wenn"), goal.expected_result))
     return rows
@@ -91,7 +92,7 @@ def yes_no(value: bool | None) -> str:
 
 def benefits(case: Case) -> list[Row]:
     """The five answers of the day of application (PER-04)."""
-    snapshot = BenefitSnapshot.objects.filter(case=case).first()
+    snapshot: BenefitSnapshot | None = getattr(case, "benefits", None)
     if snapshot is None:
         return []
     return [(_label(snapshot, name), yes_no(getattr(snapshot, name))) for name in BenefitSnapshot.QUESTIONS]
@@ -99,7 +100,7 @@ def benefits(case: Case) -> list[Row]:
 
 def facts(case: Case) -> list[Row]:
     """What was said of IV and RAV, as far as anything was (PER-05)."""
-    row = CriteriaFacts.objects.filter(case=case).first()
+    row: CriteriaFacts | None = getattr(case, "facts", None)
     if row is None:
         return []
     found: list[Row] = []

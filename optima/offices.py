@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -40,10 +40,10 @@ class OfficeSheet:
 
     group: str
     contractor: Institution | None
-    contact: ContactPerson | None
-    capability: LeadCapability | None
     criteria: list[AdmissionCriterion]
     costs: list[tuple[str, str]]
+    contact: ContactPerson | None = None
+    capability: LeadCapability | None = None
     proposal: Institution | None = None
     proposal_reason: str = ""
     rates: list[Fallpauschale] = field(default_factory=list)
@@ -65,6 +65,19 @@ class OfficeSheet:
         return CAPABILITY_WORDS[LeadCapabilityLevel(self.capability.level)] if self.capability else ""
 
 
+def rules(group: str, contractor: Institution | None, principal: Institution, on: dt.date) -> OfficeSheet:
+    """Only what an office (or, without one, its group) asks and what it costs, as of ``on``."""
+    group = contractor.statistics_group if contractor else group
+    rates = list(rates_for(group, principal.statistics_group, on)) if group else []
+    return OfficeSheet(
+        group=group,
+        contractor=contractor,
+        criteria=list(criteria_for(group, on)) if group else [],
+        costs=costs(group, principal, rates),
+        rates=rates,
+    )
+
+
 def describe(
     group: str,
     contractor: Institution | None,
@@ -73,22 +86,17 @@ def describe(
     proposal: tuple[Institution | None, str] = (None, ""),
 ) -> OfficeSheet:
     """The sheet of an office (or, without one, of its group) as of ``on``."""
-    group = contractor.statistics_group if contractor else group
-    rates = list(rates_for(group, principal.statistics_group, on)) if group else []
+    found = rules(group, contractor, principal, on)
     capability = None
-    if contractor is not None and group == StatisticsGroup.SH:
+    if contractor is not None and found.group == StatisticsGroup.SH:
         capability = LeadCapability.objects.valid_on(on).filter(institution=contractor).first()
     office, mode = proposal
-    return OfficeSheet(
-        group=group,
-        contractor=contractor,
+    return replace(
+        found,
         contact=contact_of(contractor, on) if contractor else None,
         capability=capability,
-        criteria=list(criteria_for(group, on)) if group else [],
-        costs=costs(group, principal, rates),
         proposal=office if office and office.pk != principal.pk else None,
         proposal_reason=_proposal_reason(mode),
-        rates=rates,
     )
 
 

@@ -19,7 +19,7 @@ from . import actions, content
 from .enums import OptimaState as S
 from .forms import decisions
 from .models import Antrag
-from .offices import describe
+from .offices import rules
 from .queries import antrag_of
 from .views.documents import refusal
 
@@ -99,7 +99,7 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
         "blocks": [block for block in found if block.name not in aside],
         "decision": next((block for block in found if block.name == "decision"), None),
         "contacts": next((block for block in found if block.name == "contacts"), None),
-        "rules": describe(antrag.contractor_group, antrag.contractor, antrag.principal, case.arrived_on),
+        "rules": rules(antrag.contractor_group, antrag.contractor, antrag.principal, case.arrived_on),
         "text_url": "" if refusal(case, actor) else reverse("optima:text", args=[case.number]),
         "imported": antrag.submitted_at is None,
     }

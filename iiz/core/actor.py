@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, QuerySet
 
 from .enums import CASE_ROLES, WORKING_ROLES, Role
 from .models import Institution, Membership, User
@@ -16,6 +19,8 @@ class Actor:
     user: User
     institution: Institution
     roles: frozenset[str]
+    has_app: bool | None = field(default=None, compare=False)
+    """Whether the person has an app as second factor; ``None`` where nobody asked yet."""
 
     @property
     def group_id(self) -> int:
@@ -38,13 +43,21 @@ class Actor:
         return bool(self.roles & WORKING_ROLES)
 
 
+def apps_of(user: User) -> QuerySet[Authenticator]:
+    """The authenticator apps of ``user``: the second factor that an institution may ask for (NFR-11)."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+
+
 def actors_of(user: User) -> list[Actor]:
     """Every institution ``user`` may act for today, with the roles there; one query."""
     rows: dict[int, tuple[Institution, set[str]]] = {}
     live = Membership.objects.valid_on().filter(user=user, institution__is_active=True)
+    live = live.annotate(has_app=Exists(apps_of(user)))
+    has_app = False
     for membership in live.select_related("institution").order_by("institution__name", "role"):
+        has_app = membership.has_app
         rows.setdefault(membership.institution_id, (membership.institution, set()))[1].add(membership.role)
-    return [Actor(user, institution, frozenset(roles)) for institution, roles in rows.values()]
+    return [Actor(user, institution, frozenset(roles), has_app) for institution, roles in rows.values()]
 
 
 def actor_for(user: User, institution: Institution) -> Actor | None:

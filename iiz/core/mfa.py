@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from .actor import Actor
+from .actor import Actor, apps_of
 from .http import Request
 from .models import Institution
 
@@ -36,7 +35,7 @@ def lacks_second_factor(actor: Actor) -> bool:
     """Whether one of the actor's roles in this institution needs a second factor that is not there."""
     if not actor.roles & required_roles(actor.institution):
         return False
-    return not Authenticator.objects.filter(user=actor.user, type=Authenticator.Type.TOTP).exists()
+    return not (apps_of(actor.user).exists() if actor.has_app is None else actor.has_app)
 
 
 class SecondFactorMiddleware:

@@ -362,7 +362,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_written(browser_of_nor
         browser_of_nora.get(address(case))
 
 
-PAGE_QUERIES = 22
+PAGE_QUERIES = 19
 
 
 def test_autosave_answers_are_json_even_for_umlauts(browser_of_nora):

@@ -229,19 +229,3 @@ def test_two_people_deciding_one_after_the_other_see_both_versions(client_of):
     assert late.status_code == 409
     assert "Wirklich?" in text(late)
     assert "hat den Antrag angenommen" in text(late)
-
-
-OVERVIEW_QUERIES = 25
-
-
-@pytest.mark.parametrize("questions", [1, 5])
-def test_the_overview_costs_the_same_whatever_was_asked(client_of, django_assert_num_queries, questions):
-    case = make.submitted()
-    nora, jan = make.principal_of(case), make.contractor_of(case)
-    for number in range(questions):
-        case = workflow.apply(case, "ask", jan, {"question": f"Frage {number}?"})
-        case = workflow.apply(case, "answer", nora, {"answer": "Ja."})
-    client = client_of(nora)
-
-    with django_assert_num_queries(OVERVIEW_QUERIES):
-        client.get(case.get_absolute_url())

@@ -12,9 +12,10 @@ from .. import audit, registry, workflow
 from ..conflicts import conflict_page, typed_in
 from ..http import Request
 from ..models import AuditEntry, Case
-from .case import address, frame
+from .case import address
 from .fetch import acting, visible_case
 from .marks import writes
+from .work import case_title
 
 
 @writes
@@ -41,8 +42,9 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
             return _conflict(request, conflict.case, form, conflict.sentence)
         messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
         return HttpResponseRedirect(address(case, transition.tab))
-    context = frame(request, case, "")
-    context.update({"form": form, "page": page, "transition": transition, "back": address(case, transition.tab)})
+    title = case_title(case, actor) or case.number
+    context = {"case": case, "title": title, "form": form, "page": page, "transition": transition}
+    context["back"] = address(case, transition.tab)
     return render(request, "core/action.html", context)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from .. import access, audit, registry, workflow
 from ..actor import Actor
 from ..enums import Level, Phase, Service
 from ..http import Request
-from ..models import AccessLogEntry, AuditEntry, Case, Document, Task
+from ..models import AccessLogEntry, AuditEntry, Case, ClientAgreement, Document, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .marks import reads
@@ -53,8 +54,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "pdf_url": pages.pdf_url(case, actor),
         "level": access.level_of(case, actor),
         "parts": [row for row in case.participations.all() if row.until is None],
-        "agreement": case.agreements.first(),
-        "last_reads": _last_reads(case),
+        "latest": _latest(case),
         "tabs": [
             {
                 "label": label,
@@ -95,8 +95,17 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
     return registry.pages[case.service].next_step(case, actor)
 
 
-def _last_reads(case: Case) -> AccessLogEntry | None:
-    return AccessLogEntry.objects.filter(case_number=case.number).order_by("-pk").first()
+def _latest(case: Case) -> dict[str, Any]:
+    """The newest agreement of the client and the newest look at the case, in one query."""
+    agreement = ClientAgreement.objects.filter(case=OuterRef("pk"))
+    read = AccessLogEntry.objects.filter(case_number=OuterRef("number"))
+    found = Case.objects.annotate(
+        agreed_on=Subquery(agreement.values("agreed_on")[:1]),
+        withdrawn_on=Subquery(agreement.values("withdrawn_on")[:1]),
+        read_by=Subquery(read.values("institution_name")[:1]),
+        read_at=Subquery(read.values("at")[:1]),
+    )
+    return found.values("agreed_on", "withdrawn_on", "read_by", "read_at").get(pk=case.pk)
 
 
 @reads

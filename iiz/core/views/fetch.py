@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from .. import access
 from ..actor import Actor
 from ..http import Request
-from ..models import Case
+from ..models import Case, Participation
 from ..workflow import NotAllowed
 
 
@@ -31,11 +33,12 @@ def visible_case(request: Request, number: str) -> Case:
     if actor is None or not actor.sees_cases:
         raise Http404
     cases = Case.objects.select_related(
-        "person__municipality", "registering_institution", "lead_institution", "lead_user"
+        "person__municipality", "registering_institution", "lead_institution", "lead_user", "benefits", "facts"
     )
-    cases = cases.prefetch_related("participations__institution", "participations__user")
+    parts = Participation.objects.select_related("institution", "user")
+    cases = cases.prefetch_related(Prefetch("participations", parts)).visible_to(actor)
     try:
-        return get_object_or_404(cases.visible_to(actor), number=number)
+        return get_object_or_404(access.with_level(cases, actor), number=number)
     except Http404:
         for other in request.actors:
             if other != actor and Case.objects.visible_to(other).filter(number=number).exists():
