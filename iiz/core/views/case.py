@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -95,7 +96,7 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
     return registry.pages[case.service].next_step(case, actor)
 
 
-def _latest(case: Case) -> dict[str, Any]:
+def _latest(case: Case) -> Mapping[str, object]:
     """The newest agreement of the client and the newest look at the case, in one query."""
     agreement = ClientAgreement.objects.filter(case=OuterRef("pk"))
     read = AccessLogEntry.objects.filter(case_number=OuterRef("number"))
