@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from iiz.core.admin import DatedAdmin
 
-from .models import AdmissionCriterion, Fallpauschale, RefusalReason
+from .models import AdmissionCriterion, ClosingDetail, ClosingReason, Fallpauschale, ReducedProcedure, RefusalReason
 
 
 @admin.register(RefusalReason)
@@ -28,3 +28,25 @@ class FallpauschaleAdmin(DatedAdmin):
 
     list_display = ["contractor_group", "principal_group", "service", "amount", "billed", "valid_from", "valid_until"]
     list_filter = ["contractor_group", "billed"]
+
+
+@admin.register(ClosingReason)
+class ClosingReasonAdmin(DatedAdmin):
+    """Reasons for a closure."""
+
+    list_display = ["label", "code", "party", "position", "valid_from", "valid_until"]
+
+
+@admin.register(ClosingDetail)
+class ClosingDetailAdmin(DatedAdmin):
+    """Causes and results of a closure."""
+
+    list_display = ["label", "kind", "code", "position", "valid_from", "valid_until"]
+    list_filter = ["kind"]
+
+
+@admin.register(ReducedProcedure)
+class ReducedProcedureAdmin(DatedAdmin):
+    """Who does what while a case is delegated."""
+
+    list_display = ["principal_group", "contractor_group", "valid_from", "valid_until"]

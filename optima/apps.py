@@ -14,9 +14,10 @@ class OptimaConfig(AppConfig):
         """Tell the core of the workflow, the pages and the mails."""
         from iiz.core import notify, registry
 
-        from . import demo, demo_bulk, pages, seed, workflow
+        from . import demo, demo_bulk, minutes, pages, seed, workflow
 
         registry.register_service(workflow.OPTIMA, pages.PAGES)
+        registry.register_meetings(*minutes.KINDS)
         registry.new_links.append(pages.NEW)
         notify.register(*workflow.MAILS)
         registry.seeds.append(seed.seed)

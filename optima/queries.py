@@ -7,10 +7,28 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from iiz.core.actor import Actor
-from iiz.core.enums import OPTIMA_GROUPS, Phase, RoutingMode
-from iiz.core.models import Case, ContactPerson, Institution, Jurisdiction, Municipality, RoutingRule
+from iiz.core.enums import OPTIMA_GROUPS, MeetingState, Phase, RoutingMode
+from iiz.core.models import (
+    Case,
+    ContactPerson,
+    Institution,
+    Invitee,
+    Jurisdiction,
+    Meeting,
+    Municipality,
+    RoutingRule,
+)
 
-from .models import AdmissionCriterion, Antrag, Fallpauschale, RefusalReason
+from .enums import ClosingParty, MeetingKind
+from .models import (
+    AdmissionCriterion,
+    Antrag,
+    ClosingDetail,
+    ClosingReason,
+    Fallpauschale,
+    ReducedProcedure,
+    RefusalReason,
+)
 
 
 def running_application(
@@ -94,3 +112,34 @@ def rates_for(contractor_group: str, principal_group: str, on: dt.date) -> Query
 def refusal_reasons(on: dt.date) -> QuerySet[RefusalReason]:
     """The reasons that may be chosen on a day."""
     return RefusalReason.objects.valid_on(on)
+
+
+def last_handover(case: Case) -> Meeting | None:
+    """The hand-over meeting that was held on a case, with its note."""
+    rows = case.meetings.filter(kind=MeetingKind.UEBERGABEGESPRAECH, state=MeetingState.HELD)
+    return rows.select_related("uebergabegespraech", "chair", "noted_by").order_by("-held_on", "-pk").first()
+
+
+def seats(meeting: Meeting) -> list[Invitee]:
+    """Who sits at the table of a meeting, in the order of the invitation."""
+    return list(meeting.invitees.all())
+
+
+def closing_reasons(on: dt.date, party: str) -> QuerySet[ClosingReason]:
+    """The reasons that a side may name on a day (OUT-04); the coordination office may name all."""
+    rows = ClosingReason.objects.valid_on(on)
+    return rows if party == "coordination" else rows.filter(party__in=(party, ClosingParty.ANY))
+
+
+def closing_details(kind: str, on: dt.date) -> QuerySet[ClosingDetail]:
+    """The causes or results that may be chosen on a day (OUT-06)."""
+    return ClosingDetail.objects.valid_on(on).filter(kind=kind)
+
+
+def procedure_for(antrag: Antrag, on: dt.date) -> ReducedProcedure | None:
+    """Who does what between these two groups on a day (RED-01 to RED-06)."""
+    return (
+        ReducedProcedure.objects.valid_on(on)
+        .filter(principal_group=antrag.principal_group, contractor_group=antrag.contractor_group)
+        .first()
+    )

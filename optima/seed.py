@@ -1,7 +1,7 @@
 """Optima's lists for the canton of Lucerne as dated rows: criteria, reasons, rates (CAN-LU, NFR-07).
 
 Adds what is missing and changes nothing that is there. Admission criteria: ALV-01 to ALV-08, IV-01 to IV-04,
-SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05.
+SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05; ends: OUT-04, OUT-06; who does what meanwhile: RED-01 to RED-06.
 """
 
 from __future__ import annotations
@@ -12,14 +12,21 @@ from pathlib import Path
 
 from iiz.core.seed import START, rows
 
-from .models import AdmissionCriterion, Fallpauschale, RefusalReason
+from .models import AdmissionCriterion, ClosingDetail, ClosingReason, Fallpauschale, ReducedProcedure, RefusalReason
 
 DATA = Path(__file__).resolve().parent / "data"
 
 
 def seed() -> dict[str, int]:
     """Add the rows that are missing; returns how many of each kind were added."""
-    return {"Aufnahmekriterien": _criteria(), "Ablehnungsgründe": _reasons(), "Fallpauschalen": _rates()}
+    return {
+        "Aufnahmekriterien": _criteria(),
+        "Ablehnungsgründe": _reasons(),
+        "Fallpauschalen": _rates(),
+        "Abschlussgründe": _closing_reasons(),
+        "Ursachen und Wirkungen": _closing_details(),
+        "Aufgabenteilungen": _procedures(),
+    }
 
 
 def _criteria() -> int:
@@ -63,3 +70,36 @@ def _rates() -> int:
         if (row["contractor_group"], row["service"]) not in known
     ]
     return len(Fallpauschale.objects.bulk_create(new))
+
+
+def _closing_reasons() -> int:
+    known = set(ClosingReason.objects.values_list("code", flat=True))
+    new = [
+        ClosingReason(**row, position=position, valid_from=START)
+        for position, row in enumerate(rows("lu_closing_reasons.csv", DATA), start=1)
+        if row["code"] not in known
+    ]
+    return len(ClosingReason.objects.bulk_create(new))
+
+
+def _closing_details() -> int:
+    known = set(ClosingDetail.objects.values_list("code", flat=True))
+    new = [
+        ClosingDetail(**row, position=position, valid_from=START)
+        for position, row in enumerate(rows("lu_closing_details.csv", DATA), start=1)
+        if row["code"] not in known
+    ]
+    return len(ClosingDetail.objects.bulk_create(new))
+
+
+def _procedures() -> int:
+    known = set(ReducedProcedure.objects.values_list("principal_group", "contractor_group"))
+    new = [
+        ReducedProcedure(
+            **{name: text.replace(" | ", "\n") for name, text in row.items()},
+            valid_from=START,
+        )
+        for row in rows("lu_procedures.csv", DATA)
+        if (row["principal_group"], row["contractor_group"]) not in known
+    ]
+    return len(ReducedProcedure.objects.bulk_create(new))

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db import models, reset_queries, transaction
 
-from . import access, audit, cases, tasks, workflow
+from . import access, audit, cases, periods, registry, tasks, workflow
 from .actor import Actor
 from .enums import Phase
-from .models import AuditEntry, Case, ClientAgreement, Participation, Person, Task
+from .models import AuditEntry, Case, ClientAgreement, Participation, Person
 
 BATCH = 2000
 """Cases per transaction: larger ones gain nothing and hold more memory."""
@@ -154,9 +154,16 @@ def _save_records(records: Iterable[models.Model]) -> None:
 
 def _open_tasks(portion: list[Load]) -> None:
     open_loads = [one for one in portion if one.case.phase != Phase.ENDED]
-    models.prefetch_related_objects([one.case for one in open_loads], "participations")
-    found = [task for one in open_loads for task in tasks.build(one.case, workflow.waits_of(one.case), one.entered)]
-    Task.objects.bulk_create(found)
+    by_service: dict[str, list[Case]] = {}
+    for one in open_loads:
+        by_service.setdefault(one.case.service, []).append(one.case)
+    for service, loaded in by_service.items():
+        models.prefetch_related_objects(loaded, *registry.workflows[service].looks_at)
+    limits = periods.read()
+    found = [
+        task for one in open_loads for task in tasks.build(one.case, workflow.waits_of(one.case), limits, one.entered)
+    ]
+    tasks.save_new(found, limits)
 
 
 def _entries(portion: list[Load]) -> Iterator[AuditEntry]:

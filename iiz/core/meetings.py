@@ -7,9 +7,11 @@ engine's. Every change is told to the people invited, with a calendar file, one 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils import timezone
 
 from . import clock, notify, registry
 from .actor import Actor, actor_for
@@ -61,6 +63,27 @@ def plan(
     Invitee.objects.bulk_create(_invitee(meeting, guest, actor) for guest in guests)
     _tell("meeting_invited", meeting, actor)
     return meeting
+
+
+def record(case: Case, actor: Actor, *, kind: str, on: dt.date, guests: Iterable[Guest]) -> Meeting:
+    """A meeting that took place without having been planned here; invites nobody. Its note follows."""
+    noon = timezone.make_aware(dt.datetime.combine(on, dt.time(12)))
+    meeting = Meeting.objects.create(
+        case=case,
+        kind=registry.meeting_kinds[kind].name,
+        starts_at=noon,
+        organiser=actor.institution,
+        organised_by=actor.user,
+        chair=actor.institution,
+        created_at=clock.now(),
+    )
+    Invitee.objects.bulk_create(_invitee(meeting, guest, actor) for guest in guests)
+    return meeting
+
+
+def accept_for(meeting: Meeting, seats: Collection[str]) -> None:
+    """Note that these seats agreed to the date when it was fixed at the table."""
+    meeting.invitees.filter(seat__in=seats).update(reply=Reply.ACCEPTED, replied_at=clock.now())
 
 
 def _invitee(meeting: Meeting, guest: Guest, actor: Actor) -> Invitee:
@@ -165,6 +188,11 @@ def reseat(case: Case, institution: Institution, user: User, actor: Actor) -> No
             continue
         seats.update(user=user, reply=Reply.OPEN, reply_note="", replied_at=None)
         _tell("meeting_invited", meeting, actor, only=user)
+
+
+def label(meeting: Meeting) -> str:
+    """What a meeting is called: *Übergabegespräch*."""
+    return str(registry.meeting_kinds[meeting.kind].label)
 
 
 def planned(case: Case, *kinds: str) -> Meeting | None:

@@ -139,6 +139,8 @@ class Workflow:
     waits: tuple[Waiting, ...] = ()
     ripe: Callable[[dt.date], models.QuerySet[Case]] | None = None
     """The cases for which, on a day, a row may follow without anybody doing anything."""
+    looks_at: tuple[str, ...] = ("participations",)
+    """The relations of a case that the conditions and dates of ``waits`` read."""
 
     def state(self, name: str) -> State:
         """The state called ``name``; ``KeyError`` if it is not declared."""
@@ -356,14 +358,17 @@ def end(case: Case, day: dt.date) -> None:
 
 
 def settle(case: Case) -> None:
-    """Bring open tasks and access rows in line with the case as it is now."""
+    """Bring open tasks and access rows in line with the case as it is now, whatever was fetched of it before."""
+    getattr(case, "_prefetched_objects_cache", {}).clear()
     tasks.renew(case, waits_of(case))
     access.sync(case)
 
 
 def waits_of(case: Case) -> list[Waiting]:
     """The rows that wait on the case as it is now."""
-    return [row for row in workflow_of(case).waits if row.state == case.state and (row.when is None or row.when(case))]
+    flow = workflow_of(case)
+    models.prefetch_related_objects([case], *flow.looks_at)
+    return [row for row in flow.waits if row.state == case.state and (row.when is None or row.when(case))]
 
 
 def participant(case: Case, party: str) -> Participation | None:

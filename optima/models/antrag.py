@@ -57,6 +57,7 @@ class Antrag(models.Model):
 
     handover_on = models.DateField(_("Übergabegespräch am"), null=True)
     started_on = models.DateField(_("Beginn der Fallarbeit"), null=True)
+    ended_note = models.TextField(_("Weshalb kein Auftrag zustande kam"), max_length=LONG_TEXT, blank=True)
     planned_until = models.DateField(_("geplantes Ende"), null=True)
     resumed_on = models.DateField(_("wieder aufgenommen am"), null=True)
     closing_reason = models.CharField(_("Abschlussgrund"), max_length=200, blank=True)

@@ -21,7 +21,9 @@ class Standortgespraech(models.Model):
     progress = models.TextField(_("Was wurde getan, was ist erreicht?"), max_length=LONG_TEXT)
     measures = models.TextField(_("Weitere Massnahmen und Vorgehen"), max_length=LONG_TEXT, blank=True)
     next_at = models.DateTimeField(_("Nächstes Standortgespräch"), null=True)
+    next_minutes = models.PositiveSmallIntegerField(_("Dauer in Minuten"), default=60)
     next_place = models.CharField(_("Ort"), max_length=200, blank=True)
+    next_video_url = models.URLField(_("Link zur Videokonferenz"), max_length=500, blank=True)
     extended_months = models.PositiveSmallIntegerField(
         _("Verlängerung in Monaten"), null=True, validators=[MinValueValidator(1), MaxValueValidator(36)]
     )

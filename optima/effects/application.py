@@ -1,4 +1,4 @@
-"""What the transitions of Optima write besides the state. Called by the engine, inside its transaction."""
+"""From the draft to the decision, and the end of an agreement."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from iiz.core import audit, cases, clock, notify, persons
+from iiz.core import audit, cases, clock, meetings, notify, persons
 from iiz.core.actor import Actor
 from iiz.core.enums import ParticipationRole, RoutingMode
-from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, RoutingRule
+from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, RoutingRule, User
 from iiz.core.workflow import NotAllowed
 
-from .enums import Decision
-from .models import Antrag, Goal, Query
-from .queries import running_application
+from ..enums import Decision
+from ..models import Antrag, Goal, Query
+from ..queries import running_application
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -70,23 +70,22 @@ def answer(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def assign(case: Case, actor: Actor, data: Data) -> Changes:
-    """Put a person of the contractor in charge; tells that person (ACT-06)."""
-    adviser = data["adviser"]
-    row = case.participations.get(role=ParticipationRole.CONTRACTOR, until=None)
-    row.user = adviser
-    row.save(update_fields=["user"])
-    notify.queue("optima_assigned", case, [(adviser, row.institution)], beside=actor.user)
-    return {"adviser": adviser.get_full_name()}
+    """Put a person of the contractor in charge, also at the meetings to come; tells that person (ACT-06)."""
+    return _put_in_charge(case, actor, data["adviser"], ParticipationRole.CONTRACTOR)
 
 
 def hand_over(case: Case, actor: Actor, data: Data) -> Changes:
     """Put another person of the principal in charge, as before somebody leaves (ACT-08); tells that person."""
-    adviser = data["adviser"]
-    row = case.participations.get(role=ParticipationRole.PRINCIPAL, until=None)
+    return _put_in_charge(case, actor, data["adviser"], ParticipationRole.PRINCIPAL)
+
+
+def _put_in_charge(case: Case, actor: Actor, adviser: User, role: str) -> Changes:
+    row = case.participations.select_related("institution").get(role=role, until=None)
     row.user = adviser
     row.save(update_fields=["user"])
     if case.lead_institution_id == row.institution_id:
         case.lead_user = adviser
+    meetings.reseat(case, row.institution, adviser, actor)
     notify.queue("optima_assigned", case, [(adviser, row.institution)], beside=actor.user)
     return {"adviser": adviser.get_full_name()}
 
@@ -121,8 +120,20 @@ def client_declines(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def client_withdraws(case: Case, actor: Actor, data: Data) -> Changes:
-    """The client withdraws the agreement after the decision: sharing stops, the case waits to be ended."""
+    """The client withdraws the agreement after the decision: sharing stops, the case waits to be ended.
+
+    Meetings still planned are called off.
+    """
     cases.record_withdrawal(case, actor.user)
+    meetings.cancel_planned(case, actor, _("Das Einverständnis ist zurückgezogen."))
+    return {}
+
+
+def end_unestablished(case: Case, actor: Actor, data: Data) -> Changes:
+    """End an accepted case that never got under way, with a reason unless the agreement was withdrawn (OP-01)."""
+    case.antrag.ended_note = data.get("ended_note", "")
+    case.antrag.save(update_fields=["ended_note"])
+    meetings.cancel_planned(case, actor, _("Der Fall ist beendet."))
     return {}
 
 
@@ -137,11 +148,6 @@ def _decide(antrag: Antrag, decision: str, actor: Actor, data: Data) -> None:
 def not_withdrawn(case: Case, actor: Actor) -> str | None:
     """Guard: the agreement still stands."""
     return _("Das Einverständnis ist bereits zurückgezogen.") if case.withdrawn_at else None
-
-
-def is_withdrawn(case: Case, actor: Actor) -> str | None:
-    """Guard: only a case without agreement ends this way."""
-    return None if case.withdrawn_at else _("Das ist erst möglich, wenn das Einverständnis zurückgezogen ist.")
 
 
 def via_coordination(case: Case) -> bool:

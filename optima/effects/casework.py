@@ -1,0 +1,251 @@
+"""Standortgespräche, extra meetings, and the end of the case work (OP-16 to OP-21, OUT-04 to OUT-06)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from iiz.core import clock, meetings, notify
+from iiz.core.actor import Actor
+from iiz.core.enums import MeetingState
+from iiz.core.models import Case, Meeting
+from iiz.core.workflow import Party, end
+
+from ..enums import Continuation, MeetingKind
+from ..models import Abschluss, MeetingRequest, Standortgespraech
+from .handover import add_months, by_seat, next_date, plan_next, side, table, when
+
+Data = Mapping[str, Any]
+Changes = dict[str, Any]
+
+
+def plan(case: Case, actor: Actor, data: Data) -> Changes:
+    """Plan the next Standortgespräch, or an extra meeting; the latter answers the principal's wish (OP-16, OP-17)."""
+    meeting = meetings.plan(
+        case, actor, kind=data["kind"], guests=table(case), reason=data.get("reason", ""), **when(data)
+    )
+    if data["kind"] == MeetingKind.EXTRA:
+        _open_requests(case).update(meeting=meeting, answered_at=clock.now(), answered_by=actor.user)
+    return {"kind": meeting.kind, "starts_at": meeting.starts_at.isoformat()}
+
+
+def ask_for(case: Case, actor: Actor, data: Data) -> Changes:
+    """The principal wants an extra meeting and says why (OP-16)."""
+    MeetingRequest.objects.create(
+        case=case, institution=actor.institution, asked_by=actor.user, asked_at=clock.now(), reason=data["reason"]
+    )
+    return {}
+
+
+def decline(case: Case, actor: Actor, data: Data) -> Changes:
+    """The contractor answers the wish without a meeting."""
+    _open_requests(case).update(answer=data["answer"], answered_at=clock.now(), answered_by=actor.user)
+    return {}
+
+
+def _open_requests(case: Case) -> Any:
+    return MeetingRequest.objects.filter(case=case, answered_at=None)
+
+
+def is_wanted(case: Case) -> bool:
+    """Whether a wish for an extra meeting is unanswered."""
+    return case.withdrawn_at is None and any(row.answered_at is None for row in case.meeting_requests.all())
+
+
+def wanted(case: Case, actor: Actor) -> str | None:
+    """Guard: somebody wished for an extra meeting."""
+    return None if is_wanted(case) else _("Es ist kein Gespräch gewünscht.")
+
+
+def not_wanted_yet(case: Case, actor: Actor) -> str | None:
+    """Guard: one wish at a time."""
+    return _("Ein Gespräch ist bereits gewünscht; die Antwort steht noch aus.") if is_wanted(case) else None
+
+
+def extra_planned(case: Case, actor: Actor) -> str | None:
+    """Guard: there is an extra meeting to write a note about."""
+    return None if _planned(case, MeetingKind.EXTRA) else _("Es ist kein zusätzliches Gespräch geplant.")
+
+
+def hold_extra(case: Case, actor: Actor, data: Data) -> Changes:
+    """Write the note of an extra meeting; it decides nothing about the case."""
+    meeting = data.get("meeting") or meetings.planned(case, MeetingKind.EXTRA)
+    meetings.write_note(
+        meeting, actor, held_on=data["held_on"], attended=by_seat(meeting, data["attended"]), note=data["note"]
+    )
+    return {"held_on": data["held_on"].isoformat()}
+
+
+def hold(case: Case, actor: Actor, data: Data) -> Changes:
+    """Write the note of a Standortgespräch: go on with a next date, or close (OP-18 to OP-21).
+
+    Going on plans the next meeting and may extend the duration; closing makes it the Abschlussgespräch and records
+    reason, outcome, cause and result. The row ``close`` follows by itself.
+    """
+    closing = data["decision"] == Continuation.CLOSE
+    kind = MeetingKind.ABSCHLUSSGESPRAECH if closing else MeetingKind.STANDORTGESPRAECH
+    meeting = meetings.planned(case, MeetingKind.STANDORTGESPRAECH) or meetings.record(
+        case, actor, kind=kind, on=data["held_on"], guests=table(case)
+    )
+    meetings.write_note(meeting, actor, held_on=data["held_on"], attended=by_seat(meeting, data["attended"]), kind=kind)
+    note = Standortgespraech.objects.create(
+        meeting=meeting,
+        decision=data["decision"],
+        progress=data["progress"],
+        measures=data.get("measures", ""),
+        **({} if closing else next_date(data) | {"extended_months": data.get("extended_months")}),
+    )
+    changes = {"held_on": data["held_on"].isoformat(), "decision": str(data["decision"])}
+    if closing:
+        return changes | _record_closure(case, actor, data, meeting)
+    plan_next(case, meeting, note)
+    tell = notify.recipients(case, Party.PRINCIPAL)
+    notify.queue("optima_continued", case, tell, beside=actor.user)
+    return changes | _extend(case, data.get("extended_months"))
+
+
+def _extend(case: Case, months: int | None) -> Changes:
+    if not months:
+        return {}
+    antrag = case.antrag
+    before = antrag.planned_until or antrag.started_on or clock.today()
+    antrag.planned_until = add_months(before, months)
+    antrag.planned_months = (antrag.planned_months or 0) + months
+    antrag.save(update_fields=["planned_until", "planned_months"])
+    return {"planned_until": [before.isoformat(), antrag.planned_until.isoformat()]}
+
+
+def _record_closure(case: Case, actor: Actor, data: Data, meeting: Meeting | None) -> Changes:
+    antrag = case.antrag
+    antrag.outcome, antrag.closing_reason = data["outcome"], data["reason"].label
+    antrag.save(update_fields=["outcome", "closing_reason"])
+    closure = Abschluss.objects.create(
+        antrag=antrag,
+        meeting=meeting,
+        reason=data["reason"],
+        papers=data.get("papers", ""),
+        note=data.get("note", ""),
+        exception=data.get("exception", ""),
+        closed_by=actor.user,
+        closed_at=clock.now(),
+    )
+    closure.causes.set(data.get("causes", []))
+    closure.results.set(data.get("results", []))
+    return {"reason": data["reason"].code, "outcome": str(data["outcome"])}
+
+
+def close_exceptionally(case: Case, actor: Actor, data: Data) -> Changes:
+    """Close without a Standortgespräch, saying why: an exception (OP-19). The row ``close`` follows by itself."""
+    return _record_closure(case, actor, data, None)
+
+
+def is_decided(case: Case) -> bool:
+    """Whether the closure is recorded."""
+    return bool(case.antrag.outcome)
+
+
+def close(case: Case, actor: Actor | None, data: Data) -> Changes:
+    """End the case; the lead returns to the principal, who takes up again what rested (OP-20).
+
+    Ends on the day of the final meeting. Meetings still planned are called off.
+    """
+    row, closure = side(case, Party.PRINCIPAL), case.antrag.abschluss
+    day = closure.meeting.held_on if closure.meeting is not None else clock.today()
+    case.lead_institution, case.lead_user, case.lead_since = row.institution, row.user, day
+    meetings.cancel_planned(case, actor, _("Der Fall ist abgeschlossen."))
+    end(case, day)
+    return {"lead": row.institution.name}
+
+
+def resume(case: Case, actor: Actor, data: Data) -> Changes:
+    """The principal has taken up again what rested (RED-08)."""
+    case.antrag.resumed_on = clock.today()
+    case.antrag.save(update_fields=["resumed_on"])
+    return {}
+
+
+def not_resumed(case: Case) -> bool:
+    """Whether the principal has yet to take up what rested; imported and withdrawn cases ask for nothing."""
+    return case.withdrawn_at is None and case.antrag.resumed_on is None
+
+
+def still_rests(case: Case, actor: Actor) -> str | None:
+    """Guard: resuming happens once."""
+    return None if case.antrag.resumed_on is None else _("Das ist bereits festgehalten.")
+
+
+CORRECTED = ("handover_on", "started_on", "outcome")
+
+
+def correct(case: Case, actor: Actor, data: Data) -> Changes:
+    """Put a wrong entry of a closed case right, with reason and trace, instead of reopening it.
+
+    Every value changed stands in the audit with the old one beside the new.
+    """
+    antrag, changes = case.antrag, {"why": data["why"]}
+    for name in CORRECTED:
+        _set(antrag, name, data.get(name), changes)
+    antrag.save()
+    closure = Abschluss.objects.filter(antrag=antrag).first()
+    if closure is not None and data.get("reason") is not None:
+        if closure.reason_id != data["reason"].pk:
+            changes["reason"] = [closure.reason.code, data["reason"].code]
+        closure.reason = data["reason"]
+        closure.save(update_fields=["reason"])
+        antrag.closing_reason = closure.reason.label
+        antrag.save(update_fields=["closing_reason"])
+        for name in ("causes", "results"):
+            rows = getattr(closure, name)
+            before = sorted(rows.values_list("code", flat=True))
+            rows.set(data.get(name, []))
+            after = sorted(rows.values_list("code", flat=True))
+            if before != after:
+                changes[name] = [before, after]
+    ended = data.get("ended_on")
+    if ended and ended != case.ended_on:
+        changes["ended_on"] = [case.ended_on.isoformat() if case.ended_on else None, ended.isoformat()]
+        end(case, ended)
+    return changes
+
+
+def _set(obj: Any, name: str, value: Any, changes: Changes) -> None:
+    before = getattr(obj, name)
+    if value in (None, "") or value == before:
+        return
+    setattr(obj, name, value)
+    changes[name] = [_plain(before), _plain(value)]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value and str(value)
+
+
+def _planned(case: Case, *kinds: str) -> bool:
+    return any(row.state == MeetingState.PLANNED and row.kind in kinds for row in case.meetings.all())
+
+
+def nothing_planned(case: Case) -> bool:
+    """Whether no Standortgespräch is planned although case work runs."""
+    return case.withdrawn_at is None and not _planned(case, MeetingKind.STANDORTGESPRAECH)
+
+
+def standort_planned(case: Case) -> bool:
+    """Whether a Standortgespräch waits to be held."""
+    return case.withdrawn_at is None and _planned(case, MeetingKind.STANDORTGESPRAECH)
+
+
+def extra_waits(case: Case) -> bool:
+    """Whether an extra meeting waits to be held."""
+    return case.withdrawn_at is None and _planned(case, MeetingKind.EXTRA)
+
+
+def ends_before_next(case: Case) -> bool:
+    """Whether the planned end comes before any Standortgespräch could extend it (OP-21)."""
+    until = case.antrag.planned_until
+    if case.withdrawn_at is not None or until is None:
+        return False
+    days = [row.day for row in case.meetings.all() if row.state == MeetingState.PLANNED]
+    return not any(day <= until for day in days)

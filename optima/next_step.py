@@ -1,0 +1,101 @@
+"""What comes next where nothing waits in the portal for the reader, worded for the reader's side (UX-06, UX-15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core import meetings
+from iiz.core.actor import Actor
+from iiz.core.models import Case
+from iiz.core.templatetags.ui import day
+from iiz.core.workflow import Party
+
+from . import content
+from .enums import OptimaState as S
+from .queries import antrag_of, last_handover
+
+
+def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
+    """What comes next where nothing waits in the portal, worded for the reader's side (OP-06, UX-06)."""
+    antrag = antrag_of(case)
+    mine = actor.institution.pk == antrag.principal_id
+    names = {
+        "principal": antrag.principal.name,
+        "contractor": antrag.contractor.name if antrag.contractor else _("Auftragnehmer"),
+        "reason": antrag.refusal_reason.label if antrag.refusal_reason else "",
+    }
+    names |= _dates(case)
+    found = WORDS.get((case.state, mine))
+    if found is None:
+        return None
+    sentence, why = found
+    if case.state == S.REFUSED and Party.CONTRACTOR not in content.may_read(case, actor):
+        names["reason"] = _("Grund nicht mehr sichtbar")
+    return {"sentence": str(sentence) % names, "why": str(why) % names}
+
+
+def _dates(case: Case) -> dict[str, str]:
+    """The days that the words of some states name."""
+    if case.state == S.AGREED:
+        held = last_handover(case)
+        return {"begin": day(held.uebergabegespraech.starts_on) if held else ""}
+    if case.state == S.RUNNING:
+        meeting = meetings.planned(case)
+        when = _("%(kind)s am %(day)s.") % {"kind": meetings.label(meeting), "day": day(meeting.day)} if meeting else ""
+        return {"next": when}
+    return {}
+
+
+_PRINCIPAL_KEEPS = gettext_lazy(
+    "Die Fallführung bleibt beim Auftraggeber (%(principal)s). Der Fall bleibt zum Nachlesen offen."
+)
+_OTHER_WAYS = gettext_lazy(
+    "Die Fallführung bleibt bei Ihnen. Andere Wege: die andere Stelle anrufen, eine andere Stelle anfragen oder die "
+    "Situation an einem Roundtable klären. Die IIZ-Koordinationsstelle berät Sie."
+)
+WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {
+    (S.AGREED, True): (
+        gettext_lazy("Die Übergabe ist vereinbart. Die Fallarbeit beginnt am %(begin)s von selbst."),
+        gettext_lazy("Bis dahin führen Sie den Fall. Danach führt allein der Auftragnehmer (%(contractor)s)."),
+    ),
+    (S.AGREED, False): (
+        gettext_lazy("Die Übergabe ist vereinbart. Die Fallarbeit beginnt am %(begin)s von selbst."),
+        gettext_lazy("Bis dahin führt der Auftraggeber (%(principal)s). Im Portal ist jetzt nichts zu tun."),
+    ),
+    (S.RUNNING, True): (
+        gettext_lazy("Die Fallarbeit läuft beim Auftragnehmer (%(contractor)s). %(next)s"),
+        gettext_lazy("Sie müssen jetzt nichts tun. Laufende Berichte gibt es nicht: Das Nächste ist das Gespräch."),
+    ),
+    (S.RUNNING, False): (
+        gettext_lazy("Die Fallarbeit läuft beim Auftragnehmer (%(contractor)s). %(next)s"),
+        gettext_lazy("Laufende Berichte sind nicht vorgesehen. Das Nächste ist das Standortgespräch."),
+    ),
+    (S.REFUSED, True): (gettext_lazy("Der Antrag ist abgelehnt: %(reason)s."), _OTHER_WAYS),
+    (S.REFUSED, False): (gettext_lazy("Der Antrag ist abgelehnt: %(reason)s."), _PRINCIPAL_KEEPS),
+    (S.WITHDRAWN, True): (gettext_lazy("Der Antrag ist zurückgezogen."), _OTHER_WAYS),
+    (S.WITHDRAWN, False): (gettext_lazy("Der Antrag ist zurückgezogen."), _PRINCIPAL_KEEPS),
+    (S.CLIENT_DECLINED, True): (
+        gettext_lazy("Die Klientin oder der Klient verzichtet: Es wird nichts mehr ausgetauscht."),
+        gettext_lazy("Die Teilnahme ist freiwillig, es entstehen keine Nachteile. Die Fallführung bleibt bei Ihnen."),
+    ),
+    (S.CLIENT_DECLINED, False): (
+        gettext_lazy("Die Klientin oder der Klient verzichtet: Es wird nichts mehr ausgetauscht."),
+        gettext_lazy("Die Teilnahme ist freiwillig. Jede Stelle sieht nur noch, was sie selbst geschrieben hat."),
+    ),
+    (S.NOT_ESTABLISHED, True): (
+        gettext_lazy("Der Fall ist beendet, ohne dass er zustande gekommen ist."),
+        gettext_lazy("Die Fallführung bleibt bei Ihnen. Der Fall bleibt zum Nachlesen offen."),
+    ),
+    (S.NOT_ESTABLISHED, False): (
+        gettext_lazy("Der Fall ist beendet, ohne dass er zustande gekommen ist."),
+        _PRINCIPAL_KEEPS,
+    ),
+    (S.CLOSED, True): (
+        gettext_lazy("Der Fall ist abgeschlossen."),
+        gettext_lazy("Die Fallführung liegt wieder bei Ihnen. Der Fall bleibt zum Nachlesen offen."),
+    ),
+    (S.CLOSED, False): (gettext_lazy("Der Fall ist abgeschlossen."), _PRINCIPAL_KEEPS),
+}
