@@ -8,14 +8,14 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from iiz.core import cases, workflow
+from iiz.core import cases, clock, workflow
 from iiz.core.actor import Actor
 from iiz.core.enums import IvProcedure, Role, Service, Sex
 from iiz.core.models import Case, Institution, Participation
 from iiz.core.synthetic import ahv_number
 from iiz.core.tests.factories import InstitutionFactory, actor, join
 from optima.enums import OptimaState
-from optima.models import AdmissionCriterion, Antrag, Fallpauschale, RefusalReason
+from optima.models import AdmissionCriterion, Antrag, ClosingReason, Fallpauschale, RefusalReason
 
 LONG_AGO = dt.date(2020, 1, 1)
 _serial = iter(range(500_000_000, 600_000_000))
@@ -202,7 +202,124 @@ def consent_withdrawn(case: Case | None = None, **kwargs: Any) -> Case:
 def ended(case: Case | None = None, **kwargs: Any) -> Case:
     """A case ended after the agreement was withdrawn."""
     case = consent_withdrawn(case, **kwargs)
-    return workflow.apply(case, "end_unestablished", principal_of(case), {})
+    return workflow.apply(case, "end_unestablished", principal_of(case), {"ended_note": ""})
+
+
+WEEK = dt.timedelta(days=7)
+
+
+def at(days: int = 7, hour: int = 9) -> dt.datetime:
+    """A local moment so many days from the clock's today."""
+    day = clock.today() + dt.timedelta(days=days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
+
+
+def date(days: int = 7, **changes: Any) -> dict[str, Any]:
+    """What a form hands over as time and place of a meeting."""
+    return {"starts_at": at(days), "minutes": 60, "place": "Sitzungszimmer 2", "video_url": ""} | changes
+
+
+def adviser_of(case: Case) -> Actor:
+    """The person in charge at the contractor."""
+    row = contractor_part(case)
+    assert row.user is not None
+    return _acting(row.user, row.institution)
+
+
+def handover_planned(case: Case | None = None, **kwargs: Any) -> Case:
+    """An accepted Antrag whose hand-over meeting is planned in a week."""
+    case = case or accepted(**kwargs)
+    return workflow.apply(case, "plan_handover", principal_of(case), date() | {"client_informed": True})
+
+
+def note(ticks: str = "yyy", **changes: Any) -> dict[str, Any]:
+    """What the form of the hand-over note hands over; ``ticks`` of client, principal, contractor: y, n, or -."""
+    answers = {"y": True, "n": False, "-": None}
+    return {
+        "held_on": clock.today(),
+        "attended": {"client": True, "principal": True, "contractor": True},
+        "starts_on": clock.today(),
+        "measures": "Bewerbungstraining ab nächster Woche.",
+        "statement": True,
+        "statement_note": "",
+        "agreed": {
+            seat: answers[tick] for seat, tick in zip(("client", "principal", "contractor"), ticks, strict=True)
+        },
+        **date(90),
+    } | changes
+
+
+def handover_held(case: Case | None = None, **kwargs: Any) -> Case:
+    """A hand-over whose note the principal has still to agree to."""
+    case = case or handover_planned(**kwargs)
+    return workflow.apply(case, "hold_handover", adviser_of(case), note("y-y"))
+
+
+def agreed(case: Case | None = None, begins_in: int = 10, **kwargs: Any) -> Case:
+    """A hand-over that all agreed to; case work begins later."""
+    case = case or handover_planned(**kwargs)
+    words = note(starts_on=clock.today() + dt.timedelta(days=begins_in))
+    return workflow.apply(case, "hold_handover", adviser_of(case), words)
+
+
+def running(case: Case | None = None, **kwargs: Any) -> Case:
+    """A case that the contractor leads."""
+    case = case or handover_planned(**kwargs)
+    return workflow.apply(case, "hold_handover", adviser_of(case), note())
+
+
+def not_established(case: Case | None = None, **kwargs: Any) -> Case:
+    """A hand-over at which the client said no."""
+    case = case or handover_planned(**kwargs)
+    return workflow.apply(case, "hold_handover", adviser_of(case), note("nyy"))
+
+
+def continuing(**changes: Any) -> dict[str, Any]:
+    """What the note of a Standortgespräch hands over when it goes on."""
+    return {
+        "held_on": clock.today(),
+        "attended": {"client": True, "principal": True, "contractor": True},
+        "progress": "Zwei Schnuppertage, gute Rückmeldung.",
+        "decision": "continue",
+        "measures": "Einsatzprogramm, danach Bewerbungen.",
+        "extended_months": None,
+        **date(90),
+    } | changes
+
+
+def closing(**changes: Any) -> dict[str, Any]:
+    """What the note of a Standortgespräch hands over when it closes."""
+    return {
+        "held_on": clock.today(),
+        "attended": {"client": True, "principal": True, "contractor": True},
+        "progress": "Arbeitsvertrag unterschrieben.",
+        "decision": "close",
+        "reason": closing_reason(),
+        "outcome": "erfolgreich",
+        "causes": [],
+        "results": [],
+        "papers": "Arbeitsvertrag",
+        "note": "",
+    } | changes
+
+
+def closing_reason(code: str = "ziel_erreicht", **fields: Any) -> ClosingReason:
+    """A reason to close; made on first use."""
+    return ClosingReason.objects.get_or_create(
+        code=code, defaults={"label": code.replace("_", " ").capitalize(), "valid_from": LONG_AGO, **fields}
+    )[0]
+
+
+def closed(case: Case | None = None, **kwargs: Any) -> Case:
+    """A case closed at a Standortgespräch."""
+    case = case or running(**kwargs)
+    return workflow.apply(case, "hold_standortgespraech", adviser_of(case), closing())
+
+
+def stopped(case: Case | None = None, **kwargs: Any) -> Case:
+    """A running case whose client withdrew the agreement."""
+    case = case or running(**kwargs)
+    return workflow.apply(case, "client_withdraws", principal_of(case), {})
 
 
 def contractor_part(case: Case) -> Participation:
