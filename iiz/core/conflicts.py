@@ -38,9 +38,8 @@ def conflict_page(
         state = registry.workflows[case.service].state(case.state)
         now.append((_("Status"), state.label))
     if last is not None:
-        told = registry.verbs.get(last.verb, last.verb)
         who = f"{last.user_name} ({last.institution_name})" if last.user_name else _("Das Portal")
-        now.append((_("Zuletzt"), f"{timezone.localtime(last.at):%d.%m.%Y %H:%M}: {who} {told}"))
+        now.append((_("Zuletzt"), f"{timezone.localtime(last.at):%d.%m.%Y %H:%M}: {who} {registry.told(last)}"))
     conflict = {
         "sentence": sentence,
         "mine": typed(request, labels or {}) if mine is None else mine,

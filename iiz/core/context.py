@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from . import registry, tasks
+from . import inbox, registry, worklist
 from .enums import InstitutionKind
 from .models import Institution
 from .synthetic import LOGINS
 
 CANTON = "Luzern"
+COUNTS = {"core:tasks": worklist.waiting, "core:inbox": inbox.count}
+"""Entries of the navigation with a number."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -32,22 +34,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The main navigation as this person sees it, with the number of open tasks."""
+    """The main navigation as this person sees it, with the number of what waits behind an entry."""
     items = []
     for item in sorted(registry.nav_items, key=lambda item: item.order):
         if not item.shown(request):
             continue
         url = reverse(item.url_name)
         actor = getattr(request, "actor", None)
-        count = None
-        if item.url_name == "core:tasks" and actor is not None:
-            count = tasks.open_for(actor)[:100].count() or None
+        count = COUNTS[item.url_name](actor) if item.url_name in COUNTS and actor is not None else 0
         items.append(
             {
                 "label": item.label,
                 "url": url,
                 "current": request.path == url or request.path.startswith(item.prefix),
-                "count": count,
+                "count": worklist.capped(count),
             }
         )
     return items

@@ -27,6 +27,11 @@ def keeps_people(request: HttpRequest) -> bool:
     return actor is not None and not actor.is_coordination and Role.CONTACT in actor.roles
 
 
+def allocates(request: HttpRequest) -> bool:
+    """Whether what comes in is for the person acting to allocate."""
+    return coordinates(request) or keeps_people(request)
+
+
 def is_known(request: HttpRequest) -> bool:
     """Whether somebody is logged in."""
     return request.user.is_authenticated
@@ -43,6 +48,7 @@ def register() -> None:
         [
             NavItem(_("Start"), "core:start", is_stranger, 5, "//"),
             NavItem(_("Pendenzen"), "core:tasks", sees_cases, 10, "/pendenzen/"),
+            NavItem(_("Eingang"), "core:inbox", allocates, 15, "/eingang/"),
             NavItem(_("Fälle"), "core:cases", sees_cases, 20, "/faelle/"),
             NavItem(_("Koordination"), "core:coordination", coordinates, 30, "/koordination/"),
             NavItem(_("Institutionen"), "core:institutions", coordinates, 35, "/institution"),

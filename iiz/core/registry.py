@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .actor import Actor
     from .blocks import Block
     from .demo import DemoCanton
-    from .models import Case, Meeting
+    from .models import AuditEntry, Case, Meeting
     from .workflow import Workflow
 
 
@@ -45,6 +45,8 @@ class ServicePages:
     ``next_step`` gives ``sentence`` and ``why`` where no open task says them (``None``: nothing to say).
     ``road`` gives the steps of the way (dicts ``label``, ``note``, ``state`` of done|now|next);
     ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one).
+    ``charge`` names per role of an institution the transition that puts a person of it in charge; its form takes
+    ``adviser``.
     """
 
     template: str
@@ -55,6 +57,7 @@ class ServicePages:
     pdf_url: Callable[[Case, Actor], str | None]
     next_step: Callable[[Case, Actor], dict[str, Any] | None]
     actions: dict[str, ActionPage] = field(default_factory=dict)
+    charge: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class NavItem:
 workflows: dict[str, Workflow] = {}
 pages: dict[str, ServicePages] = {}
 verbs: dict[str, Any] = {}
-"""Audit verb → German sentence of the timeline."""
+"""Audit verb → German sentence of the timeline, or a function that makes it of the entry."""
 meeting_kinds: dict[str, MeetingKind] = {}
 new_links: list[NewLink] = []
 office_links: list[tuple[Any, str]] = []
@@ -112,6 +115,12 @@ case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 def register_meetings(*kinds: MeetingKind) -> None:
     """Make kinds of meetings known; called from ``AppConfig.ready``."""
     meeting_kinds.update({kind.name: kind for kind in kinds})
+
+
+def told(entry: AuditEntry) -> str:
+    """What an audit entry says in the timeline, without who did it."""
+    words = verbs.get(entry.verb, entry.verb)
+    return str(words(entry) if callable(words) else words)
 
 
 def register_service(workflow: Workflow, service_pages: ServicePages) -> None:

@@ -25,13 +25,23 @@ def deputy_of(user: User, institution: Institution, day: dt.date | None = None) 
 
     Of several the one named last.
     """
-    row = _live(institution, day).filter(absent=user).select_related("deputy").order_by("-valid_from", "-pk").first()
-    return row.deputy if row is not None else None
+    return deputies(institution, day).get(user.pk)
+
+
+def deputies(institution: Institution, day: dt.date | None = None) -> dict[int, User]:
+    """Who stands in for whom in ``institution`` on ``day``: deputies by the key of the absent person."""
+    rows = _live(institution, day).select_related("deputy").order_by("valid_from", "pk")
+    return {row.absent_id: row.deputy for row in rows}
 
 
 def absent_for(actor: Actor, day: dt.date | None = None) -> set[int]:
     """The keys of the people for whom ``actor`` stands in at this institution on ``day`` (today if left out)."""
-    return set(_live(actor.institution, day).filter(deputy=actor.user).values_list("absent", flat=True))
+    return set(stood_in_by(actor, day).values_list("absent", flat=True))
+
+
+def stood_in_by(actor: Actor, day: dt.date | None = None) -> ValidityQuerySet:
+    """The rows by which ``actor`` stands in for somebody at this institution on ``day`` (today if left out)."""
+    return _live(actor.institution, day).filter(deputy=actor.user)
 
 
 def _live(institution: Institution, day: dt.date | None) -> ValidityQuerySet:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from .converters import CaseNumber
 from .urls_accounts import urlpatterns as accounts
-from .views import action, case, case_list, coordination, demo, documents, start, work
+from .views import absences, action, case, case_list, coordination, demo, documents, inbox, put_off, start, work
 from .views.gallery import gallery
 
 register_converter(CaseNumber, "number")
@@ -13,6 +13,11 @@ app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
     path("pendenzen/", work.work, name="tasks"),
+    path("pendenzen/<int:pk>/zurueckstellen/", put_off.put_off, name="put_off"),
+    path("pendenzen/<int:pk>/zeigen/", put_off.take_up, name="take_up"),
+    path("eingang/", inbox.inbox, name="inbox"),
+    path("abwesenheit/neu/", absences.absence_new, name="absence_new"),
+    path("abwesenheit/<int:pk>/beenden/", absences.absence_end, name="absence_end"),
     path("faelle/", case_list.case_list, name="cases"),
     path("faelle/<number:number>/", case.case_page, name="case"),
     path("faelle/<number:number>/aktion/<slug:name>/", action.action, name="action"),

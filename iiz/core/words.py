@@ -1,8 +1,30 @@
 """The German sentences of the timeline for what the core itself writes to the audit."""
 
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .registry import verbs
+from .models import AuditEntry
+from .registry import verbs, workflows
+
+
+def _put_off(entry: AuditEntry) -> str:
+    day = dt.date.fromisoformat(entry.changes["until"])
+    sentence = gettext("hat die Pendenz «%(what)s» bis %(day)s zurückgestellt")
+    return sentence % {"what": _waiting(entry), "day": f"{day:%d.%m.%Y}"}
+
+
+def _taken_up(entry: AuditEntry) -> str:
+    return gettext("hat die zurückgestellte Pendenz «%(what)s» wieder aufgenommen") % {"what": _waiting(entry)}
+
+
+def _waiting(entry: AuditEntry) -> str:
+    """The words of the Pendenz an entry is about; its name where no service declares it any more."""
+    name = entry.changes["task"]
+    return next((str(row.label) for flow in workflows.values() for row in flow.waits if row.name == name), name)
 
 
 def register() -> None:
@@ -15,5 +37,7 @@ def register() -> None:
             "person_changed": _("hat Angaben zur Person geändert"),
             "document_filed": _("hat ein Dokument abgelegt"),
             "draft_discarded": _("hat den Entwurf verworfen"),
+            "task_put_off": _put_off,
+            "task_taken_up": _taken_up,
         }
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from stdnum.ch import ssn
 
-from iiz.core import access, audit, registry, tasks
+from iiz.core import access, audit, registry, worklist
 from iiz.core.actor import actors_of
 from iiz.core.enums import InstitutionKind, Origin
 from iiz.core.models import AuditEntry, Case, ContactPerson, Institution, OutboxMail, Person, User
@@ -88,7 +88,7 @@ def check_login(login):
     assert user.check_password(DEMO_PASSWORD)
     actors = actors_of(user)
     if login.name in BUSY:
-        assert any(tasks.open_for(actor).exists() for actor in actors), login.name
+        assert any(worklist.mine(actor).exists() for actor in actors), login.name
     sees_cases = any(Case.objects.visible_to(actor).exists() for actor in actors)
     assert sees_cases == (login.name != "fuehrung"), login.name
 

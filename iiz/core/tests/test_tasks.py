@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from iiz.core import tasks, workflow
+from iiz.core import workflow, worklist
 from iiz.core.enums import Role
 from iiz.core.models import Task
 from iiz.core.tests.factories import actor, coordinator
@@ -14,8 +14,12 @@ from optima.tests import factories as optima
 pytestmark = pytest.mark.django_db
 
 
-def names(who, **kwargs) -> list[str]:
-    return [task.name for task in tasks.open_for(who, **kwargs)]
+def names(who) -> list[str]:
+    return [task.name for task in worklist.mine(who)]
+
+
+def everybodys(who) -> list[str]:
+    return [task.name for task in worklist.everybody(who)]
 
 
 def test_a_new_antrag_waits_for_the_contact_until_somebody_is_in_charge():
@@ -25,11 +29,11 @@ def test_a_new_antrag_waits_for_the_contact_until_somebody_is_in_charge():
     case = optima.submitted(contractor=jan.institution)
     assert names(jan) == names(contact) == ["decide"]
     assert names(adviser) == []
-    assert names(adviser, whole_institution=True) == ["decide"]
+    assert everybodys(adviser) == ["decide"]
     workflow.apply(case, "assign", jan, {"adviser": adviser.user})
     assert names(adviser) == ["decide"]
     assert names(contact) == []
-    assert names(contact, whole_institution=True) == ["decide"]
+    assert everybodys(contact) == ["decide"]
 
 
 def test_it_is_due_in_fourteen_days_and_keeps_its_date_while_it_waits():
@@ -45,7 +49,7 @@ def test_while_a_question_is_open_the_other_side_waits():
     nora, jan = optima.nora(), optima.jan()
     optima.queried(optima.submitted(nora, jan.institution))
     assert names(nora) == ["answer"]
-    assert names(jan, whole_institution=True) == []
+    assert everybodys(jan) == []
 
 
 def test_an_ended_case_waits_for_nobody():
@@ -57,9 +61,9 @@ def test_strangers_strategic_staff_and_readers_have_nothing_of_it():
     jan = optima.jan()
     optima.submitted(contractor=jan.institution)
     fremde = optima.fremde()
-    assert names(actor(Role.STRATEGIC, jan.institution), whole_institution=True) == []
+    assert everybodys(actor(Role.STRATEGIC, jan.institution)) == []
     assert names(actor(Role.READ_ONLY, jan.institution)) == []
-    assert "decide" not in names(fremde, whole_institution=True)
+    assert "decide" not in everybodys(fremde)
 
 
 def test_a_task_vanishes_with_the_access_to_its_case():
@@ -71,7 +75,7 @@ def test_a_task_vanishes_with_the_access_to_its_case():
     from iiz.core import access
 
     access.sync(case)
-    assert names(jan, whole_institution=True) == []
+    assert everybodys(jan) == []
 
 
 def test_the_most_urgent_stands_first_and_what_has_no_date_last():

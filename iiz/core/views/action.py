@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import audit, registry, workflow
 from ..conflicts import conflict_page, typed_in
-from ..http import Request
+from ..http import Request, onward
 from ..models import AuditEntry, Case
 from .case import address
 from .fetch import acting, visible_case
@@ -41,7 +41,7 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
         except workflow.Conflict as conflict:
             return _conflict(request, conflict.case, form, conflict.sentence)
         messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
-        return HttpResponseRedirect(address(case, transition.tab))
+        return HttpResponseRedirect(onward(request, address(case, transition.tab)))
     title = case_title(case, actor) or case.number
     context = {"case": case, "title": title, "form": form, "page": page, "transition": transition}
     context["back"] = address(case, transition.tab)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, audit, registry, workflow
+from .. import access, audit, registry, snoozing, workflow
 from ..actor import Actor
 from ..enums import Level, Phase, Service
 from ..http import Request
@@ -28,6 +28,7 @@ HISTORY = 200
 
 TABS = (
     ("", gettext_lazy("Übersicht")),
+    ("gespraeche", gettext_lazy("Gespräche")),
     ("dokumente", gettext_lazy("Dokumente")),
     ("verlauf", gettext_lazy("Verlauf")),
     ("zugriff", gettext_lazy("Zugriff")),
@@ -140,17 +141,24 @@ def history(case: Case, actor: Actor) -> dict[str, Any]:
     """The *Verlauf*: the case's audit chain in words, newest first (NFR-04)."""
     entries = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).order_by("-position")
     rows = list(entries[: HISTORY + 1])
+    reasons = snoozing.reasons(case, actor, rows)
     return {
         "entries": [
             {
                 "at": row.at,
-                "text": f"{row.user_name or _('Das Portal')} {registry.verbs.get(row.verb, row.verb)}",
+                "text": f"{row.user_name or _('Das Portal')} {registry.told(row)}{_because(row, reasons)}",
                 "who": f"{timezone.localtime(row.at):%H:%M} {row.institution_name}".strip(),
             }
             for row in rows[:HISTORY]
         ],
         "more": len(rows) > HISTORY,
     }
+
+
+def _because(entry: AuditEntry, reasons: dict[str, str]) -> str:
+    """The reason why something was put off, for those who may read it."""
+    reason = reasons.get(str(entry.changes.get("reason", "")))
+    return f": {reason}" if reason else ""
 
 
 def access_view(case: Case, actor: Actor) -> dict[str, Any]:

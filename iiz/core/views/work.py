@@ -2,50 +2,196 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from .. import access, registry, tasks
+from .. import absences, access, inbox, registry, worklist
 from ..actor import Actor
 from ..context import navigation
+from ..enums import Phase, ReminderStep, Role
 from ..http import Request
-from ..models import Case, Task
+from ..models import Case, Membership, Reminder, Substitution, Task, User
 from ..workflow import Waiting
 from .fetch import acting
 from .marks import reads
 
-SHOWN = 100
-"""The most tasks on one page; nobody works off more at a time."""
+PAGE = 50
+"""Rows on a page; nobody works off more at a time."""
+GROUPED = 6
+"""Up to so many rows are read at a glance and need no headings."""
+
+MINE, STOOD_IN, ALL = "", "vertretung", "alle"
+BECAUSE: dict[str, Any] = {
+    Role.CONTACT: gettext_lazy("Bei Ihnen, weil Sie Ansprechperson sind."),
+    Role.CASEWORKER: gettext_lazy("Bei Ihnen, weil Sie Fälle führen und dafür noch niemand bestimmt ist."),
+    Role.SIGNATORY: gettext_lazy("Bei Ihnen, weil Sie zeichnungsberechtigt sind."),
+    Role.COORDINATOR: gettext_lazy("Bei Ihnen, weil Sie koordinieren."),
+}
+"""Why what waits for a role waits for me."""
+FOR_ROLE: dict[str, Any] = {
+    Role.CONTACT: gettext_lazy("Wartet auf die Ansprechpersonen."),
+    Role.CASEWORKER: gettext_lazy("Wartet auf alle, die Fälle führen."),
+    Role.SIGNATORY: gettext_lazy("Wartet auf die Zeichnungsberechtigten."),
+    Role.COORDINATOR: gettext_lazy("Wartet auf die IIZ-Koordination."),
+}
+"""For whom of the institution it waits."""
+REMINDED: dict[str, Any] = {
+    ReminderStep.BEFORE: gettext_lazy("Die nächste Erinnerung kommt am %(day)s."),
+    ReminderStep.AFTER: gettext_lazy("Die nächste Erinnerung kommt am %(day)s."),
+    ReminderStep.DEPUTY: gettext_lazy("Bleibt es liegen, erinnern wir am %(day)s die Stellvertretung."),
+    ReminderStep.CONTACT: gettext_lazy("Bleibt es liegen, erinnern wir am %(day)s die Ansprechperson."),
+    ReminderStep.COORDINATOR: gettext_lazy("Bleibt es liegen, erinnern wir am %(day)s die IIZ-Koordinationsstelle."),
+}
+"""What happens if nobody does anything."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who reads the list, with what the words of its rows need to know: who is away, and who still works here."""
+
+    actor: Actor
+    view: str
+    away: dict[int, Substitution]
+    at_work: frozenset[int]
+    roles: dict[int, set[str]]
+
+    @property
+    def stands_in_for(self) -> list[Substitution]:
+        """For whom the reader stands in today."""
+        return [row for row in self.away.values() if row.deputy_id == self.actor.user.pk]
+
+    @property
+    def works(self) -> bool:
+        """Whether anything can wait for the reader at all."""
+        return bool(self.actor.roles & worklist.AT_WORK)
 
 
 @reads
 def work(request: Request) -> HttpResponse:
-    """My open tasks, or with ``?wer=alle`` those of the whole institution.
+    """What waits for me, with ``?wer=`` for those I stand in for or for the whole institution.
 
     This is where a login leads; who opens no cases is sent on to the first page of the own navigation.
     """
     if request.actor is not None and not request.actor.sees_cases:
         return HttpResponseRedirect(navigation(request)[0]["url"])
     actor = acting(request)
-    whole = request.GET.get("wer") == "alle"
-    mine, everybody = tasks.open_for(actor), tasks.open_for(actor, whole_institution=True)
-    rows = (everybody if whole else mine).select_related("case__person", "user")[: SHOWN + 1]
-    items = [task_item(task, actor) for task in rows]
-    return render(
-        request,
-        "core/work.html",
+    desk = desk_of(actor, request.GET.get("wer", ""))
+    tasks = _tasks(desk)
+    somebody = _somebody(request, desk)
+    if somebody is not None:
+        tasks = tasks.filter(user=somebody)
+    number = _number(request)
+    rows = list(_fetched(worklist.shown(tasks))[(number - 1) * PAGE : number * PAGE + 1])
+    later = list(_fetched(worklist.put_off(tasks).order_by("snoozed_until", "pk"))[: PAGE + 1])
+    own = list(absences.not_over(actor.institution).filter(absent=actor.user)) if desk.works else []
+    items = [task_item(task, desk) for task in rows[:PAGE]]
+    context = {
+        "desk": desk,
+        "groups": grouped(items),
+        "later": [task_item(task, desk) for task in later[:PAGE]],
+        "later_count": f"{PAGE}+" if len(later) > PAGE else len(later),
+        "somebody": somebody,
+        "tabs": _tabs(desk),
+        "newer": _address(request, number - 1) if number > 1 else "",
+        "older": _address(request, number + 1) if len(rows) > PAGE else "",
+        "own_absences": [(row, absences.period(row)) for row in own],
+        "new_links": [link for link in registry.new_links if link.allowed(actor)],
+    }
+    return render(request, "core/work.html", context)
+
+
+def desk_of(actor: Actor, wanted: str) -> Desk:
+    """The reader's desk; two queries. A view that the reader does not have falls back to the own one, or to all."""
+    away = {user: row for (_institution, user), row in absences.today([actor.institution.pk]).items()}
+    roles: dict[int, set[str]] = {}
+    here: Any = worklist.at_work(actor.institution)
+    for user, role in here.values_list("user", "role"):
+        roles.setdefault(user, set()).add(role)
+    desk = Desk(actor, MINE, away, frozenset(roles), roles)
+    views = {ALL} | ({MINE} if desk.works else set()) | ({STOOD_IN} if desk.stands_in_for else set())
+    view = wanted if wanted in views else MINE if desk.works else ALL
+    return Desk(actor, view, away, frozenset(roles), roles)
+
+
+def _tasks(desk: Desk) -> QuerySet[Task]:
+    views = {MINE: worklist.mine, STOOD_IN: worklist.stood_in, ALL: worklist.everybody}
+    return views[desk.view](desk.actor)
+
+
+def _fetched(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """With all that a row says, in a fixed number of queries."""
+    coming = Prefetch("reminders", Reminder.objects.filter(done_at=None), "coming")
+    return tasks.select_related("case__person", "user", "snoozed_by").prefetch_related(coming)
+
+
+def _tabs(desk: Desk) -> list[dict[str, Any]]:
+    """The views this reader has; without a choice none is shown."""
+    if not desk.works:
+        return []
+    views = [(MINE, _("Für mich"), worklist.mine)]
+    if desk.stands_in_for:
+        views.append((STOOD_IN, _("In Vertretung"), worklist.stood_in))
+    views.append((ALL, _("Ganze Institution"), worklist.everybody))
+    return [
         {
-            "items": items[:SHOWN],
-            "more": len(items) > SHOWN,
-            "whole": whole,
-            "mine_count": mine.count(),
-            "all_count": everybody.count(),
-            "new_links": [link for link in registry.new_links if link.allowed(actor)],
-        },
-    )
+            "label": label,
+            "url": f"?wer={view}" if view else "?",
+            "current": view == desk.view,
+            "count": worklist.capped(worklist.count(worklist.shown(tasks(desk.actor)))),
+        }
+        for view, label, tasks in views
+    ]
+
+
+def _somebody(request: Request, desk: Desk) -> User | None:
+    """Of the whole institution only what waits for one person, as the load of the inbox links to it."""
+    key = request.GET.get("person", "")
+    if desk.view != ALL or not key.isdecimal():
+        return None
+    known = Membership.objects.filter(institution=desk.actor.institution, user=int(key)).select_related("user").first()
+    return known.user if known is not None else None
+
+
+def _number(request: Request) -> int:
+    text = request.GET.get("seite", "")
+    return min(max(int(text), 1), 1000) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _address(request: Request, number: int) -> str:
+    params = request.GET.copy()
+    params["seite"] = str(number)
+    return f"?{params.urlencode()}"
+
+
+def grouped(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows under headings by urgency; a short list, or one that is all alike, needs none."""
+    today = timezone.localdate()
+    week = today + dt.timedelta(days=6 - today.weekday())
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        due = item["due"]
+        label = (
+            _("Ohne Frist")
+            if due is None
+            else _("Überfällig")
+            if due < today
+            else _("Diese Woche")
+            if due <= week
+            else _("Später")
+        )
+        groups.setdefault(label, []).append(item)
+    if len(items) <= GROUPED or len(groups) == 1:
+        return [{"label": "", "rows": items}] if items else []
+    return [{"label": label, "rows": rows} for label, rows in groups.items()]
 
 
 def waiting_row(task: Task) -> Waiting:
@@ -54,19 +200,57 @@ def waiting_row(task: Task) -> Waiting:
     return next(row for row in rows if row.name == task.name)
 
 
-def task_item(task: Task, actor: Actor) -> dict[str, Any]:
-    """One row of the list: what, for whom, why it is mine, and the button that does it."""
+def task_item(task: Task, desk: Desk) -> dict[str, Any]:
+    """One row of the list: what, for whom, why it is there, what follows, and the button that does it."""
     wait = waiting_row(task)
+    may_put_off = desk.works and (desk.view != ALL or inbox.sees(desk.actor) or task.user_id == desk.actor.user.pk)
     return {
+        "task": task,
         "due": task.due_on,
         "title": wait.label,
-        "detail": case_title(task.case, actor),
-        "number": task.case.number,
-        "who": task.user,
-        "why": f"{task.case.number} · {wait.why}",
+        "detail": case_title(task.case, desk.actor),
+        "where": f"{task.case.number} · {whose(task, desk)}",
+        "why": " ".join(part for part in (str(wait.why), reminded(task)) if part),
         "url": task_url(task.case, wait),
-        "button": wait.button,
+        "button": wait.button if desk.works else _("Ansehen"),
+        "put_off_url": reverse("core:put_off", args=[task.pk]) if may_put_off else "",
     }
+
+
+def whose(task: Task, desk: Desk) -> str:
+    """Why a row is in this list: because it is mine, in whose place, or at whose desk it lies."""
+    if task.user_id is not None and task.user_id not in desk.at_work:
+        sentence = _("%(name)s arbeitet nicht mehr hier: Bitte teilen Sie den Fall neu zu.")
+        return sentence % {"name": task.user}
+    if desk.view == STOOD_IN:
+        absent = next((row for row in desk.stands_in_for if _stands_for(row, task, desk)), None)
+        return _("In Vertretung von %(name)s.") % {"name": absent.absent if absent else ""}
+    if task.user_id == desk.actor.user.pk:
+        if task.case.phase == Phase.DRAFT:
+            return _("Bei Ihnen, weil Sie den Entwurf begonnen haben.")
+        if task.case.lead_user_id == task.user_id:
+            return _("Bei Ihnen, weil Sie den Fall führen.")
+        return _("Bei Ihnen, weil Ihnen der Fall zugeteilt ist.")
+    if task.user is None:
+        return str((BECAUSE if task.role in worklist.answers_for(desk.actor) else FOR_ROLE).get(task.role, ""))
+    if task.user_id in desk.away:
+        return _("Bei %(name)s (%(absence)s).") % {
+            "name": task.user,
+            "absence": absences.words(desk.away[task.user_id]),
+        }
+    return _("Bei %(name)s.") % {"name": task.user}
+
+
+def _stands_for(row: Substitution, task: Task, desk: Desk) -> bool:
+    return row.absent_id == task.user_id or (task.user_id is None and task.role in desk.roles.get(row.absent_id, set()))
+
+
+def reminded(task: Task) -> str:
+    """What happens next if nobody does anything; empty without a reminder to come."""
+    coming: list[Reminder] = task.coming  # type: ignore[attr-defined]
+    if not coming or coming[0].due_at <= timezone.now():
+        return ""
+    return str(REMINDED[coming[0].step]) % {"day": f"{timezone.localtime(coming[0].due_at):%d.%m.%Y}"}
 
 
 def task_url(case: Case, wait: Waiting) -> str:
