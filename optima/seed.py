@@ -1,7 +1,8 @@
 """Optima's lists for the canton of Lucerne as dated rows: criteria, reasons, rates (CAN-LU, NFR-07).
 
 Adds what is missing and changes nothing that is there. Admission criteria: ALV-01 to ALV-08, IV-01 to IV-04,
-SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05; ends: OUT-04, OUT-06; who does what meanwhile: RED-01 to RED-06.
+SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05; ends: OUT-04, OUT-06; who does what meanwhile: RED-01 to RED-06;
+periods: NFR-06.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+from iiz.core.enums import Service
 from iiz.core.seed import START, rows
+from iiz.core.seed import time_limits as seed_time_limits
 
 from .models import AdmissionCriterion, ClosingDetail, ClosingReason, Fallpauschale, ReducedProcedure, RefusalReason
 
@@ -26,6 +29,7 @@ def seed() -> dict[str, int]:
         "Abschlussgründe": _closing_reasons(),
         "Ursachen und Wirkungen": _closing_details(),
         "Aufgabenteilungen": _procedures(),
+        "Fristen": seed_time_limits(Service.OPTIMA, "lu_time_limits.csv", DATA),
     }
 
 

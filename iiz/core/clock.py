@@ -1,7 +1,8 @@
 """The time at which what is being written happened.
 
 Everything that is written to a case takes its moment from here. The demo sets the clock back while it plays
-a history; nobody else does. What somebody may *see* never depends on it: access asks the real day.
+a history, and a sweep works at the moment it was called for; nobody else sets it. What somebody may *see* never
+depends on it: access asks the real day.
 """
 
 from __future__ import annotations

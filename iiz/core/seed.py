@@ -12,12 +12,16 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import reminders
 from .enums import RoutingMode, StatisticsGroup
-from .models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule
+from .models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule, TimeLimit
 
 DATA = Path(__file__).resolve().parent / "data"
 START = dt.date(2018, 10, 1)
 """First day of the rows: the begin of the Optima pilot, before which no case exists (NFR-09)."""
+
+NUMBERS = ("days", "remind_before", "remind_after", "deputy_after", "contact_after", "coordinator_after")
+"""The columns of a list of periods that are days; an empty one means: never."""
 
 IV_OFFICE = "IV-Stelle Luzern"
 ROUTING: tuple[tuple[str, str, str | None], ...] = (
@@ -42,6 +46,26 @@ def seed() -> dict[str, int]:
         "Zuständigkeiten": _jurisdictions(),
         "Wege der Anträge": _routing(),
     }
+
+
+def time_limits(service: str, name: str, folder: Path) -> int:
+    """Add the periods of a service's Pendenzen that are missing, and the reminders they bring to open ones (NFR-06)."""
+    known = set(TimeLimit.objects.filter(service=service).values_list("wait", flat=True))
+    new = [
+        TimeLimit(
+            service=service,
+            wait=row["wait"],
+            working_days=bool(row["working_days"]),
+            valid_from=START,
+            **{field: int(row[field]) if row[field] else None for field in NUMBERS},
+        )
+        for row in rows(name, folder)
+        if row["wait"] not in known
+    ]
+    TimeLimit.objects.bulk_create(new)
+    if new:
+        reminders.plan_missing()
+    return len(new)
 
 
 def _municipalities() -> int:

@@ -6,37 +6,61 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
-from . import clock
-from .actor import Actor
-from .enums import WORKING_ROLES, InstitutionKind, Role
+from . import clock, periods, reminders
+from .enums import InstitutionKind
 from .models import Case, Institution, Task
+from .periods import Limits
 
 if TYPE_CHECKING:
     from .workflow import Waiting
 
 
 def renew(case: Case, waits: Iterable[Waiting]) -> None:
-    """Close what no longer waits on ``case`` and open what waits now.
+    """Close what no longer waits on ``case`` and open what waits now, with the reminders of each.
 
-    A row that keeps waiting for the same institution keeps its date.
+    A row that keeps waiting for the same institution keeps its date, unless the case itself names the day and it has
+    moved. If it was put off, it is shown again: the case has changed.
     """
-    wanted = {(task.name, task.institution_id): task for task in build(case, waits)}
+    rows = {wait.name: wait for wait in waits}
+    limits = periods.read(case.service)
+    wanted = {(task.name, task.institution_id): task for task in build(case, rows.values(), limits)}
+    done = []
     for task in Task.objects.filter(case=case, done_at=None):
         new = wanted.pop((task.name, task.institution_id), None)
         if new is None:
             task.done_at = clock.now()
             task.save(update_fields=["done_at"])
-        elif task.user_id != new.user_id:
-            task.user_id = new.user_id
-            task.save(update_fields=["user"])
-    Task.objects.bulk_create(wanted.values())
+            done.append(task)
+        else:
+            _adjust(task, new, rows[task.name], limits)
+    reminders.drop(done)
+    save_new(wanted.values(), limits)
 
 
-def build(case: Case, waits: Iterable[Waiting], moment: dt.datetime | None = None) -> list[Task]:
+def _adjust(task: Task, new: Task, wait: Waiting, limits: Limits) -> None:
+    """Bring a task that goes on waiting in line with what would be opened now."""
+    task.case = new.case
+    put_off, due_on = task.snoozed_until is not None, task.due_on
+    if wait.due is not None:
+        due_on = limits.due(new.case, wait, timezone.localdate(task.since))
+    moved = due_on != task.due_on
+    if moved or put_off or task.user_id != new.user_id:
+        task.user_id, task.snoozed_until, task.due_on = new.user_id, None, due_on
+        task.save(update_fields=["user", "snoozed_until", "due_on"])
+    if moved:
+        reminders.restart(task, limits)
+    elif put_off:
+        reminders.reschedule(task, limits)
+
+
+def save_new(tasks: Iterable[Task], limits: Limits) -> None:
+    """Write what :func:`build` gave, each with its first reminder."""
+    reminders.plan(Task.objects.bulk_create(tasks), limits)
+
+
+def build(case: Case, waits: Iterable[Waiting], limits: Limits, moment: dt.datetime | None = None) -> list[Task]:
     """The tasks that ``waits`` open on ``case``, not yet saved; ``moment`` is when the state was entered."""
     moment = moment or clock.now()
     day = timezone.localdate(moment)
@@ -45,7 +69,6 @@ def build(case: Case, waits: Iterable[Waiting], moment: dt.datetime | None = Non
         institution_id, user_id = _addressee(case, wait.party)
         if institution_id is None:
             continue
-        due = day + dt.timedelta(days=wait.days) if wait.days is not None else None
         tasks.append(
             Task(
                 case=case,
@@ -54,7 +77,7 @@ def build(case: Case, waits: Iterable[Waiting], moment: dt.datetime | None = Non
                 name=wait.name,
                 role=wait.role,
                 since=moment,
-                due_on=due,
+                due_on=limits.due(case, wait, day),
             )
         )
     return tasks
@@ -69,23 +92,3 @@ def _addressee(case: Case, party: str) -> tuple[int | None, int | None]:
         if row.role == party and row.until is None:
             return row.institution_id, row.user_id
     return None, None
-
-
-def open_for(actor: Actor, *, whole_institution: bool = False) -> models.QuerySet[Task]:
-    """What waits for ``actor``: addressed to the person, or to a role the person holds.
-
-    With ``whole_institution`` everything that waits for the institution. Only on visible cases, the
-    most urgent first.
-    """
-    tasks = Task.objects.filter(done_at=None, institution=actor.institution)
-    tasks = tasks.filter(case__in=Case.objects.visible_to(actor))
-    if not whole_institution:
-        tasks = tasks.filter(Q(user=actor.user) | Q(user=None, role__in=_answers_for(actor)))
-    return tasks.order_by(models.F("due_on").asc(nulls_last=True), "pk")
-
-
-def _answers_for(actor: Actor) -> set[str]:
-    """Roles whose unassigned tasks are this actor's; coordinators answer for all of their office."""
-    if actor.is_coordination:
-        return {Role.COORDINATOR, *WORKING_ROLES}
-    return set(actor.roles)

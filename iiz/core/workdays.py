@@ -30,6 +30,13 @@ def next_working_day(day: dt.date) -> dt.date:
     return day
 
 
+def last_working_day(day: dt.date) -> dt.date:
+    """``day`` itself if it is worked, else the last worked one before it."""
+    while not is_working_day(day):
+        day -= dt.timedelta(days=1)
+    return day
+
+
 def add_working_days(day: dt.date, count: int) -> dt.date:
     """The ``count``-th working day after ``day``, which itself does not count; ``day`` for none."""
     for _nth in range(count):
