@@ -15,7 +15,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, worklist
+from . import audit, reminders, worklist
 from .actor import Actor
 from .enums import Role
 from .models import AuditEntry, Case, Task
@@ -144,3 +144,4 @@ def _held(actor: Actor, task: Task) -> Task:
 
 def _save(task: Task) -> None:
     task.save(update_fields=["snoozed_until", "snooze_reason", "snoozed_by"])
+    reminders.reschedule(task)

@@ -41,7 +41,11 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     pages = registry.pages[case.service]
     state = workflow.shown_state(case)
     offers = workflow.available(case, actor, tab="")
+    # Whose role does nothing here is told so once, instead of button by button.
+    reads_along = not actor.works_on_cases and not actor.is_coordination
     step = _next_step(case, actor, offers)
+    if step and step.get("offer") and reads_along and not step["offer"].allowed:
+        step["offer"] = None
     done = step["offer"].transition.name if step and step.get("offer") else ""
     return {
         "case": case,
@@ -52,7 +56,8 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "facts": pages.facts(case),
         "road": pages.road(case),
         "step": step,
-        "offers": [offer for offer in offers if offer.transition.name != done],
+        "offers": [offer for offer in offers if offer.transition.name != done and (offer.allowed or not reads_along)],
+        "reads_along": reads_along and bool(offers),
         "pdf_url": pages.pdf_url(case, actor),
         "level": access.level_of(case, actor),
         "parts": [row for row in case.participations.all() if row.until is None],

@@ -174,24 +174,20 @@ def _address(request: Request, number: int) -> str:
 
 def grouped(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows under headings by urgency; a short list, or one that is all alike, needs none."""
-    today = timezone.localdate()
-    week = today + dt.timedelta(days=6 - today.weekday())
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
-        due = item["due"]
-        label = (
-            _("Ohne Frist")
-            if due is None
-            else _("Überfällig")
-            if due < today
-            else _("Diese Woche")
-            if due <= week
-            else _("Später")
-        )
-        groups.setdefault(label, []).append(item)
+        groups.setdefault(_urgency(item["due"], timezone.localdate()), []).append(item)
     if len(items) <= GROUPED or len(groups) == 1:
         return [{"label": "", "rows": items}] if items else []
     return [{"label": label, "rows": rows} for label, rows in groups.items()]
+
+
+def _urgency(due: dt.date | None, today: dt.date) -> str:
+    if due is None:
+        return _("Ohne Frist")
+    if due < today:
+        return _("Überfällig")
+    return _("In den nächsten 7 Tagen") if due <= today + dt.timedelta(days=7) else _("Später")
 
 
 def waiting_row(task: Task) -> Waiting:
