@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import clock, meetings
+from . import calendars, clock, meetings, notify
 from .actor import Actor
-from .enums import MeetingState, Reply
-from .models import CallNote, Case, Meeting
+from .enums import MailTopic, MeetingState, Reply
+from .models import CallNote, Case, Meeting, OutboxMail
 from .models.meeting import MeetingQuerySet
+from .notify import MailKind
 from .workflow import CONTRIBUTING, Conflict, NotAllowed, Transition
 
 Data = Mapping[str, Any]
@@ -194,3 +197,73 @@ def _log_call(case: Case, actor: Actor, data: Data) -> Changes:
         noted_at=clock.now(),
     )
     return {"called_on": data["called_on"].isoformat()}
+
+
+# Whom they tell ---------------------------------------------------------------------------------------------
+
+
+def _path(mail: OutboxMail) -> str:
+    """The link leads to the meetings of the case, where one answers with one click."""
+    assert mail.case is not None  # mails about meetings always have one
+    return reverse("core:case_tab", args=[mail.case.number, TAB])
+
+
+def _to_come(mail: OutboxMail) -> bool:
+    """Whether the meeting is still planned and has not begun: an invitation to yesterday helps nobody."""
+    return _planned_rows(mail).filter(starts_at__gt=timezone.now()).exists()
+
+
+def _still_planned(mail: OutboxMail) -> bool:
+    """Whether the meeting is still planned."""
+    return _planned_rows(mail).exists()
+
+
+def _planned_rows(mail: OutboxMail) -> MeetingQuerySet:
+    return Meeting.objects.filter(pk=mail.object_id, state=MeetingState.PLANNED)
+
+
+MAILS = (
+    MailKind(
+        "meeting_invited",
+        gettext_lazy("Einladung zum Gespräch im Fall %(number)s"),
+        gettext_lazy("Sie sind zu einem Gespräch eingeladen. Bitte sagen Sie zu oder ab."),
+        gettext_lazy("Ansehen und antworten"),
+        path=_path,
+        topic=MailTopic.MEETING,
+        calendar=calendars.of_mail,
+        holds=_to_come,
+    ),
+    MailKind(
+        "meeting_moved",
+        gettext_lazy("Gespräch im Fall %(number)s verschoben"),
+        gettext_lazy("Zeit oder Ort eines Gesprächs haben geändert. Bitte prüfen Sie, ob Sie teilnehmen können."),
+        gettext_lazy("Ansehen und antworten"),
+        path=_path,
+        topic=MailTopic.MEETING,
+        calendar=calendars.of_mail,
+        holds=_to_come,
+    ),
+    MailKind(
+        "meeting_cancelled",
+        gettext_lazy("Gespräch im Fall %(number)s abgesagt"),
+        gettext_lazy("Ein Gespräch findet nicht statt. Der Grund steht im Fall."),
+        gettext_lazy("Grund ansehen"),
+        path=_path,
+        topic=MailTopic.MEETING,
+        calendar=calendars.of_mail,
+    ),
+    MailKind(
+        "meeting_declined",
+        gettext_lazy("Absage zum Gespräch im Fall %(number)s"),
+        gettext_lazy("Jemand kann an einem Gespräch nicht teilnehmen. Prüfen Sie, ob Sie es verschieben."),
+        gettext_lazy("Antwort ansehen"),
+        path=_path,
+        topic=MailTopic.MEETING,
+        holds=_still_planned,
+    ),
+)
+
+
+def register() -> None:
+    """Make the mails known; called once from ``CoreConfig.ready``."""
+    notify.register(*MAILS)

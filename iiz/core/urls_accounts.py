@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import directory, invitations, members, settings
+from .views import calendar, directory, invitations, members, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("verzeichnis/", directory.directory, name="directory"),
     path("konto/einstellungen/", settings.settings, name="settings"),
+    path("konto/kalender/", calendar.calendar, name="calendar"),
+    path("konto/kalender/neu/", calendar.calendar_new, name="calendar_new"),
+    path("konto/kalender/abschalten/", calendar.calendar_off, name="calendar_off"),
+    path("kalender/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("einladung/<str:token>/", invitations.invitation, name="invitation"),
     path("institutionen/", members.institution_list, name="institutions"),
     path("institution/", members.members, name="members"),

@@ -101,9 +101,14 @@ class Meeting(models.Model):
         return self.starts_at + dt.timedelta(minutes=self.minutes)
 
     @property
+    def planned_day(self) -> dt.date:
+        """The local day for which it was planned."""
+        return timezone.localdate(self.starts_at)
+
+    @property
     def day(self) -> dt.date:
         """The local day on which it was held, else for which it is planned."""
-        return self.held_on or timezone.localdate(self.starts_at)
+        return self.held_on or self.planned_day
 
 
 class Invitee(models.Model):
@@ -150,6 +155,17 @@ class Invitee(models.Model):
         return f"{self.meeting}: {self.get_seat_display()}"
 
 
+class CallNoteQuerySet(models.QuerySet["CallNote"]):
+    """Notes of phone calls as far as somebody may know of them."""
+
+    def visible_to(self, actor: Actor | None) -> CallNoteQuerySet:
+        """Those on cases that ``actor`` may see; after a withdrawal each office keeps its own."""
+        if actor is None or not actor.sees_cases:
+            return self.none()
+        mine = Q() if actor.is_coordination else Q(case__withdrawn_at=None) | Q(institution=actor.institution)
+        return self.filter(mine, case__in=Case.objects.visible_to(actor))
+
+
 class CallNote(models.Model):
     """One line about a phone call or another short contact between meetings (UX-03)."""
 
@@ -159,6 +175,8 @@ class CallNote(models.Model):
     called_on = models.DateField(_("am"), default=timezone.localdate)
     text = models.CharField(_("Was wurde besprochen?"), max_length=300)
     noted_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CallNoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Telefonnotiz")

@@ -21,6 +21,7 @@ from ..models import AccessLogEntry, AuditEntry, Case, ClientAgreement, Document
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .marks import reads
+from .meetings import meetings_view
 from .work import case_title, waiting_row
 
 HISTORY = 200
@@ -131,7 +132,7 @@ def case_page(request: Request, number: str) -> HttpResponse:
 
 @reads
 def case_tab(request: Request, number: str, tab: str) -> HttpResponse:
-    """Documents, timeline or access of a case."""
+    """Meetings, documents, timeline or access of a case."""
     case = visible_case(request, number)
     if tab not in TAB_VIEWS or case.phase == Phase.DRAFT:
         raise Http404
@@ -200,6 +201,7 @@ def upload_reason(case: Case, actor: Actor) -> str:
 
 
 TAB_VIEWS = {
+    "gespraeche": (gettext_lazy("Gespräche"), "core/case_meetings.html", meetings_view),
     "dokumente": (gettext_lazy("Dokumente"), "core/case_documents.html", documents_view),
     "verlauf": (gettext_lazy("Verlauf"), "core/case_history.html", history),
     "zugriff": (gettext_lazy("Zugriff"), "core/case_access.html", access_view),

@@ -17,8 +17,8 @@ from ..http import Request
 View = Callable[..., HttpResponseBase]
 
 WRITE = re.compile(r'^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
-BESIDES = frozenset({"core_accesslogentry", "django_session"})
-"""What reading leaves behind: the note that somebody read, and the session's own expiry."""
+BESIDES = frozenset({"core_accesslogentry", "core_calendarfeed", "django_session"})
+"""What reading leaves behind: the note that somebody (or a calendar program) read, and the session's own expiry."""
 
 
 class WroteWhileReading(RuntimeError):

@@ -1,0 +1,234 @@
+"""The meetings of a case: the tab, the calendar file of one, and its minutes (UX-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import access, audit, calendars, meeting_rows, meetings, pdf, registry, workflow
+from ..actor import Actor
+from ..blocks import Block, as_text, filled
+from ..context import CANTON
+from ..enums import MeetingState, Reply, Seat
+from ..http import Request
+from ..models import CallNote, Case, Invitee, Meeting
+from ..models.meeting import MeetingQuerySet
+from ..templatetags.ui import day, when
+from ..workflow import Offer
+from .fetch import acting, visible_case
+from .marks import reads
+
+REPLY_MARKS = {Reply.OPEN: "wait", Reply.ACCEPTED: "ok", Reply.DECLINED: "stop"}
+AGREEMENT_MARKS = {
+    True: ("ok", gettext_lazy("einverstanden")),
+    False: ("stop", gettext_lazy("nicht einverstanden")),
+    None: ("wait", gettext_lazy("noch offen")),
+}
+
+
+def meetings_view(case: Case, actor: Actor) -> dict[str, Any]:
+    """What the tab *Gespräche* shows: planned, held and cancelled meetings, and the notes of phone calls."""
+    offers = {offer.transition.name: offer for offer in workflow.available(case, actor, tab=meeting_rows.TAB)}
+    rows = [_row(meeting, case, actor) for meeting in _visible(case, actor)]
+    _add_buttons(rows, case, actor, offers)
+    by_state = {state: [row for row in rows if row["meeting"].state == state] for state in MeetingState}
+    calls = CallNote.objects.visible_to(actor).filter(case=case).select_related("author", "institution")
+    return {
+        "planned": by_state[MeetingState.PLANNED],
+        "held": sorted(by_state[MeetingState.HELD], key=lambda row: row["meeting"].held_on, reverse=True),
+        "cancelled": by_state[MeetingState.CANCELLED][::-1],
+        "calls": list(calls),
+        "log_call": offers.get("log_call"),
+    }
+
+
+def _visible(case: Case, actor: Actor) -> MeetingQuerySet:
+    """The meetings of the case that ``actor`` may see, with all that is shown of them."""
+    notes = {name for kind in registry.meeting_kinds.values() for name in kind.related}
+    people = Invitee.objects.select_related("institution", "user")
+    found = Meeting.objects.visible_to(actor).filter(case=case)
+    found = found.select_related("organiser", "chair", "organised_by", "noted_by", *sorted(notes))
+    return found.prefetch_related(Prefetch("invitees", people))
+
+
+def _row(meeting: Meeting, case: Case, actor: Actor) -> dict[str, Any]:
+    """One meeting in words."""
+    meeting.case = case
+    kind = registry.meeting_kinds[meeting.kind]
+    held = meeting.state == MeetingState.HELD
+    return {
+        "meeting": meeting,
+        "label": kind.label,
+        "agenda": kind.agenda,
+        "people": [_person(row, meeting, case, actor, agreed=kind.agreed) for row in meeting.invitees.all()],
+        "agreed": kind.agreed,
+        "blocks": kind.blocks(meeting, actor) if held else [],
+    }
+
+
+def _person(row: Invitee, meeting: Meeting, case: Case, actor: Actor, *, agreed: bool) -> dict[str, Any]:
+    """Who sits there, how they answered, whether they came and agreed."""
+    valid = row.agreed if row.agreed_version == meeting.note_version else None
+    return {
+        "invitee": row,
+        "name": name_of(row, case, actor),
+        "office": row.institution.name if row.institution and row.user else "",
+        "mark": REPLY_MARKS[Reply(row.reply)],
+        "agreement": AGREEMENT_MARKS[valid] if agreed else None,
+    }
+
+
+def name_of(row: Invitee, case: Case, actor: Actor) -> str:
+    """The name of somebody at the table; the client's only for those who may read it."""
+    if row.seat == Seat.CLIENT:
+        named = case.person is not None and access.shows_person(case, actor)
+        return f"{case.person.first_name} {case.person.last_name}" if named and case.person else row.get_seat_display()
+    if row.user is not None:
+        return row.user.get_full_name()
+    return row.name or (row.institution.name if row.institution else row.get_seat_display())
+
+
+def _add_buttons(rows: list[dict[str, Any]], case: Case, actor: Actor, offers: dict[str, Offer]) -> None:
+    """Say per meeting what the actor can do, and who at the table works elsewhere by now."""
+    allowed = {name for name, offer in offers.items() if offer.allowed}
+    planned = any(row["meeting"].state == MeetingState.PLANNED for row in rows)
+    arrange = set(meeting_rows.to_arrange(case, actor).values_list("pk", flat=True)) if planned else set()
+    answer = set(meeting_rows.to_answer(case, actor).values_list("pk", flat=True)) if planned else set()
+    seated = [row for entry in rows for row in entry["meeting"].invitees.all()]
+    gone = meetings.gone(seated) if planned else set()
+    for row in rows:
+        key = row["meeting"].pk
+        row["can_move"] = "move_meeting" in allowed and key in arrange
+        row["can_cancel"] = "cancel_meeting" in allowed and key in arrange
+        row["can_answer"] = "reply_meeting" in allowed and key in answer
+        mine = [p["invitee"] for p in row["people"] if p["invitee"].institution_id == actor.institution.pk]
+        own = [seat for seat in mine if seat.user_id == actor.user.pk] or mine
+        row["answered"] = bool(own) and all(seat.reply != Reply.OPEN for seat in own)
+        for person in row["people"]:
+            person["gone"] = row["meeting"].state == MeetingState.PLANNED and person["invitee"].pk in gone
+
+
+# Files ------------------------------------------------------------------------------------------------------
+
+
+def _fetch(request: Request, number: str, pk: int) -> tuple[Meeting, Case, Actor]:
+    case, actor = visible_case(request, number), acting(request)
+    meeting = get_object_or_404(_visible(case, actor), pk=pk)
+    meeting.case = case
+    return meeting, case, actor
+
+
+@reads
+def meeting_calendar(request: Request, number: str, pk: int) -> HttpResponse:
+    """One meeting for one's own calendar."""
+    meeting, case, actor = _fetch(request, number, pk)
+    audit.log_read(actor, case, _("Gespräch als Kalenderdatei"))
+    name = f"{case.number}-{slugify(meetings.label(meeting))}.ics"
+    return HttpResponse(
+        calendars.of_meeting(meeting),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _minutes(request: Request, number: str, pk: int) -> tuple[Meeting, Case, Actor]:
+    """A held meeting; before it there are no minutes."""
+    meeting, case, actor = _fetch(request, number, pk)
+    if meeting.state != MeetingState.HELD:
+        raise Http404
+    return meeting, case, actor
+
+
+def title_of(meeting: Meeting, case: Case) -> str:
+    """``Notiz zum Übergabegespräch O-2026-0040``."""
+    names = {"kind": meetings.label(meeting), "number": case.number}
+    return _("Gesprächsnotiz: %(kind)s %(number)s") % names
+
+
+def minutes_blocks(meeting: Meeting, case: Case, actor: Actor) -> list[Block]:
+    """The minutes: person, day and place, who was there, what was said, who agreed (OP-09, OP-10, OP-18)."""
+    person = case.person if access.shows_person(case, actor) else None
+    kind = registry.meeting_kinds[meeting.kind]
+    people = list(meeting.invitees.all())
+    shown = [
+        Block(
+            "meeting",
+            _("Gespräch"),
+            [
+                (_("Fall"), case.number),
+                (_("Klientin/Klient"), f"{person.first_name} {person.last_name}" if person else ""),
+                (_("Datum"), when(meeting) if _on_time(meeting) else day(meeting.held_on)),
+                (_("Ort"), meeting.place or (_("Videokonferenz") if meeting.video_url else "")),
+                (_("Leitung"), meeting.chair.name),
+                (_("Anwesend"), _names([row for row in people if row.attended], case, actor)),
+                (_("Nicht anwesend"), _names([row for row in people if row.attended is False], case, actor)),
+            ],
+        ),
+        *kind.blocks(meeting, actor),
+    ]
+    if kind.agreed:
+        rows = []
+        for invitee in people:
+            valid = invitee.agreed if invitee.agreed_version == meeting.note_version else None
+            since = f", {day(invitee.agreed_at)}" if valid is not None and invitee.agreed_at else ""
+            rows.append((name_of(invitee, case, actor), f"{AGREEMENT_MARKS[valid][1]}{since}"))
+        shown.append(Block("agreement", _("Einverständnis (niemand unterschreibt)"), rows))
+    return filled(shown)
+
+
+def _on_time(meeting: Meeting) -> bool:
+    """Whether it was held on the day it was planned for, so that its time is true."""
+    return meeting.noted_at is not None and meeting.starts_at < meeting.noted_at and meeting.planned_day == meeting.day
+
+
+def _names(rows: list[Invitee], case: Case, actor: Actor) -> str:
+    return "\n".join(
+        f"{name_of(row, case, actor)}, {row.institution.name}"
+        if row.institution and row.user
+        else name_of(row, case, actor)
+        for row in rows
+    )
+
+
+@reads
+def minutes_pdf(request: Request, number: str, pk: int) -> HttpResponse:
+    """The minutes as a letter of the institution that led the talk; each download is logged."""
+    meeting, case, actor = _minutes(request, number, pk)
+    label = meetings.label(meeting)
+    audit.log_read(actor, case, _("Notiz als PDF: %(kind)s") % {"kind": label})
+    title = title_of(meeting, case)
+    context = {
+        "canton_name": CANTON,
+        "office": meeting.chair,
+        "recipient": [],
+        "place_date": ", ".join(part for part in (meeting.chair.place, day(meeting.noted_at)) if part),
+        "meeting": meeting,
+        "blocks": minutes_blocks(meeting, case, actor),
+    }
+    body = pdf.render("core/pdf/minutes.html", context, title=title)
+    name = f"{slugify(label).title()}-{case.number}.pdf"
+    return HttpResponse(
+        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+@reads
+def minutes_text(request: Request, number: str, pk: int) -> HttpResponse:
+    """The minutes as plain text, to copy into AVAM, OSIV or KLIB; each opening is logged."""
+    meeting, case, actor = _minutes(request, number, pk)
+    audit.log_read(actor, case, _("Notiz als Text: %(kind)s") % {"kind": meetings.label(meeting)})
+    title = title_of(meeting, case)
+    context = {
+        "case": case,
+        "title": title,
+        "text": as_text(title, minutes_blocks(meeting, case, actor)),
+        "back": reverse("core:case_tab", args=[case.number, meeting_rows.TAB]),
+    }
+    return render(request, "core/minutes_text.html", context)
