@@ -56,6 +56,12 @@ def invitation_path(mail: OutboxMail) -> str:
     return reverse("core:invitation", args=[Invitation.objects.get(pk=mail.object_id).token()])
 
 
+def invitation_holds(mail: OutboxMail) -> bool:
+    """Whether the invitation can still be accepted."""
+    invitation = Invitation.objects.filter(pk=mail.object_id).first()
+    return invitation is not None and invitation.is_open
+
+
 def register() -> None:
     """Make the mail known; called once from ``CoreConfig.ready``."""
     notify.register(
@@ -65,6 +71,7 @@ def register() -> None:
             gettext_lazy("Sie sind eingeladen, im IIZ-Portal mitzuarbeiten. Der Link gilt sieben Tage."),
             gettext_lazy("Einladung annehmen"),
             invitation_path,
+            holds=invitation_holds,
         )
     )
 

@@ -14,11 +14,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the audit triggers in place after every migration."""
-        from . import accounts, meeting_rows, navigation, signals, triggers, words
+        from . import accounts, digests, meeting_rows, navigation, signals, triggers, words
 
         navigation.register()
         words.register()
         accounts.register()
+        digests.register()
         meeting_rows.register()
         signals.connect()
 

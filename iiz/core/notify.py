@@ -157,11 +157,12 @@ def recipients(case: Case, party: str) -> list[tuple[User, Institution]]:
     else:
         found = []
         for row in case.participations.select_related("institution", "user").filter(role=party, until=None):
-            found += [(user, row.institution) for user in _in_charge(row.institution, row.user)]
+            found += [(user, row.institution) for user in in_charge(row.institution, row.user)]
     return [(user, institution) for user, institution in found if may_read(case, user, institution)]
 
 
-def _in_charge(institution: Institution, user: User | None) -> list[User]:
+def in_charge(institution: Institution, user: User | None) -> list[User]:
+    """``user`` while working for ``institution``; else its contacts, else all who work there."""
     if user is not None:
         actor = actor_for(user, institution)
         if actor is not None and actor.works_on_cases:

@@ -123,6 +123,22 @@ def seeds(db: None) -> None:
         seed()
 
 
+# Mail -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[Any]:
+    """A real mail server, and the application told to use it; see ``iiz.core.tests.smtp``."""
+    from iiz.core.tests.smtp import mail_server
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    with mail_server() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
+        yield server
+
+
 # Browsing ---------------------------------------------------------------------------------------------------
 
 

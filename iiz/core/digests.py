@@ -1,0 +1,96 @@
+"""The morning digest: what waits for one person becomes one mail, a row of its own in the outbox.
+
+A part counts as sent with its bundle. Whether its reader may still open the case is asked again at sending.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import notify
+from .actor import actor_for
+from .enums import MailTopic
+from .models import Case, OutboxMail, User
+
+KIND = "digest"
+PEOPLE = 200
+PARTS = 1000
+"""The most parts of one digest; what is more waits for the next morning."""
+
+
+def register() -> None:
+    """Make the mail known; called once from ``CoreConfig.ready``."""
+    notify.register(
+        notify.MailKind(
+            KIND,
+            _("Neuigkeiten"),
+            "",
+            _("Pendenzen öffnen"),
+            path=lambda mail: reverse("core:tasks"),
+            topic=MailTopic.NEWS,
+        )
+    )
+
+
+def gather(now: dt.datetime) -> int:
+    """Bundle what is due, each person in a transaction of its own; returns how many digests were made.
+
+    The key of a digest names person and day: two sweepers cannot make two, and nobody gets more than one a day. What
+    comes too late for today's waits for the next morning.
+    """
+    made = 0
+    waiting = OutboxMail.objects.filter(digest=True, bundle=None, sent_at=None, failed_at=None, due_at__lte=now)
+    people = waiting.order_by("user_id").values_list("user_id", flat=True).distinct()
+    while found := list(people[:PEOPLE]):
+        for user_id in found:
+            with transaction.atomic():
+                # Whoever waits here for another sweeper finds the rows bundled.
+                parts = waiting.select_for_update().filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)
+                made += _bundle(user_id, list(parts[:PARTS]), now)
+    return made
+
+
+def _bundle(user_id: int, keys: list[int], now: dt.datetime) -> int:
+    if not keys:
+        return 0
+    parts = OutboxMail.objects.filter(pk__in=keys)
+    person = User.objects.get(pk=user_id)
+    bundle, is_new = OutboxMail.objects.get_or_create(
+        key=f"{KIND}:{user_id}:{timezone.localdate(now).isoformat()}",
+        defaults={"kind": KIND, "user": person, "address": person.email, "created_at": now, "due_at": now},
+    )
+    if is_new:
+        parts.update(bundle=bundle)
+    else:
+        parts.update(due_at=notify.digest_time(now))
+    return int(is_new)
+
+
+def contents(bundle: OutboxMail) -> tuple[list[OutboxMail], list[OutboxMail]]:
+    """The parts of a digest that may still be sent, and those whose reader or reason has gone."""
+    rows = bundle.parts.filter(sent_at=None, failed_at=None).select_related("case", "institution", "user")
+    kept: list[OutboxMail] = []
+    gone: list[OutboxMail] = []
+    for _office, group in groupby(rows.order_by("institution_id", "pk"), key=lambda part: part.institution_id):
+        parts = list(group)
+        visible = _visible(parts)
+        for part in parts:
+            kind = notify.kinds.get(part.kind)
+            still = kind is not None and part.case_id in visible and kind.holds(part)
+            (kept if still else gone).append(part)
+    return kept, gone
+
+
+def _visible(parts: list[OutboxMail]) -> set[int]:
+    """The cases of ``parts``, all of one person at one institution, that this person may open today."""
+    user, institution = parts[0].user, parts[0].institution
+    if user is None or institution is None:
+        return set()
+    cases = Case.objects.visible_to(actor_for(user, institution))
+    return set(cases.filter(pk__in=[part.case_id for part in parts]).values_list("pk", flat=True))
