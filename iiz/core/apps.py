@@ -14,12 +14,13 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the audit triggers in place after every migration."""
-        from . import accounts, digests, meeting_rows, navigation, signals, triggers, words
+        from . import accounts, digests, meeting_rows, navigation, reminders, signals, triggers, words
 
         navigation.register()
         words.register()
         accounts.register()
         digests.register()
+        reminders.register()
         meeting_rows.register()
         signals.connect()
 

@@ -194,7 +194,7 @@ class Due:
     """What one due reminder leads to: which step speaks, who hears it (perhaps nobody), what has passed with it."""
 
     reminder: Reminder
-    step: str
+    step: str | None
     passed: tuple[Coming, ...]
     people: tuple[Addressee, ...]
 
@@ -234,20 +234,20 @@ def _batches(now: dt.datetime) -> Iterator[list[Reminder]]:
 
 
 def _decide(reminder: Reminder, limits: Limits, people: People, now: dt.datetime) -> Due:
-    """Which step speaks, and to whom. A step that nobody answers is passed over; the next one has its own day."""
+    """Which step speaks, and to whom: the latest that somebody answers. If nobody does, the next has its own day."""
     task = reminder.task
     place = ORDER[ReminderStep(reminder.step)]
     passed = tuple(
         coming for coming in ladder(task, limits) if coming.at <= now and ORDER[ReminderStep(coming.step)] >= place
     )
-    if not passed:  # the row of the period was changed: the step has another day, or is left out
-        return Due(reminder, reminder.step, (), ())
-    step = passed[-1].step
-    found = people.answering(task, step)
-    if step not in TO_THE_PERSON:
-        told = _told(task)
-        found = [(user, institution) for user, institution in found if user.pk not in told]
-    return Due(reminder, step, passed, tuple(found))
+    for coming in reversed(passed):
+        found = people.answering(task, coming.step)
+        if found and coming.step not in TO_THE_PERSON:
+            told = _told(task)
+            found = [(user, institution) for user, institution in found if user.pk not in told]
+        if found:
+            return Due(reminder, coming.step, passed, tuple(found))
+    return Due(reminder, None, passed, ())
 
 
 def _told(task: Task) -> set[int]:
@@ -266,28 +266,33 @@ def _carry_out(due: Due, limits: Limits, busy: set[int], now: dt.datetime) -> Co
     with transaction.atomic():
         if not _claim(reminder):
             return Counter()
-        if not due.passed:
+        if not due.passed:  # the row of the period was changed: the step has another day, or is left out
             reschedule(task, limits)
             return Counter()
-        speaks = due.step if due.people else None
-        Reminder.objects.filter(pk=reminder.pk).update(done_at=now, skipped=reminder.step != speaks)
+        Reminder.objects.filter(pk=reminder.pk).update(done_at=now, skipped=reminder.step != due.step)
         Reminder.objects.bulk_create(
-            Reminder(task=task, step=coming.step, due_at=coming.at, done_at=now, skipped=coming.step != speaks)
+            Reminder(task=task, step=coming.step, due_at=coming.at, done_at=now, skipped=coming.step != due.step)
             for coming in due.passed
             if coming.step != reminder.step
         )
-        for digest in (False, True):
-            to = [(user, institution) for user, institution in due.people if (user.pk in busy) == digest]
-            notify.queue(
-                _kind(task, due.step, now), task.case, to, object_id=task.pk, mark=_mark(task, due.step), digest=digest
-            )
-        coming = _next(task, limits, due.step, now)
-        if coming is not None:
-            coming.save()
-    counts = Counter(reminders_skipped=len(due.passed) - bool(speaks))
-    if speaks:
-        counts["reminded" if speaks in TO_THE_PERSON else "escalated"] += 1
+        if due.step is not None:
+            _tell(due, due.step, busy, now)
+        following = _next(task, limits, due.passed[-1].step, now)
+        if following is not None:
+            following.save()
+    counts = Counter(reminders_skipped=len(due.passed) - (due.step is not None))
+    if due.step is not None:
+        counts["reminded" if due.step in TO_THE_PERSON else "escalated"] += 1
     return counts
+
+
+def _tell(due: Due, step: str, busy: set[int], now: dt.datetime) -> None:
+    task = due.reminder.task
+    for digest in (False, True):
+        to = [(user, institution) for user, institution in due.people if (user.pk in busy) == digest]
+        if to:
+            kind, mark = _kind(task, step, now), _mark(task, step)
+            notify.queue(kind, task.case, to, object_id=task.pk, mark=mark, digest=digest)
 
 
 def _claim(reminder: Reminder) -> bool:

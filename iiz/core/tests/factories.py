@@ -8,8 +8,18 @@ from typing import Any
 import factory
 
 from iiz.core.actor import Actor, actor_for
-from iiz.core.enums import InstitutionKind, Role, Sex
-from iiz.core.models import ContactPerson, Institution, Membership, Municipality, Person, Signatory, User
+from iiz.core.enums import InstitutionKind, Role, Service, Sex
+from iiz.core.models import (
+    ContactPerson,
+    Institution,
+    Membership,
+    Municipality,
+    Person,
+    Signatory,
+    Substitution,
+    TimeLimit,
+    User,
+)
 from iiz.core.synthetic import DEMO_HASH, DEMO_PASSWORD, ahv_number
 
 PASSWORD = DEMO_PASSWORD
@@ -112,6 +122,33 @@ class PersonFactory(factory.django.DjangoModelFactory):
     street = "Dorfstrasse 1"
     postcode = "6000"
     place = "Musterdorf"
+
+
+class TimeLimitFactory(factory.django.DjangoModelFactory):
+    """How long an Optima-Antrag may wait for its decision, and who is reminded when."""
+
+    class Meta:
+        model = TimeLimit
+
+    service = Service.OPTIMA
+    wait = "decide"
+    days = 14
+    remind_before = 3
+    remind_after = 1
+    deputy_after = 4
+    contact_after = 7
+    coordinator_after = 14
+    valid_from = LONG_AGO
+
+
+class SubstitutionFactory(factory.django.DjangoModelFactory):
+    """Somebody is away, and a colleague stands in."""
+
+    class Meta:
+        model = Substitution
+
+    institution = factory.SubFactory(InstitutionFactory)
+    valid_from = LONG_AGO
 
 
 def join(user: User, institution: Institution, *roles: str) -> Actor:

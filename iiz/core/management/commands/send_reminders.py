@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from iiz.core.jobs import sweep
+from iiz.core.jobs import COUNTED, sweep
 
 
 class Command(BaseCommand):
@@ -25,8 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one sweep."""
         counts = sweep(self._moment(options["at"]))
-        names = ("sent", "postponed", "failed", "reads_sealed")
-        self.stdout.write(" ".join(f"{name}={counts[name]}" for name in names))
+        self.stdout.write(" ".join(f"{name}={counts[name]}" for name in COUNTED))
 
     def _moment(self, text: str | None) -> dt.datetime | None:
         if not text:
