@@ -46,7 +46,7 @@ FLOORS: dict[str, list[set[str]]] = {
         | {"periods", "addressees", "reminders"},
         {"meetings", "calendars"},
         {"workflow"},
-        {"meeting_rows"},
+        {"meeting_rows", "feeds"},
         {
             "cases",
             "bulk",
