@@ -45,12 +45,12 @@ class VideoLink(forms.URLField):
             help_text=gettext_lazy("Statt eines Ortes oder zusätzlich"),
             max_length=500,
             assume_scheme="https",
+            error_messages={
+                "invalid": gettext_lazy("Das ist kein gültiger Link. Er beginnt mit https:// und hat keine Leerzeichen.")
+            },
             **kwargs,
         )
-        self.validators = [URLValidator(schemes=["http", "https"], message=_WRONG_LINK)]
-
-
-_WRONG_LINK = gettext_lazy("Das ist kein gültiger Link. Er beginnt mit https:// und enthält keine Leerzeichen.")
+        self.validators = [URLValidator(schemes=["http", "https"])]
 
 
 class WhenForm(ActionForm):
