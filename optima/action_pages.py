@@ -107,10 +107,8 @@ ACTIONS = {
         handover.PlanHandoverForm,
         gettext_lazy("Übergabegespräch vereinbaren"),
         gettext_lazy(
-            "Sprechen Sie den Termin mit der Klientin oder dem Klienten und mit der anderen Stelle ab; ein "
-            "Anruf genügt. "
-            "Die Person des Auftragnehmers erhält eine Einladung mit Kalendereintrag, leitet das Gespräch und schreibt "
-            "die Notiz."
+            "Sprechen Sie den Termin mit der Klientin oder dem Klienten und mit der anderen Stelle ab. Diese erhält "
+            "danach eine Einladung mit Kalendereintrag, leitet das Gespräch und schreibt die Notiz."
         ),
         gettext_lazy("Einladen"),
         done=gettext_lazy("Die Einladung ist unterwegs. Sie sehen im Fall, wer zugesagt hat."),

@@ -105,7 +105,8 @@ class Transition:
 
     A row with ``follows`` is nobody's button: it happens by itself, in the same transaction, as soon as the case
     is in one of its sources and ``follows`` answers yes – after another row, or on a day (:func:`catch_up`).
-    ``tab`` names the tab of the case that carries its button; empty, it stands in the head of the case.
+    ``tab`` names the tab of the case that carries its button; empty, it stands in the head of the case, and a ``rare``
+    one folded away there.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Transition:
     primary: bool = False
     follows: Callable[[Case], bool] | None = None
     tab: str = ""
+    rare: bool = False
 
     @property
     def verb(self) -> str:

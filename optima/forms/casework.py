@@ -15,6 +15,7 @@ from iiz.core.forms.fields import PastDate
 from iiz.core.forms.meeting import PlannedMeetingForm, WhenForm
 from iiz.core.models import Meeting
 from iiz.core.models.meeting import MeetingQuerySet
+from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party, standing
 
 from ..enums import Continuation, DetailKind, MeetingKind, Outcome
@@ -89,7 +90,7 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
 
     template_name = "optima/standort_form.html"
     always = needed = False
-    labels = {"day": gettext_lazy("Datum des nächsten Standortgesprächs"), "time": gettext_lazy("Uhrzeit")}
+    labels = {"day": gettext_lazy("Nächster Termin"), "time": gettext_lazy("Uhrzeit")}
 
     progress = LongText(label=gettext_lazy("Was wurde getan, was ist erreicht?"))
     decision = forms.ChoiceField(
@@ -128,7 +129,10 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
         if self.meeting is not None:
             self.initial.setdefault("place", self.meeting.place)
             self.initial.setdefault("video_url", self.meeting.video_url)
-        self.planned_until = antrag_of(self.case).planned_until
+        until = antrag_of(self.case).planned_until
+        if until is not None:
+            words = _("Geplantes Ende: %(day)s. Leer lassen, wenn es dabei bleibt; üblich sind 3 oder 6.")
+            self.fields["extended_months"].help_text = words % {"day": day(until)}
 
     @property
     def not_before(self) -> Any:

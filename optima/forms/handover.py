@@ -16,6 +16,8 @@ from iiz.core.blocks import Block
 from iiz.core.enums import Seat, StatisticsGroup
 from iiz.core.forms.action import ActionForm
 from iiz.core.forms.meeting import WhenForm
+from iiz.core.models import Participation
+from iiz.core.workflow import Party, participant
 
 from ..enums import MeetingKind
 from ..queries import antrag_of, last_handover, seats
@@ -33,7 +35,9 @@ ABLE = gettext_lazy("Die Klientin oder der Klient erklärt, arbeiten zu können 
 
 
 class PlanHandoverForm(WhenForm):
-    """When and where; the principal has told the client (OP-06)."""
+    """When and where; the principal has told the client (OP-06). Its template says whom to call first (UX-05)."""
+
+    template_name = "optima/plan_form.html"
 
     client_informed = forms.BooleanField(
         label=gettext_lazy("Die Klientin oder der Klient weiss Bescheid und kann an diesem Termin"),
@@ -42,13 +46,17 @@ class PlanHandoverForm(WhenForm):
         },
     )
 
+    def adviser(self) -> Participation | None:
+        """Who leads the case at the contractor from then on: call this person before fixing the date."""
+        return participant(self.case, Party.CONTRACTOR)
+
 
 class HandoverNoteForm(TickFields, AttendanceForm, WhenForm):
     """The note: exactly its four contents, who was there, who agrees (OP-09, OP-10)."""
 
     template_name = "optima/handover_form.html"
     labels = {
-        "day": gettext_lazy("Datum des nächsten Standortgesprächs"),
+        "day": gettext_lazy("Nächster Termin"),
         "time": gettext_lazy("Uhrzeit"),
     }
 

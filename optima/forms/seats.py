@@ -81,7 +81,7 @@ class TickFields:
             self.fields[f"agreed_{seat}"] = forms.ChoiceField(
                 label=_("Einverstanden: %(name)s") % {"name": name},
                 choices=answers,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "inline"}),
                 error_messages={"required": _("Bitte sagen Sie, ob diese Person einverstanden ist.")},
             )
 

@@ -98,6 +98,7 @@ ROWS = (
         levels=CONTRIBUTING,
         roles=frozenset({Role.CONTACT}),
         effect=effects.hand_over,
+        rare=True,
     ),
     Transition(
         "withdraw",
@@ -109,6 +110,7 @@ ROWS = (
         levels=LEADING,
         effect=effects.withdraw,
         tells=(Tell("optima_withdrawn", Party.CONTRACTOR),),
+        rare=True,
     ),
     Transition(
         "client_declines",
@@ -124,6 +126,7 @@ ROWS = (
             Tell("consent_withdrawn", Party.CONTRACTOR),
             Tell("consent_withdrawn", Party.COORDINATION),
         ),
+        rare=True,
     ),
     Transition(
         "client_withdraws",
@@ -140,6 +143,7 @@ ROWS = (
             Tell("consent_withdrawn", Party.CONTRACTOR),
             Tell("consent_withdrawn", Party.COORDINATION),
         ),
+        rare=True,
     ),
     Transition(
         "end_unestablished",
@@ -152,5 +156,6 @@ ROWS = (
         roles=WORKING_ROLES | {Role.COORDINATOR},
         effect=effects.end_unestablished,
         tells=(Tell("optima_ended", Party.CONTRACTOR), Tell("optima_ended", Party.PRINCIPAL)),
+        rare=True,
     ),
 )

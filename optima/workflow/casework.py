@@ -86,6 +86,7 @@ ROWS = (
         levels=CONTRIBUTING | COORDINATING,
         roles=WORKING_ROLES | {Role.COORDINATOR},
         effect=effects.close_exceptionally,
+        rare=True,
     ),
     Transition(
         "close",

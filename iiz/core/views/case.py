@@ -48,6 +48,8 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     if step and step.get("offer") and reads_along and not step["offer"].allowed:
         step["offer"] = None
     done = step["offer"].transition.name if step and step.get("offer") else ""
+    rest = [offer for offer in offers if offer.transition.name != done and (offer.allowed or not reads_along)]
+    folded = [offer for offer in rest if offer.transition.rare or not offer.allowed]
     return {
         "case": case,
         "title": case_title(case, actor) or case.number,
@@ -57,7 +59,8 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "facts": pages.facts(case),
         "road": pages.road(case),
         "step": step,
-        "offers": [offer for offer in offers if offer.transition.name != done and (offer.allowed or not reads_along)],
+        "offers": [offer for offer in rest if offer not in folded],
+        "folded": folded,
         "reads_along": reads_along and bool(offers),
         "pdf_url": pages.pdf_url(case, actor),
         "level": access.level_of(case, actor),
