@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from iiz.core import substitutions
 from iiz.core.actor import Actor
 from iiz.core.enums import OPTIMA_GROUPS, MeetingState, Phase, RoutingMode
 from iiz.core.models import (
@@ -16,7 +18,9 @@ from iiz.core.models import (
     Jurisdiction,
     Meeting,
     Municipality,
+    Participation,
     RoutingRule,
+    User,
 )
 
 from .enums import ClosingParty, MeetingKind
@@ -107,6 +111,15 @@ def rates_for(contractor_group: str, principal_group: str, on: dt.date) -> Query
     return Fallpauschale.objects.valid_on(on).filter(
         Q(principal_group="") | Q(principal_group=principal_group), contractor_group=contractor_group
     )
+
+
+def least_busy(office: Institution, people: Sequence[User]) -> int | None:
+    """Who of ``people`` has the fewest open cases in charge and is not away today; of several the first, by name."""
+    away = substitutions.deputies(office)
+    parts = Participation.objects.filter(institution=office, until=None, case__phase=Phase.OPEN, user__in=people)
+    loads = dict(parts.order_by().values_list("user").annotate(Count("pk")))
+    here = [user.pk for user in people if user.pk not in away]
+    return min(here, key=lambda pk: loads.get(pk, 0), default=None)
 
 
 def refusal_reasons(on: dt.date) -> QuerySet[RefusalReason]:

@@ -16,7 +16,7 @@ from iiz.core.forms.action import ActionForm
 from iiz.core.models import Case, Institution, User
 
 from ..models import RefusalReason
-from ..queries import antrag_of, refusal_reasons
+from ..queries import antrag_of, least_busy, refusal_reasons
 from .fields import LongText
 
 
@@ -46,16 +46,19 @@ class AssignForm(ActionForm):
             field.empty_label = _("bitte wählen")
 
     def _proposal(self, office: Institution | None, people: list[User]) -> int | None:
-        """Who is in charge already; else I, if I lead cases myself; else the only one who does, or who is there."""
+        """Who is in charge already; else I, if I lead cases myself; else who of those who do has the least to do."""
         for row in self.case.participations.all():
             if row.role == "contractor" and row.until is None and row.user_id:
                 return row.user_id
         keys = [person.pk for person in people]
         if self.actor.user.pk in keys and Role.CASEWORKER in self.actor.roles:
             return self.actor.user.pk
-        advisers = [person.pk for person in members(office, {Role.CASEWORKER})] if office else []
-        only = advisers if len(advisers) == 1 else keys
-        return only[0] if len(only) == 1 else None
+        advisers = members(office, {Role.CASEWORKER}) if office else []
+        if len(advisers) == 1 or office is None:
+            return advisers[0].pk if advisers else None
+        if len(people) > 1:
+            self.fields["adviser"].help_text = _("Vorgeschlagen ist, wer da ist und am wenigsten Fälle betreut.")
+        return least_busy(office, advisers or people)
 
 
 class HandOverForm(AssignForm):

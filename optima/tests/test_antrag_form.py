@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from iiz.core.enums import Role
+from iiz.core.models import Substitution
 from iiz.core.tests.factories import ContactPersonFactory, InstitutionFactory, actor
 from optima import drafts
 from optima.forms.antrag import BENEFITS, AntragForm, GoalForm, Sheet
-from optima.forms.decisions import AcceptForm, AnswerForm, AssignForm, RefuseForm
+from optima.forms.decisions import AcceptForm, AnswerForm, AssignForm, HandOverForm, RefuseForm
 
 from . import factories as make
 from .keyboard import AHV, typed
@@ -250,8 +251,21 @@ class TestDecisions:
         irene = actor(Role.CONTACT, jan.institution)
         assert AcceptForm(case=case, actor=irene).fields["adviser"].initial == jan.user.pk
 
-        actor(Role.CASEWORKER, jan.institution)
-        assert AcceptForm(case=case, actor=irene).fields["adviser"].initial is None
+    def test_of_several_advisers_the_one_with_the_fewest_cases_who_is_not_away_is_proposed(self, jan):
+        irene, vera, zoe = (actor(role, jan.institution) for role in (Role.CONTACT, Role.CASEWORKER, Role.CASEWORKER))
+        make.accepted(make.submitted(contractor=jan.institution), adviser=jan.user)
+        make.accepted(make.submitted(contractor=jan.institution), adviser=vera.user)
+        case = make.submitted(contractor=jan.institution)
+        assert AcceptForm(case=case, actor=irene).fields["adviser"].initial == zoe.user.pk
+        assert HandOverForm(case=case, actor=irene).fields["adviser"].initial is None
+
+        today = timezone.localdate()
+        Substitution.objects.create(
+            institution=jan.institution, absent=zoe.user, deputy=vera.user, valid_from=today, valid_until=today
+        )
+        proposed = AcceptForm(case=case, actor=irene).fields["adviser"]
+        assert proposed.initial in {jan.user.pk, vera.user.pk}
+        assert "am wenigsten Fälle" in proposed.help_text
 
     def test_today_is_a_day_one_can_agree(self, judge):
         assert judge(agreed_on=f"{timezone.localdate():%d.%m.%Y}").complete
