@@ -24,7 +24,7 @@ UNMARKED = {"healthz", "readyz", "core:gallery"}
 """Ours, without a database of cases behind them."""
 
 PUBLIC = {
-    "healthz", "readyz", "core:start", "core:directory", "core:invitation", "core:demo_post", "core:gallery",
+    "healthz", "readyz", "core:start", "core:directory", "core:invitation", "core:demo_post", "core:gallery", "core:calendar_feed",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_reset_password", "account_confirm_login_code", "account_confirm_email", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "admin:login",
@@ -61,9 +61,29 @@ def document(state: str) -> Callable[[World], list[Any]]:
     return lambda world: [world.cases[state].number, world.rows["document"].pk]
 
 
+def meeting(name: str) -> Callable[[World], list[Any]]:
+    """The arguments of an address about the meeting of one case."""
+    return lambda world: [world.cases[name].number, world.rows[f"meeting {name}"].pk]
+
+
+def feed(world: World) -> list[Any]:
+    """The secret of somebody's calendar."""
+    return [world.feed]
+
+
 def token(world: World) -> list[Any]:
     """The secret of an open invitation."""
     return [world.rows["invitation"].token()]
+
+
+def task(world: World) -> list[Any]:
+    """What waits for the contact: the decision on a submitted Antrag."""
+    return [world.rows["task"].pk]
+
+
+def absence(world: World) -> list[Any]:
+    """The adviser's absence, in which the contact stands in."""
+    return [world.rows["absence"].pk]
 
 
 def given(*words: str) -> Callable[[World], list[Any]]:
@@ -82,8 +102,14 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("core:demo_post", none, "404*"),
     ("core:gallery", none, "200*"),
     ("core:tasks", none, "login 200 200 200 200 200 302 302 200 403"),
+    ("core:put_off", task, "login 404 200 403 404 404 403 403 404 403"),
+    ("core:take_up", task, "login 404 200 403 404 404 403 403 404 403"),
+    ("core:inbox", none, "login 403 200 403 403 403 403 403 200 403"),
+    ("core:absence_new", none, "login 200 200 200 403 200 403 403 200 403"),
+    ("core:absence_end", absence, "login 404 200 200 404 404 403 403 404 403"),
     ("core:cases", none, "login 200 200 200 200 200 403 403 200 403"),
     ("core:coordination", none, "login 403 403 403 403 403 403 403 200 403"),
+    ("core:mails", none, "login 403 403 403 403 403 403 403 200 403"),
     ("core:switch", none, "login 302*"),
     ("core:settings", none, "login 200*"),
     ("core:case", of("draft"), "login 302 404 404 302 404 404 404 404 404"),
@@ -95,6 +121,23 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("core:case", of("declined"), "login 200 200 200 200 404 404 404 200 404"),
     ("core:case", of("stopped"), "login 200 200 200 200 404 404 404 200 404"),
     ("core:case", of("ended"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:case_tab", action("submitted", "gespraeche"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:case_tab", action("planned", "gespraeche"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:case_tab", action("running", "gespraeche"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:case_tab", action("stopped", "gespraeche"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:meeting_calendar", meeting("planned"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:minutes_pdf", meeting("planned"), "login 404 404 404 404 404 404 404 404 404"),
+    ("core:minutes_pdf", meeting("running"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:minutes_text", meeting("running"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:action", action("planned", "reply_meeting"), "login 403 200 200 403 404 404 404 403 404"),
+    ("core:action", action("planned", "move_meeting"), "login 200 200 200 403 404 404 404 403 404"),
+    ("core:action", action("planned", "cancel_meeting"), "login 200 200 200 403 404 404 404 403 404"),
+    ("core:action", action("submitted", "log_call"), "login 200 200 200 403 404 404 404 403 404"),
+    ("core:calendar", none, "login 200*"),
+    ("core:calendar_new", none, "login 200*"),
+    ("core:calendar_off", none, "login 200*"),
+    ("core:calendar_feed", feed, "200*"),
+    ("core:calendar_feed", given("no-secret"), "404*"),
     ("core:case_tab", action("submitted", "dokumente"), "login 200 200 200 200 404 404 404 200 404"),
     ("core:case_tab", action("submitted", "verlauf"), "login 200 200 200 200 404 404 404 200 404"),
     ("core:case_tab", action("submitted", "zugriff"), "login 200 200 200 200 404 404 404 200 404"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from iiz.core import accounts, documents, workflow
+from django.utils import timezone
+
+from iiz.core import absences, accounts, documents, feeds, snoozing, workflow
 from iiz.core.actor import Actor
-from iiz.core.enums import Audience, Role
-from iiz.core.models import Case, Invitation
+from iiz.core.enums import Audience, MeetingState, Role
+from iiz.core.models import Case, Invitation, Meeting, Task
 from iiz.core.tests.factories import ContactPersonFactory, SignatoryFactory, UserFactory, actor, coordinator
 from iiz.core.tests.uploads import PDF, upload
 from optima.tests import factories as optima
@@ -38,6 +41,8 @@ class World:
     orphan: Any
     cases: dict[str, Case] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
+    feed: str = ""
+    """The secret of the principal's calendar address."""
 
 
 def build() -> World:
@@ -66,6 +71,8 @@ def build() -> World:
         "submitted": made(),
         "queried": optima.queried(made()),
         "accepted": optima.accepted(made(), adviser=people["adviser"].user),
+        "planned": optima.handover_planned(optima.accepted(made(), adviser=people["adviser"].user)),
+        "running": optima.running(optima.handover_planned(optima.accepted(made(), adviser=people["adviser"].user))),
         "refused": optima.refused(made()),
         "withdrawn": optima.withdrawn(made()),
         "declined": optima.client_declined(made()),
@@ -85,9 +92,18 @@ def build() -> World:
         "contact": ContactPersonFactory.create(institution=other),
         "signatory": SignatoryFactory.create(institution=other),
     }
+    world.rows["task"] = Task.objects.get(case=shared, name="decide", done_at=None)
+    today = timezone.localdate()
+    away = absences.enter(jan, people["adviser"].user, jan.user, today, today + dt.timedelta(days=5))
+    world.rows["absence"] = away
+    waiting = Task.objects.get(case=world.cases["queried"], name="answer", done_at=None)
+    snoozing.put_off(nora, waiting, snoozing.proposed(waiting), "Rücksprache mit der Klientin nächste Woche.")
     accounts.invite(
         office, other, email="neu@test.example", first_name="Neu", last_name="Hier", roles=[Role.CASEWORKER]
     )
     world.rows["invitation"] = Invitation.objects.get()
+    for name, state in (("planned", MeetingState.PLANNED), ("running", MeetingState.HELD)):
+        world.rows[f"meeting {name}"] = Meeting.objects.get(case=world.cases[name], state=state)
+    world.feed = feeds.renew(nora.user, nora)
     assert workflow.state_of(shared).name == "submitted"
     return world

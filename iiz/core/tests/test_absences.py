@@ -45,8 +45,8 @@ def test_for_oneself_and_by_the_contact_for_everybody(office):
     enter(irene, ben, irene, 10, 12)
     with pytest.raises(NotAllowed):
         enter(eva, ben, irene, 20, 21)
+    reader = actor(Role.READ_ONLY, irene.institution)
     with pytest.raises(NotAllowed):
-        reader = actor(Role.READ_ONLY, irene.institution)
         enter(reader, reader, eva)
     assert [entry.verb for entry in AuditEntry.objects.filter(stream="master")] == ["absence_entered"] * 2
 

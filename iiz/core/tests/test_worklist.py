@@ -1,4 +1,4 @@
-"""Pendenzen as people read them: mine, in somebody's place, of the whole institution – and nothing lost with a person."""
+"""Pendenzen as people read them: mine, in somebody's place, the institution's – and nothing lost with a person."""
 
 import datetime as dt
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -56,13 +57,25 @@ REMINDED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Desk:
-    """Who reads the list, with what the words of its rows need to know: who is away, and who still works here."""
+    """Who reads the list, with what the words of its rows need to know.
+
+    ``absences`` are those of the institution that are not over; ``roles`` those of each person who works there.
+    """
 
     actor: Actor
     view: str
-    away: dict[int, Substitution]
-    at_work: frozenset[int]
+    absences: tuple[Substitution, ...]
     roles: dict[int, set[str]]
+
+    @cached_property
+    def away(self) -> dict[int, Substitution]:
+        """Who is absent today, by the key of the person."""
+        return {row.absent_id: row for row in self.absences if row.holds_on(timezone.localdate())}
+
+    @property
+    def own_absences(self) -> list[tuple[Substitution, str]]:
+        """When the reader is away, now or later, with the words for it."""
+        return [(row, absences.period(row)) for row in self.absences if row.absent_id == self.actor.user.pk]
 
     @property
     def stands_in_for(self) -> list[Substitution]:
@@ -91,8 +104,7 @@ def work(request: Request) -> HttpResponse:
         tasks = tasks.filter(user=somebody)
     number = _number(request)
     rows = list(_fetched(worklist.shown(tasks))[(number - 1) * PAGE : number * PAGE + 1])
-    later = list(_fetched(worklist.put_off(tasks).order_by("snoozed_until", "pk"))[: PAGE + 1])
-    own = list(absences.not_over(actor.institution).filter(absent=actor.user)) if desk.works else []
+    later = list(_fetched(worklist.put_off(tasks).order_by("snoozed_until", "pk"), reminders=False)[: PAGE + 1])
     items = [task_item(task, desk) for task in rows[:PAGE]]
     context = {
         "desk": desk,
@@ -103,7 +115,6 @@ def work(request: Request) -> HttpResponse:
         "tabs": _tabs(desk),
         "newer": _address(request, number - 1) if number > 1 else "",
         "older": _address(request, number + 1) if len(rows) > PAGE else "",
-        "own_absences": [(row, absences.period(row)) for row in own],
         "new_links": [link for link in registry.new_links if link.allowed(actor)],
     }
     return render(request, "core/work.html", context)
@@ -111,15 +122,15 @@ def work(request: Request) -> HttpResponse:
 
 def desk_of(actor: Actor, wanted: str) -> Desk:
     """The reader's desk; two queries. A view that the reader does not have falls back to the own one, or to all."""
-    away = {user: row for (_institution, user), row in absences.today([actor.institution.pk]).items()}
+    rows = tuple(absences.not_over(actor.institution))
     roles: dict[int, set[str]] = {}
     here: Any = worklist.at_work(actor.institution)
     for user, role in here.values_list("user", "role"):
         roles.setdefault(user, set()).add(role)
-    desk = Desk(actor, MINE, away, frozenset(roles), roles)
+    desk = Desk(actor, MINE, rows, roles)
     views = {ALL} | ({MINE} if desk.works else set()) | ({STOOD_IN} if desk.stands_in_for else set())
     view = wanted if wanted in views else MINE if desk.works else ALL
-    return Desk(actor, view, away, frozenset(roles), roles)
+    return replace(desk, view=view)
 
 
 def _tasks(desk: Desk) -> QuerySet[Task]:
@@ -127,10 +138,12 @@ def _tasks(desk: Desk) -> QuerySet[Task]:
     return views[desk.view](desk.actor)
 
 
-def _fetched(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """With all that a row says, in a fixed number of queries."""
-    coming = Prefetch("reminders", Reminder.objects.filter(done_at=None), "coming")
-    return tasks.select_related("case__person", "user", "snoozed_by").prefetch_related(coming)
+def _fetched(tasks: QuerySet[Task], *, reminders: bool = True) -> QuerySet[Task]:
+    """With all that a row says, in a fixed number of queries; what is put off need not say what comes next."""
+    tasks = tasks.select_related("case__person", "user", "snoozed_by")
+    if not reminders:
+        return tasks
+    return tasks.prefetch_related(Prefetch("reminders", Reminder.objects.filter(done_at=None), "coming"))
 
 
 def _tabs(desk: Desk) -> list[dict[str, Any]]:
@@ -215,7 +228,7 @@ def task_item(task: Task, desk: Desk) -> dict[str, Any]:
 
 def whose(task: Task, desk: Desk) -> str:
     """Why a row is in this list: because it is mine, in whose place, or at whose desk it lies."""
-    if task.user_id is not None and task.user_id not in desk.at_work:
+    if task.user_id is not None and task.user_id not in desk.roles:
         sentence = _("%(name)s arbeitet nicht mehr hier: Bitte teilen Sie den Fall neu zu.")
         return sentence % {"name": task.user}
     if desk.view == STOOD_IN:
@@ -243,7 +256,7 @@ def _stands_for(row: Substitution, task: Task, desk: Desk) -> bool:
 
 def reminded(task: Task) -> str:
     """What happens next if nobody does anything; empty without a reminder to come."""
-    coming: list[Reminder] = task.coming  # type: ignore[attr-defined]
+    coming: list[Reminder] = getattr(task, "coming", [])
     if not coming or coming[0].due_at <= timezone.now():
         return ""
     return str(REMINDED[coming[0].step]) % {"day": f"{timezone.localtime(coming[0].due_at):%d.%m.%Y}"}
