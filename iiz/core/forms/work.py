@@ -13,16 +13,17 @@ from .. import absences, snoozing
 from ..actor import Actor
 from ..keeping import manages
 from ..models import Task, User
+from .fields import LongText
 
 
 class PutOffForm(forms.Form):
     """Until when, and why."""
 
     until = forms.DateField(label=_("Wieder zeigen am"), widget=forms.DateInput())
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Grund"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        limit=300,
+        rows=2,
         help_text=_("Ihn lesen nur Ihre Institution und die IIZ-Koordinationsstelle."),
     )
 
