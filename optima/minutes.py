@@ -111,9 +111,10 @@ def closure_rows(closure: Abschluss) -> list[tuple[str, str]]:
     ]
 
 
+RELATED = ("uebergabegespraech", "standortgespraech", "abschluss__reason", "abschluss__antrag")
 KINDS = (
-    MeetingKind(K.UEBERGABEGESPRAECH, K.UEBERGABEGESPRAECH.label, AGENDA_HANDOVER, note),
-    MeetingKind(K.STANDORTGESPRAECH, K.STANDORTGESPRAECH.label, AGENDA_STANDORT, note),
-    MeetingKind(K.ABSCHLUSSGESPRAECH, K.ABSCHLUSSGESPRAECH.label, AGENDA_STANDORT, note),
-    MeetingKind(K.EXTRA, K.EXTRA.label, (), note),
+    MeetingKind(K.UEBERGABEGESPRAECH, K.UEBERGABEGESPRAECH.label, AGENDA_HANDOVER, note, RELATED, agreed=True),
+    MeetingKind(K.STANDORTGESPRAECH, K.STANDORTGESPRAECH.label, AGENDA_STANDORT, note, RELATED),
+    MeetingKind(K.ABSCHLUSSGESPRAECH, K.ABSCHLUSSGESPRAECH.label, AGENDA_STANDORT, note, RELATED),
+    MeetingKind(K.EXTRA, K.EXTRA.label, (), note, RELATED),
 )

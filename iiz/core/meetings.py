@@ -14,9 +14,9 @@ from typing import Any
 from django.utils import timezone
 
 from . import clock, notify, registry
-from .actor import Actor, actor_for
-from .enums import MeetingState, Reply
-from .models import Case, Institution, Invitee, Meeting, User
+from .actor import Actor
+from .enums import WORKING_ROLES, MeetingState, Reply
+from .models import Case, Institution, Invitee, Meeting, Membership, User
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def answer(meeting: Meeting, actor: Actor, reply: str, note: str = "") -> None:
         notify.queue(
             "meeting_declined",
             meeting.case,
-            [(meeting.organised_by, meeting.organiser)],
+            [(user, meeting.organiser) for user in notify.in_charge(meeting.organiser, meeting.organised_by)],
             beside=actor.user,
             object_id=meeting.pk,
             mark=f"{meeting.sequence}-{actor.user.pk}",
@@ -215,23 +215,32 @@ def agreement(meeting: Meeting) -> bool | None:
     return True if ticks and all(ticks) else None
 
 
-def gone(invitee: Invitee) -> bool:
-    """Whether an invited person no longer works for the institution they were invited for."""
-    if invitee.user is None or invitee.institution is None:
-        return False
-    actor = actor_for(invitee.user, invitee.institution)
-    return actor is None or not actor.works_on_cases
+def gone(invitees: Iterable[Invitee]) -> set[int]:
+    """Which of ``invitees`` no longer work for the institution they were invited for, by primary key; one query."""
+    seats = [row for row in invitees if row.user_id and row.institution_id]
+    people = {row.user_id for row in seats}
+    live = Membership.objects.valid_on().filter(user__in=people, user__is_active=True, role__in=WORKING_ROLES)
+    working = set(live.values_list("user", "institution"))
+    return {row.pk for row in seats if (row.user_id, row.institution_id) not in working}
 
 
 def _tell(kind: str, meeting: Meeting, actor: Actor | None, *, only: User | None = None) -> None:
-    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded."""
-    rows = meeting.invitees.exclude(user=None).exclude(institution=None).select_related("user", "institution")
-    to = [(row.user, row.institution) for row in rows if only is None or row.user == only]
-    notify.supersede(meeting.case, meeting.pk, [user for user, _ in to if user], "meeting_")
+    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded.
+
+    Instead of somebody who left, those hear of it who answer for the institution: they can take the seat.
+    """
+    rows = meeting.invitees.exclude(institution=None).select_related("user", "institution")
+    to = [
+        (user, row.institution)
+        for row in rows
+        if row.institution is not None and (only is None or row.user == only)
+        for user in notify.in_charge(row.institution, row.user)
+    ]
+    notify.supersede(meeting.case, meeting.pk, [user for user, _ in to], "meeting_")
     notify.queue(
         kind,
         meeting.case,
-        [(user, office) for user, office in to if user and office],
+        [(user, office) for user, office in to if notify.may_read(meeting.case, user, office)],
         beside=actor.user if actor is not None else None,
         object_id=meeting.pk,
         mark=meeting.sequence if only is None else f"{meeting.sequence}-{only.pk}",

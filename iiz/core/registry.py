@@ -64,13 +64,16 @@ class ServicePages:
 class MeetingKind:
     """One kind of meeting of a service: its word, its agenda, and what its note says to a reader.
 
-    ``blocks`` gives the note of a held meeting as far as the actor may read it, in the order of the minutes.
+    ``blocks`` gives the note of a held meeting as far as the actor may read it, in the order of the minutes;
+    ``related`` names the relations of a meeting that it reads. ``agreed``: whether everybody agrees to the note.
     """
 
     name: str
     label: Any
     agenda: tuple[Any, ...] = ()
     blocks: Callable[[Meeting, Actor], list[Block]] = lambda meeting, actor: []
+    related: tuple[str, ...] = ()
+    agreed: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,21 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from .converters import CaseNumber
 from .urls_accounts import urlpatterns as accounts
-from .views import absences, action, case, case_list, coordination, demo, documents, inbox, put_off, start, work
+from .views import (
+    absences,
+    action,
+    case,
+    case_list,
+    coordination,
+    demo,
+    documents,
+    inbox,
+    mails,
+    meetings,
+    put_off,
+    start,
+    work,
+)
 from .views.gallery import gallery
 
 register_converter(CaseNumber, "number")
@@ -23,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("faelle/<number:number>/aktion/<slug:name>/", action.action, name="action"),
     path("faelle/<number:number>/dokumente/neu/", documents.upload, name="upload"),
     path("faelle/<number:number>/dokumente/<int:pk>/", documents.download, name="document"),
+    path("faelle/<number:number>/gespraech/<int:pk>.ics", meetings.meeting_calendar, name="meeting_calendar"),
+    path("faelle/<number:number>/gespraech/<int:pk>/notiz.pdf", meetings.minutes_pdf, name="minutes_pdf"),
+    path("faelle/<number:number>/gespraech/<int:pk>/notiz/", meetings.minutes_text, name="minutes_text"),
     path("faelle/<number:number>/<slug:tab>/", case.case_tab, name="case_tab"),
     path("koordination/", coordination.coordination, name="coordination"),
     path("konto/institution/", start.switch, name="switch"),

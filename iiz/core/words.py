@@ -36,6 +36,8 @@ def register() -> None:
             "person_recorded": _("hat die Person erfasst"),
             "person_changed": _("hat Angaben zur Person geändert"),
             "document_filed": _("hat ein Dokument abgelegt"),
+            "calendar_feed_made": _("hat eine Kalenderadresse erstellt"),
+            "calendar_feed_stopped": _("hat die Kalenderadresse abgeschaltet"),
             "draft_discarded": _("hat den Entwurf verworfen"),
             "task_put_off": _put_off,
             "task_taken_up": _taken_up,
