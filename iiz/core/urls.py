@@ -13,7 +13,6 @@ from .views import (
     demo,
     documents,
     inbox,
-    mails,
     meetings,
     put_off,
     start,
