@@ -12,9 +12,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, keys
+from .enums import Service
+from .forms.limits import AFTERWARDS, TimeLimitForm, names_its_day, waits
 from .http import Request
 from .models import (
     ContactPerson,
@@ -25,6 +28,7 @@ from .models import (
     Municipality,
     RoutingRule,
     Signatory,
+    TimeLimit,
     User,
 )
 
@@ -183,6 +187,78 @@ class RoutingRuleAdmin(DatedAdmin):
 
     list_display = ["group", "mode", "target", "valid_from", "valid_until"]
     autocomplete_fields = ["target"]
+
+
+@admin.register(TimeLimit)
+class TimeLimitAdmin(DatedAdmin):
+    """How long a Pendenz may wait, and who is reminded when."""
+
+    form = TimeLimitForm
+    list_display = [
+        "words",
+        "service_name",
+        "period",
+        "before",
+        "after",
+        "deputy",
+        "contact",
+        "coordinator",
+        "valid_from",
+        "valid_until",
+    ]
+    fieldsets = [
+        (None, {"fields": ["service", "wait"]}),
+        (_("Frist"), {"fields": ["days", "working_days"]}),
+        (_("Erinnerungen"), {"fields": ["remind_before", *AFTERWARDS]}),
+        (_("Gültigkeit"), {"fields": ["valid_from", "valid_until"]}),
+    ]
+
+    @admin.display(description=_("Pendenz"), ordering="wait")
+    def words(self, obj: TimeLimit) -> str:
+        """The wait as people read it; one that no longer exists by its name."""
+        return str(waits(obj.service).get(obj.wait, obj.wait))
+
+    @admin.display(description=_("Dienstleistung"), ordering="service")
+    def service_name(self, obj: TimeLimit) -> str:
+        """The service in words."""
+        return str(Service(obj.service).label)
+
+    @admin.display(description=_("Frist"), ordering="days")
+    def period(self, obj: TimeLimit) -> str:
+        """The number with what it counts."""
+        if names_its_day(obj.service, obj.wait):
+            return gettext("Tag aus dem Fall")
+        if obj.days is None:
+            return gettext("keine")
+        words = ngettext("%(n)s Arbeitstag", "%(n)s Arbeitstage", obj.days)
+        if not obj.working_days:
+            words = ngettext("%(n)s Tag", "%(n)s Tage", obj.days)
+        return words % {"n": obj.days}
+
+    @admin.display(description=_("vorher"), ordering="remind_before", empty_value="–")
+    def before(self, obj: TimeLimit) -> int | None:
+        """Days before the deadline."""
+        return obj.remind_before
+
+    @admin.display(description=_("nachher"), ordering="remind_after", empty_value="–")
+    def after(self, obj: TimeLimit) -> int | None:
+        """Days after the deadline."""
+        return obj.remind_after
+
+    @admin.display(description=_("Stellvertretung"), ordering="deputy_after", empty_value="–")
+    def deputy(self, obj: TimeLimit) -> int | None:
+        """Days until the deputy hears of it."""
+        return obj.deputy_after
+
+    @admin.display(description=_("Ansprechperson"), ordering="contact_after", empty_value="–")
+    def contact(self, obj: TimeLimit) -> int | None:
+        """Days until the contact persons hear of it."""
+        return obj.contact_after
+
+    @admin.display(description=_("Koordination"), ordering="coordinator_after", empty_value="–")
+    def coordinator(self, obj: TimeLimit) -> int | None:
+        """Days until the coordination office hears of it."""
+        return obj.coordinator_after
 
 
 @admin.register(ContactPerson)

@@ -36,11 +36,15 @@ HELD = {
     "RoutingRule",
     "ContactPerson",
     "Signatory",
+    "TimeLimit",
     "Membership",
     "User",
     "RefusalReason",
     "AdmissionCriterion",
     "Fallpauschale",
+    "ClosingReason",
+    "ClosingDetail",
+    "ReducedProcedure",
 }
 """What belongs there; whatever is registered beside this is the library's own and for superusers."""
 
