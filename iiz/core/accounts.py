@@ -58,7 +58,7 @@ def invitation_path(mail: OutboxMail) -> str:
 
 def invitation_holds(mail: OutboxMail) -> bool:
     """Whether the invitation can still be accepted."""
-    invitation = Invitation.objects.filter(pk=mail.object_id).first()
+    invitation = Invitation.objects.filter(pk=mail.object_id or 0).first()
     return invitation is not None and invitation.is_open
 
 

@@ -46,7 +46,7 @@ Moment = Callable[[], dt.datetime]
 
 def deliver(now: dt.datetime | None = None) -> Counter[str]:
     """Make the digests that are due and send every mail that is; returns how many were ``sent``, ``postponed``,
-    ``failed`` or, as digests of nothing that may still be read, ``dropped``.
+    ``failed`` or, because the reason for them has gone, ``dropped``.
 
     Each mail is first claimed by moving its next attempt into the future, in one conditional update: two
     sweepers cannot take the same, and one that dies leaves it for the next attempt. No transaction is open while
@@ -150,9 +150,7 @@ def _send(mail: OutboxMail, courier: Courier, moment: Moment) -> str:
     parts: list[OutboxMail] = []
     try:
         if mail.kind == digests.KIND:
-            parts, gone = digests.contents(mail)
-            for part in gone:
-                _give_up(part, MailTrouble.NO_READER, "", moment())
+            parts = _parts(mail, moment())
             if not parts:
                 mail.delete()
                 return "dropped"
@@ -160,7 +158,8 @@ def _send(mail: OutboxMail, courier: Courier, moment: Moment) -> str:
         elif not may_still_read(mail):
             return _give_up(mail, MailTrouble.NO_READER, "", moment())
         elif not kind.holds(mail):
-            return _give_up(mail, MailTrouble.OVER, "", moment())
+            mail.delete()
+            return "dropped"
         else:
             letter = letters.message(mail, kind)
     except Exception as error:  # one mail that cannot be written must not hold up the others
@@ -176,6 +175,15 @@ def _send(mail: OutboxMail, courier: Courier, moment: Moment) -> str:
         return _try_later(mail, trouble, _words(error), moment())
     _note(mail, parts, sent_at=moment(), last_error="")
     return "sent"
+
+
+def _parts(mail: OutboxMail, now: dt.datetime) -> list[OutboxMail]:
+    """What a digest may still tell; the rest of its parts is set aside."""
+    found = digests.contents(mail)
+    for part in found.unreadable:
+        _give_up(part, MailTrouble.NO_READER, "", now)
+    OutboxMail.objects.filter(pk__in=[part.pk for part in found.over]).delete()
+    return found.told
 
 
 def may_still_read(mail: OutboxMail) -> bool:

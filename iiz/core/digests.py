@@ -6,6 +6,7 @@ A part counts as sent with its bundle. Whether its reader may still open the cas
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db import transaction
@@ -72,19 +73,31 @@ def _bundle(user_id: int, keys: list[int], now: dt.datetime) -> int:
     return int(is_new)
 
 
-def contents(bundle: OutboxMail) -> tuple[list[OutboxMail], list[OutboxMail]]:
-    """The parts of a digest that may still be sent, and those whose reader or reason has gone."""
+@dataclass
+class Contents:
+    """What has become of the parts of a digest by the time it is sent."""
+
+    told: list[OutboxMail] = field(default_factory=list)
+    unreadable: list[OutboxMail] = field(default_factory=list)
+    over: list[OutboxMail] = field(default_factory=list)
+
+
+def contents(bundle: OutboxMail) -> Contents:
+    """The parts that may still be told, those whose reader has gone, and those whose reason has."""
+    found = Contents()
     rows = bundle.parts.filter(sent_at=None, failed_at=None).select_related("case", "institution", "user")
-    kept: list[OutboxMail] = []
-    gone: list[OutboxMail] = []
     for _office, group in groupby(rows.order_by("institution_id", "pk"), key=lambda part: part.institution_id):
         parts = list(group)
         visible = _visible(parts)
         for part in parts:
             kind = notify.kinds.get(part.kind)
-            still = kind is not None and part.case_id in visible and kind.holds(part)
-            (kept if still else gone).append(part)
-    return kept, gone
+            if kind is None or not kind.holds(part):
+                found.over.append(part)
+            elif part.case_id in visible:
+                found.told.append(part)
+            else:
+                found.unreadable.append(part)
+    return found
 
 
 def _visible(parts: list[OutboxMail]) -> set[int]:

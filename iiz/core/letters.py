@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -24,10 +23,9 @@ METHOD = re.compile(rb"^METHOD:([A-Z-]+)", re.MULTILINE)
 
 def message(mail: OutboxMail, kind: MailKind) -> EmailMultiAlternatives:
     """The mail about one thing: its case number, one sentence, one link, and the calendar file if it brings one."""
-    number = mail.case.number if mail.case else ""
-    subject = str(kind.subject) % {"number": number}
-    context = {"title": subject, "number": number, "sentence": kind.sentence, "institution": mail.institution}
-    letter = _letter(mail, kind, f"IIZ: {subject}" if number else subject, "core/mail/notice", context)
+    title, number = subject(mail, kind), mail.case.number if mail.case else ""
+    context = {"title": title, "number": number, "sentence": kind.sentence, "institution": mail.institution}
+    letter = _letter(mail, kind, f"IIZ: {title}" if number else title, "core/mail/notice", context)
     file = kind.calendar(mail) if kind.calendar else None
     if file:
         _offer(letter, file)
@@ -35,15 +33,20 @@ def message(mail: OutboxMail, kind: MailKind) -> EmailMultiAlternatives:
     return letter
 
 
+def subject(mail: OutboxMail, kind: MailKind) -> str:
+    """What a mail is about, in a few words."""
+    return str(kind.subject) % {"number": mail.case.number if mail.case else ""}
+
+
 def digest(mail: OutboxMail, kind: MailKind, parts: list[OutboxMail]) -> EmailMultiAlternatives:
-    """The mail that gathers ``parts``: one sentence each, under the number of the case, and one link for all.
+    """The mail that gathers ``parts``: one sentence each, under the numbers of its cases, and one link for all.
 
     Calendar files come along as attachments, named by the number of their case.
     """
     count = len(parts)
     title = ngettext("%(n)s Neuigkeit", "%(n)s Neuigkeiten", count) % {"n": count}
-    cases = _cases(parts)
-    context = {"title": title, "cases": cases[:CASES], "more": len(cases[CASES:])}
+    groups, more = _groups(parts)
+    context = {"title": title, "groups": groups, "more": more}
     letter = _letter(mail, kind, f"IIZ: {title}", "core/mail/digest", context)
     for part in parts:
         calendar = kinds[part.kind].calendar
@@ -54,7 +57,7 @@ def digest(mail: OutboxMail, kind: MailKind, parts: list[OutboxMail]) -> EmailMu
 
 
 def _letter(
-    mail: OutboxMail, kind: MailKind, subject: str, template: str, context: dict[str, Any]
+    mail: OutboxMail, kind: MailKind, heading: str, template: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
     path = kind.path(mail) if kind.path else (mail.case.get_absolute_url() if mail.case else "/")
     context |= {"link": kind.link, "url": f"{settings.BASE_URL.rstrip('/')}{path}", "chosen": mail.user is not None}
@@ -65,7 +68,7 @@ def _letter(
         "X-Auto-Response-Suppress": "All",
         "Message-ID": message_id(mail),
     }
-    letter = EmailMultiAlternatives(subject, text, None, [mail.address], headers=headers)
+    letter = EmailMultiAlternatives(heading, text, None, [mail.address], headers=headers)
     letter.attach_alternative(html, "text/html")
     return letter
 
@@ -85,17 +88,22 @@ def _offer(letter: EmailMultiAlternatives, file: bytes) -> None:
     letter.attach_alternative(file.decode().replace("\r\n", "\n"), kind)
 
 
-def _cases(parts: Iterable[OutboxMail]) -> list[dict[str, Any]]:
-    """The parts by office and case, each sentence once; the office is named where somebody works for several."""
+def _groups(parts: Iterable[OutboxMail]) -> tuple[list[dict[str, Any]], int]:
+    """Cases of which the same is told, each sentence once, and how many cases more there are.
+
+    The office is named where somebody works for several.
+    """
     rows = sorted(parts, key=lambda part: (str(part.institution), part.case.number if part.case else "", part.pk))
     several = len({part.institution_id for part in rows}) > 1
-    return [
-        {
-            "institution": institution if several else "",
-            "number": number,
-            "sentences": list(dict.fromkeys(str(kinds[part.kind].sentence) for part in group)),
-        }
-        for (institution, number), group in groupby(
-            rows, key=lambda part: (str(part.institution), part.case.number if part.case else "")
-        )
+    cases: dict[tuple[str, str], dict[str, None]] = {}
+    for part in rows:
+        place = (str(part.institution) if several else "", part.case.number if part.case else "")
+        cases.setdefault(place, {})[str(kinds[part.kind].sentence)] = None
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (institution, number), sentences in list(cases.items())[:CASES]:
+        groups.setdefault((institution, tuple(sentences)), []).append(number)
+    told = [
+        {"institution": institution, "sentences": sentences, "numbers": numbers}
+        for (institution, sentences), numbers in groups.items()
     ]
+    return told, max(0, len(cases) - CASES)

@@ -15,8 +15,8 @@ from .enums import WORKING_ROLES, InstitutionKind, MailMode, MailTopic, Role
 from .models import Case, Institution, MailPreference, OutboxMail, User
 from .workdays import next_working_day
 
-MORNING = dt.time(6, 30)
-"""When the digest of a working day goes out, local time."""
+MORNING = dt.time(7)
+"""When the digest of a working day goes out, local time: the hour of the reminders, so that they come along."""
 
 DEFAULT_MODES: dict[str, str] = {
     MailTopic.DECISION: MailMode.AT_ONCE,
@@ -110,6 +110,23 @@ def modes(topic: str, users: Iterable[User]) -> dict[int, str]:
     found = dict.fromkeys((user.pk for user in users), DEFAULT_MODES[topic])
     rows = MailPreference.objects.filter(topic=topic, user__in=list(found)) if found else []
     return found | {row.user_id: row.mode for row in rows}
+
+
+def choices_of(user: User) -> dict[str, str]:
+    """How ``user`` wants mail of each topic."""
+    return DEFAULT_MODES | dict(MailPreference.objects.filter(user=user).values_list("topic", "mode"))
+
+
+def choose(user: User, wanted: dict[str, str]) -> dict[str, list[str]]:
+    """Let mail of some topics come another way from now on; returns what changed, as old and new.
+
+    What is queued already comes as it was to come.
+    """
+    known = choices_of(user)
+    changes = {topic: [known[topic], mode] for topic, mode in wanted.items() if known[topic] != mode}
+    for topic, (_old, mode) in changes.items():
+        MailPreference.objects.update_or_create(user=user, topic=topic, defaults={"mode": mode})
+    return changes
 
 
 def digest_time(now: dt.datetime, *, today: bool = False) -> dt.datetime:

@@ -15,6 +15,7 @@ from .actor import Actor
 from .delivery import may_still_read
 from .enums import MailTrouble
 from .models import Heartbeat, OutboxMail
+from .notify import kinds
 
 STREAM = "master"
 FOR_GOOD = (MailTrouble.NO_READER, MailTrouble.OVER)
@@ -74,8 +75,8 @@ def send_again(actor: Actor, mail: OutboxMail) -> None:
         trouble = row.trouble
         if row.failed_at is None:
             raise ValidationError(_("Diese Mail ist bereits wieder unterwegs."))
-        if trouble not in FOR_GOOD and not may_still_read(row):
-            trouble = MailTrouble.NO_READER
+        if trouble not in FOR_GOOD and (gone := _gone(row)):
+            trouble = gone
             OutboxMail.objects.filter(pk=row.pk).update(last_error=f"{trouble}: ")
         if trouble not in FOR_GOOD:
             _again(OutboxMail.objects.filter(pk=row.pk))
@@ -85,6 +86,14 @@ def send_again(actor: Actor, mail: OutboxMail) -> None:
             audit.record(STREAM, actor, "mail_sent_again", row, changes)
     if trouble in FOR_GOOD:
         raise ValidationError(_("Diese Mail geht nicht nochmals hinaus. %(why)s") % {"why": MailTrouble(trouble).label})
+
+
+def _gone(mail: OutboxMail) -> MailTrouble | None:
+    """Whether the reader or the reason of a mail has gone."""
+    if not may_still_read(mail):
+        return MailTrouble.NO_READER
+    kind = kinds.get(mail.kind)
+    return None if kind is None or kind.holds(mail) else MailTrouble.OVER
 
 
 def send_all_again(actor: Actor) -> int:

@@ -12,17 +12,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import registry
+from .. import outbox, registry
 from ..actor import Actor
 from ..enums import Phase, Service
 from ..http import Request
-from ..models import Case, OutboxMail, Person, Task
+from ..models import Case, Person, Task
 from ..workflow import NotAllowed
 from .fetch import acting
 from .marks import reads
 from .work import case_title, waiting_row
 
 SHOWN = 25
+MAILS = 5
 OLD = dt.timedelta(days=30)
 
 
@@ -48,7 +49,7 @@ def coordination(request: Request) -> HttpResponse:
     overdue = Task.objects.filter(done_at=None, due_on__lt=today, case__in=running)
     late = overdue.select_related("case__person", "institution", "user").order_by("due_on", "pk")[: SHOWN + 1]
     stuck = running.filter(withdrawn_at__isnull=False).select_related("person", "registering_institution")
-    mails = OutboxMail.objects.filter(sent_at=None).filter(Q(failed_at__isnull=False) | Q(attempts__gt=0))
+    stuck_mails = outbox.can_go_again(), outbox.waiting().exclude(last_error="")
     contradictions = Person.objects.filter(contradicts=True).select_related("same_as").prefetch_related("cases")
     late_rows = [_late(task, actor) for task in late]
     return render(
@@ -60,7 +61,7 @@ def coordination(request: Request) -> HttpResponse:
             "late": late_rows[:SHOWN],
             "late_more": len(late_rows) > SHOWN,
             "stuck": stuck.order_by("withdrawn_at")[:SHOWN],
-            "mails": mails.select_related("case").order_by("-created_at")[:SHOWN],
+            "mails": [mail for found in stuck_mails for mail in found.select_related("case")[:MAILS]],
             "contradictions": contradictions.order_by("-pk")[:SHOWN],
         },
     )

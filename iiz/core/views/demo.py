@@ -53,6 +53,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
                     "subject": str(message["Subject"]),
                     "at": _moment(message["Date"]),
                     "body": part.get_content() if part is not None else "",
+                    "files": [file.get_filename() for file in message.iter_attachments()],
                 }
             )
     return mails[::-1]
