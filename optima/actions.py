@@ -15,7 +15,7 @@ from iiz.core.actor import Actor
 from iiz.core.enums import OPTIMA_GROUPS, Phase, Service
 from iiz.core.models import Case
 
-from . import effects
+from .effects import application as effects
 from .enums import OptimaState
 from .models import Antrag
 

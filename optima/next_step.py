@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import meetings
 from iiz.core.actor import Actor
+from iiz.core.enums import Phase
 from iiz.core.models import Case
-from iiz.core.templatetags.ui import day
+from iiz.core.templatetags.ui import day, when
 from iiz.core.workflow import Party
 
 from . import content
@@ -28,6 +29,8 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
         "reason": antrag.refusal_reason.label if antrag.refusal_reason else "",
     }
     names |= _dates(case)
+    if case.withdrawn_at is not None and case.phase == Phase.OPEN:
+        return None
     found = WORDS.get((case.state, mine))
     if found is None:
         return None
@@ -39,13 +42,16 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
 
 def _dates(case: Case) -> dict[str, str]:
     """The days that the words of some states name."""
+    if case.state == S.HANDOVER_PLANNED:
+        meeting = meetings.planned(case)
+        return {"when": ", ".join(filter(None, [when(meeting), meeting.place])) if meeting else ""}
     if case.state == S.AGREED:
         held = last_handover(case)
         return {"begin": day(held.uebergabegespraech.starts_on) if held else ""}
     if case.state == S.RUNNING:
         meeting = meetings.planned(case)
-        when = _("%(kind)s am %(day)s.") % {"kind": meetings.label(meeting), "day": day(meeting.day)} if meeting else ""
-        return {"next": when}
+        names = {"kind": meetings.label(meeting), "day": day(meeting.day)} if meeting else {}
+        return {"next": _("%(kind)s am %(day)s.") % names if meeting else ""}
     return {}
 
 
@@ -57,6 +63,12 @@ _OTHER_WAYS = gettext_lazy(
     "Situation an einem Roundtable klären. Die IIZ-Koordinationsstelle berät Sie."
 )
 WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {
+    (S.HANDOVER_PLANNED, True): (
+        gettext_lazy("Das Übergabegespräch ist vereinbart: %(when)s."),
+        gettext_lazy(
+            "Der Auftragnehmer (%(contractor)s) leitet es und schreibt die Notiz. Bis dahin müssen Sie nichts tun."
+        ),
+    ),
     (S.AGREED, True): (
         gettext_lazy("Die Übergabe ist vereinbart. Die Fallarbeit beginnt am %(begin)s von selbst."),
         gettext_lazy("Bis dahin führen Sie den Fall. Danach führt allein der Auftragnehmer (%(contractor)s)."),

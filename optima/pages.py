@@ -178,6 +178,13 @@ def closure(case: Case, actor: Actor) -> list[tuple[str, str]]:
     return [entry for entry in found if entry[1]]
 
 
+def corrections(case: Case, actor: Actor) -> list[str]:
+    """Why the case was put right after its end; once the agreement is withdrawn, the coordination office's alone."""
+    if case.phase != Phase.ENDED or (case.withdrawn_at and not actor.is_coordination):
+        return []
+    return list(case.corrections.values_list("reason", flat=True))
+
+
 def pdf_url(case: Case, actor: Actor) -> str | None:
     """The Antrag as PDF, for whoever may still read it."""
     return None if refusal(case, actor) else reverse("optima:pdf", args=[case.number])
@@ -193,5 +200,6 @@ PAGES = ServicePages(
     next_step=next_step,
     actions=ACTIONS,
     charge={"contractor": "assign", "principal": "hand_over"},
+    reasons=corrections,
 )
 NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))

@@ -50,9 +50,9 @@ def conflict_page(
 
 
 def typed_in(form: Form) -> list[tuple[Any, str]]:
-    """What stands in a bound form, as label and value: the words of a choice, never its key."""
+    """What people see in a bound form, as label and value: the words of a choice, never its key."""
     rows = []
-    for field in form:
+    for field in form.visible_fields():
         value = field.value()
         chosen = {str(part) for part in (value if isinstance(value, list | tuple) else [value])}
         choices = getattr(field.field, "choices", None)

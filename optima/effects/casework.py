@@ -8,14 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from iiz.core import clock, meetings, notify
+from iiz.core import audit, clock, meetings, notify
 from iiz.core.actor import Actor
 from iiz.core.enums import MeetingState
 from iiz.core.models import Case, Meeting
 from iiz.core.workflow import Party, end
 
-from ..enums import Continuation, MeetingKind
-from ..models import Abschluss, MeetingRequest, Standortgespraech
+from ..enums import Continuation, MeetingKind, OptimaState
+from ..models import Abschluss, Correction, MeetingRequest, Standortgespraech
+from ..queries import in_charge
 from .handover import add_months, by_seat, next_date, plan_next, side, table, when
 
 Data = Mapping[str, Any]
@@ -72,7 +73,7 @@ def extra_planned(case: Case, actor: Actor) -> str | None:
 
 def hold_extra(case: Case, actor: Actor, data: Data) -> Changes:
     """Write the note of an extra meeting; it decides nothing about the case."""
-    meeting = data.get("meeting") or meetings.planned(case, MeetingKind.EXTRA)
+    meeting: Meeting = data["meeting"]
     meetings.write_note(
         meeting, actor, held_on=data["held_on"], attended=by_seat(meeting, data["attended"]), note=data["note"]
     )
@@ -150,11 +151,12 @@ def is_decided(case: Case) -> bool:
 def close(case: Case, actor: Actor | None, data: Data) -> Changes:
     """End the case; the lead returns to the principal, who takes up again what rested (OP-20).
 
-    Ends on the day of the final meeting. Meetings still planned are called off.
+    Ends on the day of the final meeting. Meetings still planned are called off. Whoever has left the principal does
+    not lead again: then it is the institution alone.
     """
-    row, closure = side(case, Party.PRINCIPAL), case.antrag.abschluss
-    day = closure.meeting.held_on if closure.meeting is not None else clock.today()
-    case.lead_institution, case.lead_user, case.lead_since = row.institution, row.user, day
+    row, meeting = side(case, Party.PRINCIPAL), case.antrag.abschluss.meeting
+    day = (meeting.held_on if meeting is not None else None) or clock.today()
+    case.lead_institution, case.lead_user, case.lead_since = row.institution, in_charge(row), day
     meetings.cancel_planned(case, actor, _("Der Fall ist abgeschlossen."))
     end(case, day)
     return {"lead": row.institution.name}
@@ -181,34 +183,43 @@ CORRECTED = ("handover_on", "started_on", "outcome")
 
 
 def correct(case: Case, actor: Actor, data: Data) -> Changes:
-    """Put a wrong entry of a closed case right, with reason and trace, instead of reopening it.
+    """Put a wrong entry of an ended case right, with reason and trace, instead of reopening it.
 
-    Every value changed stands in the audit with the old one beside the new.
+    Every value changed stands in the audit with the old one beside the new, in words; of the reason only its hash. A
+    case that ended at its hand-over ends on its day, corrected or not.
     """
-    antrag, changes = case.antrag, {"why": data["why"]}
+    Correction.objects.create(case=case, reason=data["why"], corrected_by=actor.user, corrected_at=clock.now())
+    antrag = case.antrag
+    changes: Changes = {"reason": audit.personal(data["why"])}
     for name in CORRECTED:
         _set(antrag, name, data.get(name), changes)
     antrag.save()
-    closure = Abschluss.objects.filter(antrag=antrag).first()
+    closure = Abschluss.objects.filter(antrag=antrag).select_related("reason").first()
     if closure is not None and data.get("reason") is not None:
-        if closure.reason_id != data["reason"].pk:
-            changes["reason"] = [closure.reason.code, data["reason"].code]
-        closure.reason = data["reason"]
-        closure.save(update_fields=["reason"])
-        antrag.closing_reason = closure.reason.label
-        antrag.save(update_fields=["closing_reason"])
-        for name in ("causes", "results"):
-            rows = getattr(closure, name)
-            before = sorted(rows.values_list("code", flat=True))
-            rows.set(data.get(name, []))
-            after = sorted(rows.values_list("code", flat=True))
-            if before != after:
-                changes[name] = [before, after]
+        _correct_closure(closure, data, changes)
     ended = data.get("ended_on")
     if ended and ended != case.ended_on:
-        changes["ended_on"] = [case.ended_on.isoformat() if case.ended_on else None, ended.isoformat()]
+        changes["ended_on"] = [_plain(case.ended_on), ended.isoformat()]
+        if case.state == OptimaState.CLOSED:
+            case.lead_since = ended
         end(case, ended)
     return changes
+
+
+def _correct_closure(closure: Abschluss, data: Data, changes: Changes) -> None:
+    if closure.reason != data["reason"]:
+        changes["closing_reason"] = [closure.reason.label, data["reason"].label]
+        closure.reason = data["reason"]
+        closure.save(update_fields=["reason"])
+        closure.antrag.closing_reason = closure.reason.label
+        closure.antrag.save(update_fields=["closing_reason"])
+    for name in ("causes", "results"):
+        rows = getattr(closure, name)
+        before = ", ".join(row.label for row in rows.all())
+        rows.set(data.get(name, []))
+        after = ", ".join(row.label for row in rows.all())
+        if before != after:
+            changes[name] = [before, after]
 
 
 def _set(obj: Any, name: str, value: Any, changes: Changes) -> None:
@@ -249,3 +260,8 @@ def ends_before_next(case: Case) -> bool:
         return False
     days = [row.day for row in case.meetings.all() if row.state == MeetingState.PLANNED]
     return not any(day <= until for day in days)
+
+
+def nobody_leads(case: Case) -> bool:
+    """Whether the lead lies with the contractor without a person, because whoever was in charge had left."""
+    return case.withdrawn_at is None and case.lead_user_id is None and case.antrag.submitted_at is not None

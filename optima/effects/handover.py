@@ -18,7 +18,7 @@ from iiz.core.workflow import Conflict, Party, end
 
 from ..enums import MeetingKind
 from ..models import Uebergabegespraech
-from ..queries import last_handover, seats
+from ..queries import in_charge, last_handover, seats
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -42,11 +42,14 @@ def side(case: Case, party: str) -> Participation:
 
 
 def table(case: Case) -> list[Guest]:
-    """Who sits at the table: client, the principal's person, the contractor's adviser (OP-07, OP-17)."""
+    """Who sits at the table: client, the principal's person, the contractor's adviser (OP-07, OP-17).
+
+    The seat of somebody who has left stays the institution's; whoever follows takes it.
+    """
     guests = [Guest(Seat.CLIENT)]
     for party in (Party.PRINCIPAL, Party.CONTRACTOR):
         row = side(case, party)
-        guests.append(Guest(SEATS[ParticipationRole(row.role)], row.institution, row.user))
+        guests.append(Guest(SEATS[ParticipationRole(row.role)], row.institution, in_charge(row)))
     return guests
 
 
@@ -196,14 +199,17 @@ def ripe(case: Case) -> bool:
 
 
 def begin(case: Case, actor: Actor | None, data: Data) -> Changes:
-    """Case work begins: from now on the contractor alone leads (OP-11); the planned end follows from the duration."""
+    """Case work begins: from now on the contractor alone leads (OP-11); the planned end follows from the duration.
+
+    Should the adviser have left in the meantime, the institution leads without a person until it names one.
+    """
     meeting = last_handover(case)
     assert meeting is not None
     antrag, row = case.antrag, side(case, Party.CONTRACTOR)
     antrag.started_on = meeting.uebergabegespraech.starts_on
     antrag.planned_until = add_months(antrag.started_on, antrag.planned_months or DEFAULT_MONTHS)
     antrag.save(update_fields=["started_on", "planned_until"])
-    case.lead_institution, case.lead_user, case.lead_since = row.institution, row.user, antrag.started_on
+    case.lead_institution, case.lead_user, case.lead_since = row.institution, in_charge(row), antrag.started_on
     return {"started_on": antrag.started_on.isoformat(), "lead": row.institution.name}
 
 

@@ -18,7 +18,7 @@ from iiz.core.models.meeting import MeetingQuerySet
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party, standing
 
-from ..enums import Continuation, DetailKind, MeetingKind, Outcome
+from ..enums import Continuation, DetailKind, MeetingKind, OptimaState, Outcome
 from ..models import Abschluss, ClosingDetail, ClosingReason
 from ..queries import antrag_of, closing_details, closing_reasons, procedure_for
 from .fields import LongText, MonthNumber
@@ -83,12 +83,15 @@ class ClosureFields(ActionForm):
                 self.add_error(name, ValidationError(self.fields[name].error_messages["required"], code="required"))
         if data.get("outcome") in UNSUCCESSFUL and not data.get("causes") and "causes" not in self.errors:
             self.add_error("causes", _("Bitte sagen Sie, was gefehlt hat: Daraus lernen die Stellen."))
+        if data.get("outcome") == Outcome.SUCCESS:
+            data["causes"] = ClosingDetail.objects.none()
 
 
 class StandortForm(ClosureFields, AttendanceForm, WhenForm):
     """The note of a Standortgespräch: go on with a next date, or close (OP-18 to OP-21)."""
 
     template_name = "optima/standort_form.html"
+    field_order = ("held_on", "present", "progress", "decision", "measures", "day", "time", "minutes", "place")
     always = needed = False
     labels = {"day": gettext_lazy("Nächster Termin"), "time": gettext_lazy("Uhrzeit")}
 
@@ -126,9 +129,9 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, meeting=meetings.planned(kwargs["case"], MeetingKind.STANDORTGESPRAECH), **kwargs)
-        if self.meeting is not None:
-            self.initial.setdefault("place", self.meeting.place)
-            self.initial.setdefault("video_url", self.meeting.video_url)
+        if self.about is not None:
+            self.initial.setdefault("place", self.about.place)
+            self.initial.setdefault("video_url", self.about.video_url)
         until = antrag_of(self.case).planned_until
         if until is not None:
             words = _("Geplantes Ende: %(day)s. Leer lassen, wenn es dabei bleibt; üblich sind 3 oder 6.")
@@ -264,42 +267,55 @@ class ResumeForm(ActionForm):
 
 
 class CorrectForm(ClosureFields):
-    """Put wrong entries of an ended case right; each change keeps its old value in the Verlauf."""
+    """Put wrong entries of an ended case right; each change keeps its old value in the Verlauf.
+
+    A case that ended at its hand-over has one day for both. What stood there may be changed, not emptied.
+    """
 
     needed = False
     field_order = ("why", "handover_on", "started_on", "ended_on")
 
-    why = LongText(limit=500, rows=2, label=gettext_lazy("Grund der Berichtigung"))
+    why = LongText(
+        limit=500,
+        rows=2,
+        label=gettext_lazy("Grund der Berichtigung"),
+        help_text=gettext_lazy("Steht im Verlauf. Lesen beide Stellen."),
+    )
     handover_on = PastDate(label=gettext_lazy("Übergabegespräch am"), required=False)
     started_on = PastDate(label=gettext_lazy("Beginn der Fallarbeit"), required=False)
     ended_on = PastDate(label=gettext_lazy("Beendet am"))
+
+    at_handover = False
+    """Whether the case ended on the day of its hand-over, because somebody said no."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         antrag = antrag_of(self.case)
         closure = Abschluss.objects.filter(antrag=antrag).prefetch_related("causes", "results").first()
-        self.initial |= {
-            "handover_on": antrag.handover_on,
-            "started_on": antrag.started_on,
-            "ended_on": self.case.ended_on,
-            "outcome": antrag.outcome,
-        }
-        self.closed = self.case.state == "closed"
+        self.initial.update(
+            handover_on=antrag.handover_on,
+            started_on=antrag.started_on,
+            ended_on=self.case.ended_on,
+            outcome=antrag.outcome,
+        )
         if closure is None:
-            for name in ("reason", "causes", "results"):
-                del self.fields[name]
+            self._leave_out("reason", "causes", "results")
         else:
-            self.initial |= {
-                "reason": closure.reason_id,
-                "causes": closure.causes.all(),
-                "results": closure.results.all(),
-            }
+            self.initial.update(reason=closure.reason_id, causes=closure.causes.all(), results=closure.results.all())
             field: forms.ModelChoiceField = self.fields["reason"]  # type: ignore[assignment]
             field.queryset = ClosingReason.objects.filter(pk=closure.reason_id) | closing_reasons(
                 clock.today(), Party.COORDINATION
             )
-        if not self.closed:
-            del self.fields["outcome"], self.fields["started_on"]
+        if self.case.state != OptimaState.CLOSED:
+            self.at_handover = antrag.handover_on is not None and antrag.handover_on == self.case.ended_on
+            self._leave_out("outcome", "started_on", "ended_on" if self.at_handover else "handover_on")
+        for name in ("handover_on", "started_on", "outcome", "reason"):
+            if name in self.fields:
+                self.fields[name].required = bool(self.initial[name])
+
+    def _leave_out(self, *names: str) -> None:
+        for name in names:
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """The days keep their order; something is different."""
@@ -308,14 +324,20 @@ class CorrectForm(ClosureFields):
         order = [
             (antrag.decided_on, "handover_on", _("Das liegt vor der Annahme des Antrags.")),
             (data.get("handover_on"), "started_on", _("Das liegt vor dem Übergabegespräch.")),
-            (data.get("started_on") or data.get("handover_on"), "ended_on", _("Das liegt vor dem Beginn.")),
-            (self.case.arrived_on, "ended_on", _("Das liegt vor dem Eingang.")),
+            (
+                data.get("started_on") or data.get("handover_on"),
+                "ended_on",
+                _("Das liegt vor dem Beginn der Fallarbeit."),
+            ),
+            (antrag.decided_on or self.case.arrived_on, "ended_on", _("Das liegt vor dem Entscheid.")),
         ]
         for earlier, name, sentence in order:
-            if name in data and data[name] and earlier and data[name] < earlier and name not in self.errors:
+            if data.get(name) and earlier and data[name] < earlier and name not in self.errors:
                 self.add_error(name, sentence)
-        if self.closed and "outcome" in self.fields and not data.get("outcome"):
-            self.add_error("outcome", _("Ein abgeschlossener Fall hat ein Ergebnis."))
+        if "causes" in self.fields:
+            self.check_closure(data)
         if not self.errors and set(self.changed_data) <= {"why"}:
             self.add_error(None, _("Bitte ändern Sie mindestens eine Angabe."))
+        if self.at_handover:
+            data["ended_on"] = data.get("handover_on")
         return data

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core import meetings, registry
+from iiz.core.actor import Actor
 from iiz.core.blocks import Block
 from iiz.core.enums import Seat, StatisticsGroup
 from iiz.core.forms.action import ActionForm
 from iiz.core.forms.meeting import WhenForm
-from iiz.core.models import Participation
+from iiz.core.models import Case, Participation
 from iiz.core.workflow import Party, participant
 
 from ..enums import MeetingKind
@@ -55,6 +56,7 @@ class HandoverNoteForm(TickFields, AttendanceForm, WhenForm):
     """The note: exactly its four contents, who was there, who agrees (OP-09, OP-10)."""
 
     template_name = "optima/handover_form.html"
+    field_order = ("held_on", "present", "starts_on", "measures", "statement", "statement_note", "day", "time")
     labels = {
         "day": gettext_lazy("Nächster Termin"),
         "time": gettext_lazy("Uhrzeit"),
@@ -80,26 +82,32 @@ class HandoverNoteForm(TickFields, AttendanceForm, WhenForm):
         self.add_ticks(self.seats)
         if held is not None:
             self._take_over(held)
-        elif self.meeting is not None:
-            self.initial |= {"place": self.meeting.place}
+        elif self.about is not None:
+            self.initial["place"] = self.about.place
 
     def _take_over(self, held: Any) -> None:
         """Fill with the note as it stands; the ticks are given anew."""
         note = held.uebergabegespraech
         next_at = timezone.localtime(note.next_at)
-        self.initial |= {
-            "held_on": held.held_on,
-            "present": [row.seat for row in seats(held) if row.attended],
-            "starts_on": note.starts_on,
-            "day": next_at.date(),
-            "time": next_at.time(),
-            "minutes": note.next_minutes,
-            "place": note.next_place,
-            "video_url": note.next_video_url,
-            "measures": note.measures,
-            "statement": "yes" if note.statement else "no",
-            "statement_note": note.statement_note,
-        }
+        self.initial.update(
+            {
+                "held_on": held.held_on,
+                "present": [row.seat for row in seats(held) if row.attended],
+                "starts_on": note.starts_on,
+                "day": next_at.date(),
+                "time": next_at.time(),
+                "minutes": note.next_minutes,
+                "place": note.next_place,
+                "video_url": note.next_video_url,
+                "measures": note.measures,
+                "statement": "yes" if note.statement else "no",
+                "statement_note": note.statement_note,
+            }
+        )
+
+    def now(self) -> list[tuple[Any, str]]:
+        """The note as it stands, if there is one already."""
+        return _noted(self.case, self.actor)
 
     @property
     def not_before(self) -> Any:
@@ -130,6 +138,18 @@ class HandoverNoteForm(TickFields, AttendanceForm, WhenForm):
         return data
 
 
+def _note(case: Case, actor: Actor) -> list[Block]:
+    """The note of the hand-over as it stands, in words; nothing before there is one."""
+    meeting = last_handover(case)
+    kind = registry.meeting_kinds[MeetingKind.UEBERGABEGESPRAECH]
+    return kind.blocks(meeting, actor) if meeting is not None else []
+
+
+def _noted(case: Case, actor: Actor) -> list[tuple[Any, str]]:
+    """The note as label and value."""
+    return [(label or block.title, value) for block in _note(case, actor) for label, value in block.rows]
+
+
 class _NoteShown(ActionForm):
     """An answer to the note as it stood when the page was opened; its template quotes ``blocks``."""
 
@@ -145,8 +165,11 @@ class _NoteShown(ActionForm):
 
     def note(self) -> list[Block]:
         """What is to be agreed to, in words."""
-        kind = registry.meeting_kinds[MeetingKind.UEBERGABEGESPRAECH]
-        return kind.blocks(self.meeting, self.actor) if self.meeting is not None else []
+        return _note(self.case, self.actor)
+
+    def now(self) -> list[tuple[Any, str]]:
+        """The note as it stands."""
+        return _noted(self.case, self.actor)
 
 
 class AgreeForm(_NoteShown):

@@ -17,6 +17,8 @@ from iiz.core.forms.fields import PastDate
 from iiz.core.models import Case, Meeting
 from iiz.core.workflow import participant
 
+from ..queries import in_charge
+
 ANSWERS = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")), ("open", gettext_lazy("noch offen")))
 TICKS: dict[str, bool | None] = {"yes": True, "no": False, "open": None}
 
@@ -31,6 +33,8 @@ def seat_names(case: Case, actor: Actor) -> dict[str, str]:
         row = participant(case, seat)
         if row is not None:
             who = row.user.get_full_name() if row.user else ""
+            if who and in_charge(row) is None:
+                who = _("%(name)s (arbeitet nicht mehr dort)") % {"name": who}
             found[str(seat)] = ", ".join(part for part in (who, row.institution.name) if part)
     return found
 
@@ -38,7 +42,7 @@ def seat_names(case: Case, actor: Actor) -> dict[str, str]:
 class AttendanceForm(ActionForm):
     """The day of a meeting and who was there; ``cleaned_data["attended"]`` says it per seat.
 
-    ``meeting`` is the planned one it is about, if there is one.
+    ``about`` is the planned one, if there is one.
     """
 
     held_on = PastDate(label=gettext_lazy("Wann fand das Gespräch statt?"))
@@ -48,7 +52,7 @@ class AttendanceForm(ActionForm):
 
     def __init__(self, *args: Any, meeting: Meeting | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.meeting = meeting
+        self.about = meeting
         self.seats = seat_names(self.case, self.actor)
         field: forms.MultipleChoiceField = self.fields["present"]  # type: ignore[assignment]
         field.choices = list(self.seats.items())

@@ -1,6 +1,6 @@
 """The Optima record of a case and the lists it draws on."""
 
-from .abschluss import Abschluss
+from .abschluss import Abschluss, Correction
 from .antrag import LONG_TEXT, Antrag, Goal, Kostengutsprache, Query
 from .catalogue import (
     AdmissionCriterion,
@@ -20,6 +20,7 @@ __all__ = [
     "Antrag",
     "ClosingDetail",
     "ClosingReason",
+    "Correction",
     "Fallpauschale",
     "Goal",
     "Kostengutsprache",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from iiz.core.models import Meeting
+from iiz.core.models import Case, Meeting
 
 from .antrag import LONG_TEXT, Antrag
 from .catalogue import ClosingDetail, ClosingReason
@@ -40,3 +40,20 @@ class Abschluss(models.Model):
 
     def __str__(self) -> str:
         return str(self.antrag)
+
+
+class Correction(models.Model):
+    """Why an ended case was put right; what changed stands in its audit chain, with the keyed hash of this reason."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="corrections")
+    reason = models.CharField(_("Grund der Berichtigung"), max_length=500)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Berichtigung")
+        verbose_name_plural = _("Berichtigungen")
+        ordering = ["corrected_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.reason[:60]}"

@@ -62,7 +62,6 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     | PLANNED
     | {"hold_standortgespraech": WORKS, "plan_meeting": WORKS, "assign": {"contact"}},
     ("running", "coordination"): {"assign": {"coordinator"}, "close_exceptionally": {"coordinator"}},
-    ("running, withdrawn", "principal"): {"hand_over": {"contact"}},
     ("running, withdrawn", "contractor"): {"close_exceptionally": WORKS},
     ("running, withdrawn", "coordination"): {"close_exceptionally": {"coordinator"}},
     ("closed", "principal"): {"resume": WORKS},

@@ -11,6 +11,7 @@ from iiz.core.workflow import CONTRIBUTING, COORDINATING, LEADING, Party, Tell, 
 from ..effects import casework as effects
 from ..effects.application import not_withdrawn
 from ..enums import OptimaState as S
+from . import words
 from .application import BOTH, CONTRACTOR, COORDINATION, PRINCIPAL, UNDECIDED, UNDER_WAY
 
 VIEWING = CONTRIBUTING | {Level.VIEW}
@@ -115,7 +116,7 @@ ROWS = (
     Transition(
         "correct",
         label=_("Angaben berichtigen"),
-        told=_("hat Angaben zum beendeten Fall berichtigt"),
+        told=words.corrected,
         sources=(S.CLOSED, S.NOT_ESTABLISHED),
         target=None,
         parties=COORDINATION,

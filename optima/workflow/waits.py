@@ -162,6 +162,17 @@ WAITS = (
         when=lambda case: case.withdrawn_at is not None,
     ),
     Waiting(
+        "name_adviser",
+        S.RUNNING,
+        Party.CONTRACTOR,
+        label=_("Neue zuständige Person bestimmen"),
+        why=_("Wer den Fall führte, arbeitet nicht mehr bei Ihnen. Ihre Institution führt ihn zurzeit ohne Person."),
+        button=_("Zuteilen"),
+        transition="assign",
+        days=3,
+        when=casework.nobody_leads,
+    ),
+    Waiting(
         "reply_standort",
         S.RUNNING,
         Party.PRINCIPAL,

@@ -16,3 +16,7 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.actor = case, actor
+
+    def now(self) -> list[tuple[Any, str]]:
+        """What holds now, as label and value, beside what was typed when somebody else was faster (409)."""
+        return []

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import audit, registry, workflow
 from ..conflicts import conflict_page, typed_in
+from ..forms.action import ActionForm
 from ..http import Request, onward
 from ..models import AuditEntry, Case
 from .case import address
@@ -61,4 +62,5 @@ def _stale(request: Request, version: int) -> bool:
 def _conflict(request: Request, case: Case, form: Form, sentence: str) -> HttpResponse:
     last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
     url = case.get_absolute_url()
-    return conflict_page(request, sentence, case=case, last=last, mine=typed_in(form), url=url)
+    theirs = form.now() if isinstance(form, ActionForm) else []
+    return conflict_page(request, sentence, case=case, last=last, mine=typed_in(form), theirs=theirs, url=url)

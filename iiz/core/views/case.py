@@ -95,6 +95,10 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
         if outside is not None:
             return {**outside, "due": task.due_on}
         names = {"who": task.institution.name, "what": wait.label}
+        if task not in mine and not actor.is_coordination:
+            outside = registry.pages[case.service].next_step(case, actor)
+            if outside is not None:
+                return outside
         if task in mine:
             offer = next((o for o in offers if o.transition.name == wait.transition), None)
             offer = offer or workflow.offer(case, wait.transition, actor)
@@ -151,6 +155,7 @@ def history(case: Case, actor: Actor) -> dict[str, Any]:
     entries = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).order_by("-position")
     rows = list(entries[: HISTORY + 1])
     reasons = snoozing.reasons(case, actor, rows)
+    reasons |= {audit.personal(text): text for text in registry.pages[case.service].reasons(case, actor)}
     return {
         "entries": [
             {
@@ -165,7 +170,7 @@ def history(case: Case, actor: Actor) -> dict[str, Any]:
 
 
 def _because(entry: AuditEntry, reasons: dict[str, str]) -> str:
-    """The reason why something was put off, for those who may read it."""
+    """The reason of an entry, for those who may read it; the chain holds only its keyed hash."""
     reason = reasons.get(str(entry.changes.get("reason", "")))
     return f": {reason}" if reason else ""
 
