@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from iiz.core import substitutions
-from iiz.core.actor import Actor
+from iiz.core.actor import Actor, actor_for
 from iiz.core.enums import OPTIMA_GROUPS, MeetingState, Phase, RoutingMode
 from iiz.core.models import (
     Case,
@@ -136,6 +136,12 @@ def last_handover(case: Case) -> Meeting | None:
 def seats(meeting: Meeting) -> list[Invitee]:
     """Who sits at the table of a meeting, in the order of the invitation."""
     return list(meeting.invitees.all())
+
+
+def in_charge(part: Participation) -> User | None:
+    """Who answers for one side of a case, unless that person no longer works there."""
+    acting = actor_for(part.user, part.institution) if part.user else None
+    return part.user if acting is not None and acting.works_on_cases else None
 
 
 def closing_reasons(on: dt.date, party: str) -> QuerySet[ClosingReason]:
