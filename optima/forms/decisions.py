@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from iiz.core import absences
 from iiz.core.actor import Actor, members
 from iiz.core.enums import WORKING_ROLES, Role
 from iiz.core.forms.action import ActionForm
@@ -21,11 +22,17 @@ from .fields import LongText
 
 
 class AdviserField(forms.ModelChoiceField):
-    """Somebody who works at the contractor."""
+    """Somebody who works at the contractor; who is away today is marked."""
+
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("Diese Person arbeitet nicht mehr dort. Wählen Sie jemanden aus der Liste."),
+    }
+    away: dict[int, str]
 
     def label_from_instance(self, obj: User) -> str:
-        """Their name."""
-        return obj.get_full_name()
+        """Their name, and until when somebody stands in for them."""
+        absence = self.away.get(obj.pk)
+        return f"{obj.get_full_name()} ({absence})" if absence else obj.get_full_name()
 
 
 class AssignForm(ActionForm):
@@ -39,7 +46,9 @@ class AssignForm(ActionForm):
         super().__init__(*args, case=case, actor=actor, **kwargs)
         office = getattr(antrag_of(case), self.side)
         people = members(office, WORKING_ROLES) if office else []
-        field: forms.ModelChoiceField = self.fields["adviser"]  # type: ignore[assignment]
+        field: AdviserField = self.fields["adviser"]  # type: ignore[assignment]
+        away = absences.today([office.pk]) if office else {}
+        field.away = {user: absences.words(row) for (_office, user), row in away.items()}
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
         field.initial = self._proposal(office, people)
         if field.initial is None:

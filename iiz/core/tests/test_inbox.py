@@ -55,7 +55,7 @@ def test_nobody_is_allotted_to_who_left_meanwhile(office, client_of):
     leave(eva)
     page = allot(client_of(jan), case, eva.user)
     assert page.status_code == 200
-    assert "Wer betreut den Fall?" in words(page)
+    assert "Diese Person arbeitet nicht mehr dort." in words(page)
     assert optima.contractor_part(case).user is None
 
 
