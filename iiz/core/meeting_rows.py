@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -125,20 +125,23 @@ def _not_stopped(case: Case, actor: Actor) -> str | None:
 
 def _arranges(case: Case, actor: Actor) -> str | None:
     """Guard: there is a planned meeting of the actor's side."""
-    if to_arrange(case, actor).exists():
-        return None
-    if _planned(case).exists():
-        return _("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt.")
-    return _("Es ist kein Gespräch geplant.")
+    other = _("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt.")
+    return _none_of(to_arrange(case, actor), case, other)
 
 
 def _invited(case: Case, actor: Actor) -> str | None:
     """Guard: there is an invitation to answer."""
-    if to_answer(case, actor).exists():
+    other = _("Sie haben keine Einladung, auf die Sie antworten könnten.")
+    return _none_of(to_answer(case, actor), case, other)
+
+
+def _none_of(wanted: MeetingQuerySet, case: Case, other: str) -> str | None:
+    """Why no planned meeting of the case is among ``wanted``; ``other`` if there are others. One query."""
+    found = _planned(case).annotate(is_wanted=Exists(wanted.filter(pk=OuterRef("pk"))))
+    answers = set(found.values_list("is_wanted", flat=True))
+    if True in answers:
         return None
-    if _planned(case).exists():
-        return _("Sie haben keine Einladung, auf die Sie antworten könnten.")
-    return _("Es ist kein Gespräch geplant.")
+    return other if answers else _("Es ist kein Gespräch geplant.")
 
 
 # What they write --------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from .. import clock, meeting_rows, meetings
 from ..enums import Reply
 from ..models import Case, Meeting
 from ..models.meeting import MeetingQuerySet
+from ..workflow import NotAllowed
 from .action import ActionForm
 from .fields import ClockTime, LongText, PastDate
 
@@ -46,7 +47,9 @@ class VideoLink(forms.URLField):
             max_length=500,
             assume_scheme="https",
             error_messages={
-                "invalid": gettext_lazy("Das ist kein gültiger Link. Er beginnt mit https:// und hat keine Leerzeichen.")
+                "invalid": gettext_lazy(
+                    "Das ist kein gültiger Link. Er beginnt mit https:// und hat keine Leerzeichen."
+                )
             },
             **kwargs,
         )
@@ -143,7 +146,8 @@ def names_client(text: str, case: Case) -> bool:
 class PlannedMeetingForm(ActionForm):
     """An action on one planned meeting: the one the link names, else the next one the actor may act on.
 
-    Its template says which meeting it is, read from ``chosen`` and ``label``.
+    Its template says which meeting it is, read from ``chosen`` and ``label``. Raises ``NotAllowed`` for a link to a
+    meeting that is planned no more.
     """
 
     template_name = "core/meeting_form.html"
@@ -167,6 +171,8 @@ class PlannedMeetingForm(ActionForm):
         self.chosen = next((row for row in rows if not asked or str(row.pk) == str(asked)), None)
         if self.chosen is not None:
             self.initial["meeting"] = self.chosen.pk
+        elif asked and not self.is_bound:
+            raise NotAllowed(_("Dieses Gespräch ist nicht mehr geplant."))
         self.label = meetings.label(self.chosen) if self.chosen else ""
 
     def offered(self) -> MeetingQuerySet:

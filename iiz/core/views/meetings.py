@@ -21,6 +21,7 @@ from ..http import Request
 from ..models import CallNote, Case, Invitee, Meeting
 from ..models.meeting import MeetingQuerySet
 from ..templatetags.ui import day, when
+from ..workdays import is_working_day
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .marks import reads
@@ -67,6 +68,7 @@ def _row(meeting: Meeting, case: Case, actor: Actor) -> dict[str, Any]:
         "meeting": meeting,
         "label": kind.label,
         "agenda": kind.agenda,
+        "worked": is_working_day(meeting.planned_day),
         "people": [_person(row, meeting, case, actor, agreed=kind.agreed) for row in meeting.invitees.all()],
         "agreed": kind.agreed,
         "blocks": kind.blocks(meeting, actor) if held else [],
