@@ -6,7 +6,7 @@ Pendenzen, mail and the timeline are drawn from these registrations.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,8 @@ class ServicePages:
     ``road`` gives the steps of the way (dicts ``label``, ``note``, ``state`` of done|now|next);
     ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one).
     ``charge`` names per role of an institution the transition that puts a person of it in charge; its form takes
-    ``adviser``.
+    ``adviser``. ``reasons``: free texts of a case, as far as the actor may read them, whose keyed hash stands as
+    ``reason`` in entries of the audit; the timeline shows them there.
     """
 
     template: str
@@ -58,6 +59,7 @@ class ServicePages:
     next_step: Callable[[Case, Actor], dict[str, Any] | None]
     actions: dict[str, ActionPage] = field(default_factory=dict)
     charge: dict[str, str] = field(default_factory=dict)
+    reasons: Callable[[Case, Actor], Iterable[str]] = lambda case, actor: ()
 
 
 @dataclass(frozen=True)
