@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 
-from iiz.core import audit, bulk, clock, persons, synthetic, workflow
+from iiz.core import bulk, clock, persons, reminders, synthetic
 from iiz.core.actor import Actor
 from iiz.core.demo import PLAYED, DemoCanton
 from iiz.core.enums import IvProcedure, Origin
 from iiz.core.models import Case, Institution, OutboxMail
 
 from . import actions, demo_bulk
-from .demo_texts import NOTES, PRIOR, QUESTIONS, REFUSAL_TEXTS, STORIES
-from .models import RefusalReason
+from .demo_steps import Part
+from .demo_texts import PRIOR, PUT_OFF, QUESTIONS, STORIES
+from .enums import Outcome
 from .queries import contact_of, proposed_contractor
 
 MAIL_DAYS = 3
@@ -31,6 +32,8 @@ REASONS = (
     "zielsetzung_nicht_realisierbar",
     "sonstige",
 )
+HANDED = ("submit", "accept", "plan_handover", "reply")
+STARTED = (*HANDED, "hold_handover", "agree_note")
 PATHS: dict[str, tuple[str, ...]] = {
     "draft": (),
     "submitted": ("submit",),
@@ -38,19 +41,98 @@ PATHS: dict[str, tuple[str, ...]] = {
     "queried": ("submit", "ask"),
     "answered": ("submit", "ask", "answer"),
     "accepted": ("submit", "accept"),
-    "accepted_after_query": ("submit", "ask", "answer", "accept"),
     "withdrawn": ("submit", "withdraw"),
     "client_declined": ("submit", "client_declines"),
     "consent_withdrawn": ("submit", "accept", "client_withdraws"),
     "not_established": ("submit", "accept", "client_withdraws", "end_unestablished"),
     **{f"refused_{code}": ("submit", "refuse") for code in REASONS},
+    "invited": ("submit", "accept", "plan_handover"),
+    "handover_soon": HANDED,
+    "handover_unnoted": HANDED,
+    "handover_held": (*HANDED, "hold_handover"),
+    "handover_unticked": (*HANDED, "hold_without_client"),
+    "handover_refused": (*HANDED, "hold_with_a_no"),
+    "agreed": STARTED,
+    "running": (*HANDED, "hold_handover", "agree_note", "begin"),
+    "running_soon": STARTED,
+    "running_overdue": STARTED,
+    "running_declined": (*STARTED, "decline"),
+    "running_wanted": (*STARTED, "log_call", "request_meeting"),
+    "running_answered": (*STARTED, "request_meeting", "decline_meeting"),
+    "running_extra": (*STARTED, "request_meeting", "plan_extra"),
+    "running_called": (*STARTED, "log_call"),
+    "running_unplanned": (*STARTED, "cancel_meeting"),
+    "running_ending": STARTED,
+    "extended": (*STARTED, "go_on", "extend"),
+    "stopped": (*STARTED, "client_withdraws"),
+    **{f"closed_{outcome}": (*STARTED, "go_on", "close", "resume") for outcome in Outcome},
+    "closed_exceptionally": (*STARTED, "log_call", "client_withdraws", "close_exceptionally"),
+    "closed_corrected": (*STARTED, "close", "resume", "correct"),
+    "closed_lately": (*STARTED, "go_on", "close"),
 }
-"""How far a played case goes: the transitions after the draft is begun."""
+"""How far a played case goes: the steps after the draft is begun (``demo_steps``)."""
 
-FRESH = {"draft": 4, "submitted": 9, "assigned": 9, "queried": 6, "answered": 10, "consent_withdrawn": 40}
-"""Cases that still wait for somebody began at most so many days ago."""
+AGO = {
+    "draft": (0, 4),
+    "submitted": (1, 7),
+    "assigned": (1, 7),
+    "queried": (1, 5),
+    "answered": (1, 6),
+    "accepted": (2, 8),
+    "consent_withdrawn": (2, 6),
+    "invited": (1, 2),
+    "handover_soon": (3, 6),
+    "handover_unnoted": (8, 12),
+    "handover_held": (1, 3),
+    "handover_unticked": (1, 3),
+    "agreed": (2, 5),
+    "running": (20, 50),
+    "running_soon": (40, 70),
+    "running_overdue": (60, 80),
+    "running_declined": (1, 3),
+    "running_wanted": (1, 3),
+    "running_answered": (4, 9),
+    "running_extra": (1, 2),
+    "running_called": (3, 8),
+    "running_unplanned": (1, 3),
+    "running_ending": (65, 75),
+    "extended": (10, 30),
+    "stopped": (1, 5),
+    "closed_lately": (2, 6),
+}
+"""How many days before the last one such a case came to where it stands; the others at any time."""
 
-GAPS = {"submit": (0, 2), "ask": (1, 4), "answer": (1, 3), "assign": (0, 2), "end_unestablished": (1, 5)}
+AHEAD = {
+    "invited": 9,
+    "handover_soon": 5,
+    "handover_unnoted": -4,
+    "running_soon": 4,
+    "running_overdue": -6,
+    "running_declined": 8,
+    "running_extra": 31,
+    "running_ending": 48,
+}
+"""How many days from the last one the meeting lies that is still planned; otherwise three to ten weeks."""
+
+GAPS = {
+    "submit": (0, 2),
+    "ask": (1, 4),
+    "answer": (1, 3),
+    "assign": (0, 2),
+    "end_unestablished": (1, 5),
+    "plan_handover": (1, 6),
+    "reply": (0, 2),
+    "hold_handover": (5, 14),
+    "hold_without_client": (5, 14),
+    "hold_with_a_no": (5, 14),
+    "agree_note": (0, 3),
+    "log_call": (10, 25),
+    "request_meeting": (10, 30),
+    "go_on": (60, 95),
+    "extend": (60, 95),
+    "close": (50, 95),
+    "correct": (10, 30),
+}
 """Days from one step to the next; any other step takes three to twelve."""
 
 
@@ -58,14 +140,17 @@ GAPS = {"submit": (0, 2), "ask": (1, 4), "answer": (1, 3), "assign": (0, 2), "en
 class Scene:
     """One case to play: its path, who files it, and to whom (``None``: anybody the rules allow).
 
-    ``again``: for a client whom the same office has filed a case for before, if there is one.
+    ``away``: filed by the colleague of ``principal`` who is absent. ``again``: for a client whom the same office has
+    filed a case for before, if there is one. ``put_off``: why the principal puts the open Pendenz off.
     """
 
     path: str
     principal: str | None = None
     group: str | None = None
     login: str | None = None
+    away: bool = False
     again: bool = False
+    put_off: str = ""
     exchange: tuple[str, str] = QUESTIONS[0]
 
 
@@ -77,33 +162,64 @@ SCENES = (
     Scene("assigned", "sozialdienst", "IV", login="iv"),
     Scene("consent_withdrawn", "sozialdienst", "IV", login="iv"),
     Scene("draft", "rav", "SH"),
-    Scene("queried", "rav", "IV"),
     Scene("submitted", "iv", "RAV", login="rav-zeichnung"),
     Scene("assigned", "sobz", "RAV", login="rav"),
     Scene("draft", "sobz", "IV"),
     Scene("submitted", "rav", "SH", login="sobz"),
     Scene("submitted", "iv", "SH", login="sozialdienst-zeichnung"),
-    Scene("draft", "iv", "RAV"),
     Scene("draft", "fremd", "IV"),
     Scene("queried", "fremd", "IV"),
-    Scene("submitted", "fremd", "RAV"),
+    Scene("accepted", "sozialdienst", "RAV", login="rav"),
+    Scene("accepted", "sozialdienst", "IV", login="iv", away=True),
+    # The hand-over, from the invitation to the start.
+    Scene("invited", "rav", "IV", login="iv"),
+    Scene("handover_soon", "sozialdienst", "IV", login="iv"),
+    Scene("handover_unnoted", "sozialdienst", "RAV", login="rav"),
+    Scene("handover_held", "sozialdienst", "IV", login="iv"),
+    Scene("handover_held", "rav", "IV", login="iv"),
+    Scene("handover_unticked", "iv", "SH", login="sobz"),
+    Scene("agreed", "sozialdienst", "IV", login="iv"),
+    Scene("agreed", "fremd", "RAV"),
+    # Case work.
+    Scene("running", "rav", "IV", login="iv"),
+    Scene("running_soon", "sozialdienst", "IV", login="iv"),
+    Scene("running_overdue", "sozialdienst", "RAV", login="rav"),
+    Scene("running_declined", "sozialdienst", "IV", login="iv"),
+    Scene("running_wanted", "sozialdienst", "RAV", login="rav"),
+    Scene("running_answered", "fremd", "IV", login="iv"),
+    Scene("running_extra", "sozialdienst", "SH", login="sobz"),
+    Scene("running_called", "iv", "SH", login="sobz"),
+    Scene("running_unplanned", "rav", "SH", login="sobz"),
+    Scene("running_ending", "sozialdienst", "IV", login="iv"),
+    Scene("extended", "sozialdienst", "IV", login="iv"),
+    Scene("stopped", "fremd", "IV", login="iv"),
     # Every end, at least once.
     Scene("answered", "sozialdienst", "IV"),
-    Scene("accepted", "sozialdienst", "IV", login="iv"),
     *(Scene(f"refused_{code}", "sozialdienst" if code == "sonstige" else None, "IV") for code in REASONS),
     Scene("withdrawn", "sozialdienst", "IV"),
     Scene("client_declined", "rav", "SH"),
     Scene("not_established", "sozialdienst", "IV"),
-    Scene("accepted_after_query", "rav", "IV", login="iv"),
-    Scene("accepted", "sozialdienst", "SH", login="sobz"),
-    Scene("accepted", "fremd", "IV"),
-    Scene("accepted", "sozialdienst", "RAV", again=True),
-    Scene("withdrawn", "sozialdienst", "IV", again=True),
+    Scene("handover_refused", "sozialdienst", "IV", login="iv"),
+    Scene("closed_erfolgreich", "sozialdienst", "IV", login="iv"),
+    Scene("closed_teilweise", "sozialdienst", "RAV", login="rav"),
+    Scene("closed_nicht_umgesetzt", "rav", "IV", login="iv"),
+    Scene("closed_sonstige", "rav", "SH", login="sobz"),
+    Scene("closed_exceptionally", "sozialdienst", "IV", login="iv"),
+    Scene("closed_corrected", "fremd", "IV", login="iv"),
+    Scene("closed_lately", "sozialdienst", "IV", login="iv"),
+    Scene("closed_lately", "rav", "SH", login="sobz", put_off=PUT_OFF),
+    Scene("running", "sozialdienst", "IV", login="iv", again=True),
 )
 REST = (
-    ("accepted",) * 6
-    + ("accepted_after_query", "withdrawn", "client_declined", "not_established")
-    + tuple(f"refused_{code}" for code in ("keine_kapazitaet", "sonstige", "zielsetzung_nicht_realisierbar"))
+    "closed_erfolgreich",
+    "closed_erfolgreich",
+    "closed_teilweise",
+    "closed_nicht_umgesetzt",
+    "running",
+    "withdrawn",
+    "client_declined",
+    "handover_refused",
+    *(f"refused_{code}" for code in ("keine_kapazitaet", "sonstige", "zielsetzung_nicht_realisierbar")),
 )
 """What becomes of the further cases, by weight."""
 
@@ -115,14 +231,20 @@ def play(canton: DemoCanton) -> None:
     scenes += [
         Scene(canton.rng.choice(REST), exchange=canton.rng.choice(QUESTIONS)) for _ in range(count - len(scenes))
     ]
-    begun = sorted(((_begin(canton, scene), place) for place, scene in enumerate(scenes)))
+    begun = sorted((_days(canton, scene), place) for place, scene in enumerate(scenes))
     clients: dict[int, dict[str, Any]] = {}
-    for day, place in begun:
-        _play(canton, scenes[place], day, clients)
-    OutboxMail.objects.filter(
-        sent_at=None, due_at__lt=canton.moment(canton.last_day - dt.timedelta(days=MAIL_DAYS))
-    ).update(sent_at=F("due_at"), attempts=1)
+    for days, place in begun:
+        _play(canton, scenes[place], days, clients)
+    _settle(canton)
     canton.say(f"{count} Optima cases played through the workflow")
+
+
+def _settle(canton: DemoCanton) -> None:
+    """Let what lies back count as said: reminders up to some days ago are sent, mails delivered."""
+    day = canton.last_day - dt.timedelta(days=MAIL_DAYS)
+    moment = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
+    reminders.sweep(moment)
+    OutboxMail.objects.filter(sent_at=None, due_at__lt=moment).update(sent_at=F("due_at"), attempts=1)
 
 
 def load(canton: DemoCanton) -> None:
@@ -140,86 +262,47 @@ def load(canton: DemoCanton) -> None:
     bulk.load(demo_bulk.loads(canton, beyond), progress=progress)
 
 
-def _begin(canton: DemoCanton, scene: Scene) -> dt.date:
-    """The day on which a scene begins: early enough for its steps, late enough if somebody still waits."""
-    span = (canton.last_day - canton.first_day).days
-    longest = sum(GAPS.get(step, (3, 12))[1] for step in PATHS[scene.path])
-    back = FRESH.get(scene.path)
-    if back is None:
-        back = canton.rng.randint(min(span, longest + 5), max(span, longest + 5))
-    else:
-        back = canton.rng.randint(min(back, longest), back)
-    return canton.workday(max(canton.first_day, canton.last_day - dt.timedelta(days=back)))
+def _days(canton: DemoCanton, scene: Scene) -> list[dt.date]:
+    """The days on which a scene begins and takes its steps, counted back from where it stands on the last day."""
+    rng, span = canton.rng, (canton.last_day - canton.first_day).days
+    gaps = [rng.randint(*GAPS.get(step, (3, 12))) for step in PATHS[scene.path]]
+    low, high = AGO.get(scene.path, (8, max(8, span - sum(gaps))))
+    day = canton.last_day - dt.timedelta(days=rng.randint(low, high))
+    days = [day]
+    for gap in reversed(gaps):
+        day -= dt.timedelta(days=gap)
+        days.append(day)
+    return [canton.workday(max(canton.first_day, day)) for day in reversed(days)]
 
 
-def _play(canton: DemoCanton, scene: Scene, day: dt.date, clients: dict[int, dict[str, Any]]) -> None:
+def _play(canton: DemoCanton, scene: Scene, days: list[dt.date], clients: dict[int, dict[str, Any]]) -> None:
     """Play one case; ``clients`` keeps for each office a client whose case has ended, or is far along."""
     rng = canton.rng
     principal = _principal(canton, scene)
     home = canton.home(principal.institution)
-    contractor = _contractor(canton, scene, principal, home, day)
-    moment = canton.moment(day)
-    with clock.at(moment):
+    contractor = _contractor(canton, scene, principal, home, days[0])
+    with clock.at(canton.moment(days[0])):
         case = actions.begin(principal, uuid.UUID(int=rng.getrandbits(128), version=4))
         Case.objects.filter(pk=case.pk).update(origin=Origin.DEMO)
-    answers = _answers(canton, principal, contractor, home, moment)
-    if scene.again:
-        answers |= clients.get(principal.institution.pk, {})
-    elif scene.path.startswith(("refused", "withdrawn")):
-        clients[principal.institution.pk] = {name: answers[name] for name in persons.FIELDS}
-    if scene.path == "draft":
-        _leave_draft(case, answers)
-    for step in PATHS[scene.path]:
-        low, high = GAPS.get(step, (3, 12))
-        next_day = min(canton.last_day, clock_day(moment) + dt.timedelta(days=rng.randint(low, high)))
-        moment = max(moment + dt.timedelta(hours=1), canton.moment(canton.workday(next_day)))
-        with clock.at(moment):
-            case = _step(canton, scene, step, case, principal, contractor, answers)
-
-
-def clock_day(moment: dt.datetime) -> dt.date:
-    """The local day of ``moment``."""
-    with clock.at(moment):
-        return clock.today()
-
-
-def _step(
-    canton: DemoCanton,
-    scene: Scene,
-    step: str,
-    case: Case,
-    principal: Actor,
-    contractor: Institution,
-    answers: dict[str, Any],
-) -> Case:
-    """Carry out one transition as the one whose turn it is, who opened the case before."""
-    rng = canton.rng
-    staff = canton.staff[contractor.pk]
-    data: Mapping[str, Any] = {}
-    actor = staff.contacts[0]
-    if step == "submit":
-        actor, data = principal, answers | {"agreed_on": clock.today()}
-    elif step in ("withdraw", "client_declines", "client_withdraws", "end_unestablished"):
-        actor = principal
-    elif step == "ask":
-        data = {"question": scene.exchange[0]}
-    elif step == "answer":
-        actor, data = principal, {"answer": scene.exchange[1]}
-    elif step in ("assign", "accept"):
-        adviser = canton.logins[scene.login] if scene.login else staff.caseworkers[0]
-        data = {"adviser": adviser.user, "note": rng.choice(NOTES)}
-    elif step == "refuse":
-        code = scene.path.removeprefix("refused_")
-        text = rng.choice(REFUSAL_TEXTS) if code == "sonstige" else ""
-        data = {"refusal_reason": RefusalReason.objects.get(code=code), "refusal_text": text, "note": ""}
-    if step != "submit":
-        audit.log_read(actor, case, "Übersicht")
-    return workflow.apply(case, step, actor, data)
+        answers = _answers(canton, scene, principal, contractor, home)
+        if scene.again:
+            answers |= clients.get(principal.institution.pk, {})
+        elif scene.path.startswith(("refused", "withdrawn", "closed")):
+            clients[principal.institution.pk] = {name: answers[name] for name in persons.FIELDS}
+        if scene.path == "draft":
+            _leave_draft(case, answers)
+        adviser = canton.logins[scene.login] if scene.login else canton.staff[contractor.pk].caseworkers[0]
+        ahead = AHEAD.get(scene.path, rng.randint(21, 70))
+        part = Part(canton, case, principal, adviser, answers, scene.path, scene.exchange, ahead)
+        part.play(PATHS[scene.path], days[1:])
+        if scene.put_off:
+            part.put_off(scene.put_off)
 
 
 def _principal(canton: DemoCanton, scene: Scene) -> Actor:
     if scene.principal is not None:
-        return canton.logins[scene.principal]
+        asking = canton.logins[scene.principal]
+        return canton.away[asking.institution.pk] if scene.away else asking
     group = canton.rng.choices(("SH", "RAV", "IV"), (70, 25, 5))[0]
     return canton.rng.choice(canton.staff[canton.rng.choice(canton.offices[group]).pk].caseworkers)
 
@@ -239,11 +322,9 @@ def _contractor(canton: DemoCanton, scene: Scene, principal: Actor, home: Any, d
     return canton.rng.choice([office for office in canton.offices[group] if office != principal.institution])
 
 
-def _answers(
-    canton: DemoCanton, principal: Actor, contractor: Institution, home: Any, moment: dt.datetime
-) -> dict[str, Any]:
+def _answers(canton: DemoCanton, scene: Scene, principal: Actor, contractor: Institution, home: Any) -> dict[str, Any]:
     """What the form of the Antrag would hand over."""
-    rng, day = canton.rng, clock_day(moment)
+    rng, day = canton.rng, clock.today()
     story = rng.choice(STORIES)
     group = principal.institution.statistics_group
     return {
@@ -255,7 +336,7 @@ def _answers(
         "contractor": contractor,
         "contact_person": contact_of(contractor, day),
         "second_contact": f"{synthetic.last_name(rng)}, Stellvertretung, 041 000 00 00",
-        "planned_months": rng.choice((3, 6, 6, 9, 12)),
+        "planned_months": 3 if scene.path == "running_ending" else rng.choice((6, 6, 9, 12)),
         "situation": story.situation,
         "prior_contact": rng.choice(PRIOR),
         "goals": [{"text": story.goal, "expected_result": story.result}],

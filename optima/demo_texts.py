@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .enums import Outcome
+
 
 @dataclass(frozen=True)
 class Story:
@@ -102,3 +104,78 @@ REFUSAL_TEXTS = (
 )
 NOTES = ("", "", "Wir melden uns für den Termin.", "Guter Zeitpunkt, die Person ist sehr motiviert.")
 PRIOR = ("", "", "Telefon mit der Ansprechperson.", "Kurz besprochen am Rand einer Sitzung.")
+
+PLACES = ("Sitzungszimmer 1", "Sitzungszimmer 3", "Beratungszimmer im Erdgeschoss", "Grosses Sitzungszimmer")
+MEASURES = (
+    "Zwei Wochen Abklärung, danach Bewerbungstraining. Eine Kostengutsprache ist vorerst nicht nötig.",
+    "Einsatzprogramm ab nächstem Monat. Vor dem Beginn holen wir die Kostengutsprache ein.",
+    "Wöchentliche Beratung, ein Schnuppertag in einem Betrieb der Region, Kinderbetreuung ist geklärt.",
+    "Gespräch mit dem früheren Betrieb, Bewerbungsunterlagen neu, Vermittlung über unser Netz.",
+)
+PROGRESS = (
+    "Zwei Schnuppertage mit guter Rückmeldung, die Termine sind eingehalten. Es fehlt noch eine feste Zusage.",
+    "Einsatz mit 50 Prozent seit sechs Wochen, stabil. Der Betrieb prüft eine Anstellung.",
+    "Bewerbungsunterlagen sind neu, fünf Gespräche geführt. Die Wohnsituation ist geregelt.",
+    "Kurs abgeschlossen, ein Praktikum ist vereinbart. Absenzen gab es keine mehr.",
+)
+NEXT_MEASURES = (
+    "Einsatz weiterführen, Pensum schrittweise auf 60 Prozent erhöhen.",
+    "Praktikum begleiten, danach Bewerbungen im gleichen Betrieb.",
+    "Vermittlung in den ersten Arbeitsmarkt, alle zwei Wochen ein Gespräch.",
+)
+CALLS = (
+    "Rückfrage zur Krankmeldung, das Zeugnis folgt per Post.",
+    "Der Einsatzbetrieb verlängert um zwei Wochen.",
+    "Termin beim Arzt verschoben, am Vorgehen ändert sich nichts.",
+)
+WISHES = (
+    ("Die Wohnung ist auf Ende Monat gekündigt, das gefährdet den Einsatz.", "Ist geregelt, siehe Telefonnotiz."),
+    ("Der Anspruch auf Arbeitslosenentschädigung endet früher als gedacht.", "Die Kasse hat die Frist bestätigt."),
+)
+CANNOT = "An diesem Tag bin ich im Kurs. Die Woche darauf geht es gut."
+CALLED_OFF = "Der Einsatzbetrieb braucht die Person an diesem Tag, neuer Termin folgt."
+DECLINED = "Die Klientin oder der Klient möchte vorerst ohne Begleitung weitermachen."
+EXCEPTION = "Nach dem Rückzug des Einverständnisses ist kein Gespräch mehr möglich. Die Stellen sind informiert."
+CORRECTION = "Beim Ergebnis falsch angekreuzt, mit beiden Stellen geklärt."
+PUT_OFF = "Das Beratungsgespräch ist angesetzt, vorher lässt sich nichts bestätigen."
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a case ends: codes of reason, causes and results, and the papers that are handed over."""
+
+    reason: str
+    causes: tuple[str, ...]
+    results: tuple[str, ...]
+    progress: str
+    papers: str = ""
+
+
+ENDINGS = {
+    Outcome.SUCCESS: Ending(
+        "ziel_erreicht",
+        (),
+        ("stelle_unbefristet", "ohne_wsh"),
+        "Der Arbeitsvertrag ist unterschrieben, die Probezeit ist bestanden.",
+        "Arbeitsvertrag",
+    ),
+    Outcome.PARTIAL: Ending(
+        "ziel_erreicht",
+        ("vermittelbarkeit_fehlt",),
+        ("stelle_befristet", "verdienst_neu"),
+        "Befristeter Einsatz mit Lohn, eine feste Stelle kam nicht zustande.",
+        "Einsatzvertrag und Zwischenzeugnis",
+    ),
+    Outcome.FAILED: Ending(
+        "ziel_nicht_erreichbar",
+        ("keine_arbeitsfaehigkeit",),
+        (),
+        "Die Gesundheit lässt zurzeit keine Arbeit zu. Der Einsatz wurde beendet.",
+    ),
+    Outcome.OTHER: Ending(
+        "zustaendigkeit_geaendert",
+        (),
+        (),
+        "Nach dem Umzug ist eine andere Stelle zuständig.",
+    ),
+}

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from . import registry
 from .actor import Actor, actor_for
 from .enums import KIND_GROUPS, InstitutionKind, Role, StatisticsGroup
-from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, User
+from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, Substitution, User
 from .seed import START, seed
 from .synthetic import DEMO_HASH, LOGINS, MEN, WOMEN, last_name
 
@@ -59,6 +59,8 @@ class DemoCanton:
     offices: dict[str, list[Institution]] = field(default_factory=dict)
     municipalities: list[Municipality] = field(default_factory=list)
     homes: dict[int, list[Municipality]] = field(default_factory=dict)
+    away: dict[int, Actor] = field(default_factory=dict)
+    """Who is absent these days, by institution; a demo account of the same office stands in."""
     serial: int = 0
 
     def next_serial(self) -> int:
@@ -101,6 +103,7 @@ def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callab
         if office.kind in KIND_GROUPS:
             _staff(canton, office)
     gather(canton)
+    _absence(canton, "sozialdienst")
     return canton
 
 
@@ -165,6 +168,21 @@ def _staff(canton: DemoCanton, office: Institution) -> None:
             institution=office, user=user, name=user.get_full_name(), function="Leitung", valid_from=START
         )
     _contact(office, contact, deputy=_contact(office, deputy))
+
+
+def _absence(canton: DemoCanton, name: str) -> None:
+    """A colleague of the account ``name`` is absent for three weeks; the account stands in."""
+    deputy = canton.logins[name]
+    absent = canton.staff[deputy.institution.pk].caseworkers[-1]
+    first = canton.last_day - dt.timedelta(days=7)
+    Substitution.objects.create(
+        institution=deputy.institution,
+        absent=absent.user,
+        deputy=deputy.user,
+        valid_from=max(first, canton.first_day),
+        valid_until=first + dt.timedelta(days=20),
+    )
+    canton.away[deputy.institution.pk] = absent
 
 
 def _contact(office: Institution, user: User, deputy: ContactPerson | None = None) -> ContactPerson:
