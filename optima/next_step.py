@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import meetings
+from iiz.core import clock, meetings
 from iiz.core.actor import Actor
 from iiz.core.enums import Phase
 from iiz.core.models import Case
@@ -20,7 +20,10 @@ from .queries import antrag_of, last_handover
 
 
 def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
-    """What comes next where nothing waits in the portal, worded for the reader's side (OP-06, UX-06)."""
+    """What comes next where nothing waits for the reader, worded for the reader's side (OP-06, UX-06, UX-15).
+
+    ``None`` where something waits for the other side that is better said.
+    """
     antrag = antrag_of(case)
     mine = actor.institution.pk == antrag.principal_id
     names = {
@@ -29,7 +32,7 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
         "reason": antrag.refusal_reason.label if antrag.refusal_reason else "",
     }
     names |= _dates(case)
-    if case.withdrawn_at is not None and case.phase == Phase.OPEN:
+    if not _goes_as_agreed(case):
         return None
     found = WORDS.get((case.state, mine))
     if found is None:
@@ -38,6 +41,18 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
     if case.state == S.REFUSED and Party.CONTRACTOR not in content.may_read(case, actor):
         names["reason"] = _("Grund nicht mehr sichtbar")
     return {"sentence": str(sentence) % names, "why": str(why) % names}
+
+
+def _goes_as_agreed(case: Case) -> bool:
+    """Whether there is only a day to wait for; else the open Pendenz says better whose turn it is."""
+    if case.phase != Phase.OPEN:
+        return True
+    if case.state == S.AGREED:
+        return case.withdrawn_at is None
+    meeting = meetings.planned(case)
+    if case.withdrawn_at is not None or meeting is None or meeting.day < clock.today():
+        return False
+    return not case.meeting_requests.filter(answered_at=None).exists()
 
 
 def _dates(case: Case) -> dict[str, str]:

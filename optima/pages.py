@@ -54,12 +54,12 @@ REACHED = {
 
 def facts(case: Case) -> list[tuple[Any, Any]]:
     """Who asks whom, for how long."""
-    antrag = antrag_of(case)
+    antrag, running = antrag_of(case), case.state == S.RUNNING
     return [
         (_("Auftraggeber"), antrag.principal.name),
         (_("Auftragnehmer"), antrag.contractor.name if antrag.contractor else ""),
-        (_("Geplante Dauer"), content.months(antrag.planned_months) if antrag.planned_months else ""),
-        (_("Geplantes Ende"), day(antrag.planned_until) if case.state == S.RUNNING else ""),
+        (_("Geplante Dauer"), content.months(antrag.planned_months) if antrag.planned_months and not running else ""),
+        (_("geplant bis"), day(antrag.planned_until) if running else ""),
     ]
 
 

@@ -96,6 +96,7 @@ def hold(case: Case, actor: Actor, data: Data) -> Changes:
     """Write the note of the hand-over with its four contents, attendance and the ticks given at the table.
 
     Also for a meeting that was never planned here. Writing it anew voids the ticks given before (OP-09, OP-10).
+    Tells the principal when its word is still awaited.
     """
     meeting = meetings.planned(case, MeetingKind.UEBERGABEGESPRAECH) or last_handover(case)
     if meeting is None:
@@ -106,6 +107,8 @@ def hold(case: Case, actor: Actor, data: Data) -> Changes:
     words = {name: data[name] for name in ("starts_on", "measures", "statement", "statement_note")}
     Uebergabegespraech.objects.update_or_create(meeting=meeting, defaults=words | next_date(data))
     ticks = tick(meeting, actor, data["agreed"])
+    if Seat.PRINCIPAL not in ticks and all(ticks.values()):
+        notify.queue("optima_note_waits", case, notify.recipients(case, Party.PRINCIPAL), beside=actor.user)
     return {"held_on": data["held_on"].isoformat(), "note_version": meeting.note_version, "agreed": ticks}
 
 
@@ -224,6 +227,18 @@ def open_seats(case: Case) -> list[Invitee]:
 def seat_open(seat: str) -> Any:
     """A condition for a Pendenz: this side has not agreed yet."""
     return lambda case: case.withdrawn_at is None and any(row.seat == seat for row in open_seats(case))
+
+
+def has_not_answered(case: Case, actor: Actor) -> str | None:
+    """Guard: the principal has not said yes or no to the note as it stands."""
+    return None if seat_open(Seat.PRINCIPAL)(case) else _("Sie haben auf diese Notiz bereits geantwortet.")
+
+
+def ticks_missing(case: Case, actor: Actor) -> str | None:
+    """Guard: an answer that the contractor records is missing, the client's or its own."""
+    if seat_open(Seat.CLIENT)(case) or seat_open(Seat.CONTRACTOR)(case):
+        return None
+    return _("Die Antworten der Klientin oder des Klienten und Ihre eigene sind festgehalten.")
 
 
 def has_goal(case: Case, actor: Actor) -> str | None:

@@ -24,6 +24,8 @@ from ..queries import antrag_of, closing_details, closing_reasons, procedure_for
 from .fields import LongText, MonthNumber
 from .seats import AttendanceForm
 
+WITHDRAWN = "einverstaendnis_zurueckgezogen"
+"""The reason that is proposed after a withdrawal, if the catalogue has it."""
 UNSUCCESSFUL = (Outcome.PARTIAL, Outcome.FAILED)
 
 
@@ -132,6 +134,7 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
         if self.about is not None:
             self.initial.setdefault("place", self.about.place)
             self.initial.setdefault("video_url", self.about.video_url)
+        self.fields["minutes"].conditional = True  # type: ignore[attr-defined]
         until = antrag_of(self.case).planned_until
         if until is not None:
             words = _("Geplantes Ende: %(day)s. Leer lassen, wenn es dabei bleibt; üblich sind 3 oder 6.")
@@ -165,6 +168,7 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
 class PlanMeetingForm(WhenForm):
     """A Standortgespräch where none is planned, or an extra meeting with its reason (OP-16, OP-17)."""
 
+    template_name = "optima/meeting_form.html"
     field_order = ("kind", "reason", "day", "time", "minutes", "place", "video_url")
 
     kind = forms.ChoiceField(label=gettext_lazy("Was für ein Gespräch?"), widget=forms.RadioSelect)
@@ -183,10 +187,15 @@ class PlanMeetingForm(WhenForm):
         if meetings.planned(self.case, MeetingKind.STANDORTGESPRAECH) is None:
             kinds.insert(0, MeetingKind.STANDORTGESPRAECH)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        if len(kinds) == 1:
+            self.fields["kind"].widget = forms.HiddenInput()
         wish = self.case.meeting_requests.filter(answered_at=None).first()
         self.initial.setdefault("kind", MeetingKind.EXTRA if wish is not None else kinds[0])
         if wish is not None:
             self.initial.setdefault("reason", wish.reason[:500])
+        last = meetings.last_held(self.case)
+        if last is not None:
+            self.initial.setdefault("place", last.place)
 
     def clean(self) -> dict[str, Any]:
         """An extra meeting needs its reason."""
@@ -240,13 +249,21 @@ class ExtraNoteForm(AttendanceForm, PlannedMeetingForm):
 
 
 class ExceptionForm(ClosureFields):
-    """Close without a Standortgespräch, and say why (OP-19)."""
+    """Close without a Standortgespräch, and say why (OP-19); once the agreement is withdrawn, that is why."""
+
+    template_name = "optima/exception_form.html"
 
     exception = LongText(
         label=gettext_lazy("Weshalb ohne Standortgespräch?"),
         rows=3,
-        help_text=gettext_lazy("Üblich ist ein Abschlussgespräch mit allen. Lesen beide Stellen."),
+        help_text=gettext_lazy("Lesen beide Stellen."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.withdrawn_at is not None:
+            reasons = self.fields["reason"].queryset.filter(code=WITHDRAWN)  # type: ignore[attr-defined]
+            self.initial.update(exception=_("Das Einverständnis ist zurückgezogen."), reason=reasons.first())
 
     def clean(self) -> dict[str, Any]:
         """The same rules as at the table."""

@@ -52,7 +52,7 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     | {"hold_handover": WORKS, "reply_meeting": WORKS, "assign": {"contact"}},
     ("handover_planned", "coordination"): {"assign": {"coordinator"}, "end_unestablished": {"coordinator"}},
     ("handover_held", "principal"): EARLY | {"agree_note": WORKS, "hand_over": {"contact"}},
-    ("handover_held", "contractor"): EARLY | {"revise_note": WORKS, "record_agreements": WORKS, "assign": {"contact"}},
+    ("handover_held", "contractor"): EARLY | {"revise_note": WORKS, "assign": {"contact"}},
     ("handover_held", "coordination"): {"assign": {"coordinator"}, "end_unestablished": {"coordinator"}},
     ("agreed", "principal"): EARLY | {"reply_meeting": WORKS, "hand_over": {"contact"}},
     ("agreed", "contractor"): EARLY | PLANNED | {"assign": {"contact"}},

@@ -67,7 +67,7 @@ ROWS = (
     ),
     Transition(
         "decline_meeting",
-        label=_("Gesprächswunsch beantworten"),
+        label=_("Ohne Gespräch antworten"),
         told=_("hat den Wunsch nach einem Gespräch beantwortet"),
         sources=(S.RUNNING,),
         target=None,
