@@ -3,10 +3,11 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from iiz.core import delivery, notify, registry, workflow
-from iiz.core.enums import Role
-from iiz.core.models import Case, OutboxMail
+from iiz.core import notify, reminders, workflow
+from iiz.core.enums import MailMode, MailTopic, Role
+from iiz.core.models import MailPreference, OutboxMail
 from iiz.core.tests.factories import actor, coordinator
+from iiz.core.tests.reminding import moment
 from optima.tests import factories as optima
 
 pytestmark = pytest.mark.django_db
@@ -68,70 +69,75 @@ def test_an_unknown_kind_is_refused_at_once():
         notify.queue("no_such_kind", optima.submitted(), [(optima.nora().user, optima.nora().institution)])
 
 
-PATHS = [
-    optima.submitted,
-    optima.queried,
-    optima.answered,
-    optima.accepted,
-    optima.refused,
-    optima.withdrawn,
-    optima.client_declined,
-    optima.consent_withdrawn,
-    optima.ended,
-]
+# How each person wants it -----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def everything_told():
-    """Each way a case can go, with a coordination office that hears of some."""
-    coordinator()
-    adviser = None
-    for make in PATHS:
-        jan = optima.jan()
-        adviser = actor(Role.CASEWORKER, jan.institution)
-        case = (
-            make(contractor=jan.institution)
-            if make is optima.submitted
-            else make(optima.submitted(contractor=jan.institution))
-        )
-        if make is optima.submitted:
-            workflow.apply(case, "assign", jan, {"adviser": adviser.user})
+def prefer(somebody, topic: str, mode: str) -> None:
+    MailPreference.objects.update_or_create(user=somebody.user, topic=topic, defaults={"mode": mode})
 
 
-def test_every_recipient_may_open_the_link(everything_told, client_of):
-    """Each kind of mail that workflows send, to each person it went to: the link answers 200."""
-    from iiz.core.actor import actor_for
-
-    mails = OutboxMail.objects.exclude(case=None).select_related("case", "user", "institution")
-    told = {tell.kind for flow in registry.workflows.values() for row in flow.transitions for tell in row.tells}
-    assert {mail.kind for mail in mails} >= told, "a kind of mail is never sent here"
-    seen = set()
-    for mail in mails:
-        who = actor_for(mail.user, mail.institution)
-        assert Case.objects.visible_to(who).filter(pk=mail.case_id).exists(), mail.key
-        address = delivery.message(mail, notify.kinds[mail.kind]).body.split("http://testserver")[1].split()[0]
-        if (mail.kind, address) not in seen and len([k for k, _ in seen if k == mail.kind]) < 2:
-            seen.add((mail.kind, address))
-            assert client_of(who).get(address).status_code == 200, (mail.kind, address)
+def test_decisions_come_at_once_and_news_in_the_morning():
+    case = optima.submitted()
+    assert not OutboxMail.objects.get().digest
+    optima.ended(case)
+    assert set(OutboxMail.objects.filter(kind="optima_ended").values_list("digest", flat=True)) == {True}
 
 
-def test_no_mail_holds_anything_about_the_client(everything_told):
-    for mail in OutboxMail.objects.exclude(case=None).select_related("case__person", "user", "institution"):
-        message = delivery.message(mail, notify.kinds[mail.kind])
-        text = f"{message.subject}\n{message.body}\n{message.extra_headers}"
-        person = mail.case.person
-        for secret in (person.first_name, person.last_name, person.ahv_number, str(person.birth_date), "1988"):
-            assert secret not in text
-        assert mail.case.number in text
-        assert text.count("http") == 1
-        assert "\u00df" not in text
-        assert message.to == [mail.address]
+def test_somebody_who_wants_decisions_gathered_gets_them_in_the_morning_and_the_others_at_once():
+    jan = optima.jan()
+    kim = actor(Role.CONTACT, jan.institution)
+    prefer(kim, MailTopic.DECISION, MailMode.DIGEST)
+    optima.submitted(contractor=jan.institution)
+    assert dict(OutboxMail.objects.values_list("user", "digest")) == {jan.user.pk: False, kim.user.pk: True}
 
 
-def test_a_mail_shorter_than_a_screen_starts_with_its_number():
-    optima.submitted()
-    mail = OutboxMail.objects.select_related("case", "institution").first()
-    message = delivery.message(mail, notify.kinds[mail.kind])
-    assert message.subject.startswith("IIZ: ")
-    assert len(message.subject) < 78
-    assert len(message.body.splitlines()) < 25
+def test_news_can_be_turned_off():
+    nora, jan = optima.nora(), optima.jan()
+    for somebody in (nora, jan):
+        prefer(somebody, MailTopic.NEWS, MailMode.NEVER)
+    optima.ended(optima.submitted(nora, jan.institution))
+    assert not queued("optima_ended")
+
+
+def test_nothing_else_can_be_turned_off():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prefer(optima.nora(), MailTopic.DECISION, MailMode.NEVER)
+
+
+def test_preferences_of_many_take_one_query(django_assert_num_queries):
+    users = [optima.nora().user for _ in range(5)]
+    with django_assert_num_queries(1):
+        assert notify.modes(MailTopic.NEWS, users) == {user.pk: MailMode.DIGEST for user in users}
+
+
+@pytest.mark.parametrize(
+    ("queued_at", "morning"),
+    [
+        ("2026-03-02T06:59", "2026-03-02T07:00"),
+        ("2026-03-02T07:00", "2026-03-03T07:00"),
+        ("2026-03-06T16:00", "2026-03-09T07:00"),  # over a weekend
+        ("2026-04-02T16:00", "2026-04-07T07:00"),  # over Easter
+        ("2026-03-27T16:00", "2026-03-30T07:00"),  # into summer time
+        ("2026-12-07T16:00", "2026-12-09T07:00"),  # Mariä Empfängnis is a holiday in Lucerne
+    ],
+)
+def test_the_morning_is_the_next_one_of_a_working_day(queued_at, morning):
+    assert notify.digest_time(moment(queued_at)) == moment(morning)
+
+
+def test_what_is_due_today_does_not_wait_for_tomorrow():
+    assert notify.digest_time(moment("2026-03-02T10:00"), today=True) == moment("2026-03-02T07:00")
+    assert notify.digest_time(moment("2026-03-07T10:00"), today=True) == moment("2026-03-09T07:00")
+
+
+def test_reminders_and_the_digest_keep_the_same_hour():
+    assert reminders.HOUR == notify.MORNING
+
+
+def test_an_unsent_mail_about_a_meeting_is_replaced_by_the_newer_one():
+    case = optima.handover_planned()
+    jan, meeting = optima.adviser_of(case), case.meetings.get()
+    workflow.apply(case, "move_meeting", optima.principal_of(case), {"meeting": meeting, **optima.date(12)})
+    assert list(OutboxMail.objects.filter(object_id=meeting.pk).values_list("kind", "user")) == [
+        ("meeting_moved", jan.user.pk)
+    ]

@@ -1,0 +1,233 @@
+"""Each kind of mail, made by the real workflow: opens for its reader alone and tells nothing of the client.
+
+A kind that nobody makes here is a fault: add a way to ``WAYS``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail as locmem
+from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+from django.utils import timezone
+
+from iiz.core import accounts, delivery, digests, letters, notify, workflow
+from iiz.core.actor import actor_for
+from iiz.core.enums import Reply, Role
+from iiz.core.models import Case, Meeting, OutboxMail
+from iiz.core.tests.factories import TimeLimitFactory, actor, coordinator
+from iiz.core.tests.reminding import START, Travel, submitted, sweep_at
+from optima.enums import MeetingKind
+from optima.tests import factories as optima
+
+pytestmark = pytest.mark.django_db
+
+WORDS = ("Pflege", "Arbeitsvertrag", "Ausbildung", "Bewerbung", "Schnuppertage", "Sitzungszimmer", "Klientin ist krank")
+"""Out of what the factories let people write about the client."""
+
+
+def planned_meeting(case: Case) -> Meeting:
+    return case.meetings.get(state="planned")
+
+
+def handover_moved() -> None:
+    case = optima.handover_planned()
+    data = {"meeting": planned_meeting(case), **optima.date(12)}
+    workflow.apply(case, "move_meeting", optima.principal_of(case), data)
+
+
+def handover_cancelled() -> None:
+    case = optima.handover_planned()
+    data = {"meeting": planned_meeting(case), "reason": "Klientin ist krank"}
+    workflow.apply(case, "cancel_meeting", optima.principal_of(case), data)
+
+
+def invitation_declined() -> None:
+    case = optima.handover_planned()
+    data = {"meeting": planned_meeting(case), "reply": Reply.DECLINED, "note": "Klientin ist krank"}
+    workflow.apply(case, "reply_meeting", optima.adviser_of(case), data)
+
+
+def continued() -> Case:
+    case = optima.running()
+    return workflow.apply(case, "hold_standortgespraech", optima.adviser_of(case), optima.continuing())
+
+
+def wished() -> Case:
+    case = optima.running()
+    return workflow.apply(case, "request_meeting", optima.principal_of(case), {"reason": "Bewerbung stockt"})
+
+
+def wish_declined() -> None:
+    case = wished()
+    workflow.apply(case, "decline_meeting", optima.adviser_of(case), {"answer": "Die Ausbildung beginnt bald."})
+
+
+def extra_held() -> None:
+    case = wished()
+    case = workflow.apply(case, "plan_meeting", optima.adviser_of(case), optima.date(3, kind=MeetingKind.EXTRA))
+    words = {"held_on": timezone.localdate(), "attended": {}, "note": "Bewerbung besprochen."}
+    meeting = case.meetings.get(state="planned", kind=MeetingKind.EXTRA)
+    workflow.apply(case, "hold_extra", optima.adviser_of(case), words | {"meeting": meeting})
+
+
+def corrected() -> None:
+    case = optima.closed()
+    data = {"reason": optima.closing_reason(), "outcome": "teilweise", "why": "Vertippt, Arbeitsvertrag fehlte."}
+    workflow.apply(case, "correct", coordinator(), data)
+
+
+def told_of_withdrawal() -> None:
+    coordinator()
+    optima.consent_withdrawn()
+
+
+def assigned() -> None:
+    jan = optima.jan()
+    adviser = actor(Role.CASEWORKER, jan.institution)
+    workflow.apply(optima.submitted(contractor=jan.institution), "assign", jan, {"adviser": adviser.user})
+
+
+def invited() -> None:
+    jan = optima.jan()
+    accounts.invite(jan, jan.institution, "Ada", "Neu", "ada@test.example", [Role.CASEWORKER])
+
+
+def reminded(day: str) -> Callable[[Travel], None]:
+    """The usual reminders of an Antrag until ``day``."""
+
+    def remind(on: Travel) -> None:
+        on(START)
+        TimeLimitFactory.create()
+        coordinator()
+        jan = optima.jan()
+        adviser = actor(Role.CASEWORKER, jan.institution)
+        workflow.apply(submitted(jan), "assign", jan, {"adviser": adviser.user})
+        for one in ("2026-03-13", "2026-03-17", "2026-03-20", "2026-03-23", "2026-03-30"):
+            if one <= day:
+                sweep_at(on, one)
+
+    return remind
+
+
+def gathered() -> None:
+    optima.ended()
+    digests.gather(timezone.now() + dt.timedelta(days=5))
+
+
+WAYS: dict[str, Callable[..., Any]] = {
+    "optima_arrived": optima.submitted,
+    "optima_assigned": assigned,
+    "optima_accepted": optima.accepted,
+    "optima_refused": optima.refused,
+    "optima_queried": optima.queried,
+    "optima_answered": optima.answered,
+    "optima_withdrawn": optima.withdrawn,
+    "consent_withdrawn": told_of_withdrawal,
+    "optima_ended": optima.ended,
+    "meeting_invited": optima.handover_planned,
+    "meeting_moved": handover_moved,
+    "meeting_cancelled": handover_cancelled,
+    "meeting_declined": invitation_declined,
+    "optima_note_waits": optima.handover_held,
+    "optima_agreed": optima.agreed,
+    "optima_not_agreed": optima.not_established,
+    "optima_begun": optima.running,
+    "optima_continued": continued,
+    "optima_meeting_wanted": wished,
+    "optima_meeting_declined": wish_declined,
+    "optima_extra_noted": extra_held,
+    "optima_closed": optima.closed,
+    "optima_corrected": corrected,
+    "task_due_soon": reminded("2026-03-13"),
+    "task_overdue": reminded("2026-03-17"),
+    "task_escalated": reminded("2026-03-23"),
+    "task_stuck": reminded("2026-03-30"),
+    "invitation": invited,
+    "digest": gathered,
+}
+"""How each kind of mail comes about."""
+
+
+def made(kind: str, time_machine: Any) -> list[OutboxMail]:
+    """The mails of one kind after it came about."""
+    way = WAYS[kind]
+    way(Travel(time_machine)) if kind.startswith("task_") else way()
+    mails = list(OutboxMail.objects.filter(kind=kind).select_related("case__person", "user", "institution"))
+    assert mails, "nobody was told"
+    return mails
+
+
+def letter_of(mail: OutboxMail) -> EmailMultiAlternatives:
+    kind = notify.kinds[mail.kind]
+    if mail.kind == digests.KIND:
+        return letters.digest(mail, kind, digests.contents(mail).told)
+    return letters.message(mail, kind)
+
+
+def html_of(letter: EmailMultiAlternatives) -> str:
+    return next(str(part.content) for part in letter.alternatives if part.mimetype == "text/html")
+
+
+def link_of(letter: EmailMultiAlternatives) -> str:
+    """The one address in a mail, the same in text and HTML."""
+    found = re.findall(r"http\S+", letter.body)
+    assert len(found) == 1, found
+    assert re.findall(r'(?:href|src)="([^"]*)"', html_of(letter)) == found
+    assert html_of(letter).count("http") == 1
+    return found[0].removeprefix("http://testserver")
+
+
+def test_every_kind_of_mail_is_made_here():
+    assert set(WAYS) == set(notify.kinds)
+
+
+@pytest.mark.parametrize("kind", sorted(notify.kinds))
+def test_a_mail_opens_for_its_reader_alone_tells_nothing_of_the_client_and_leaves(kind, client_of, time_machine):
+    mails = made(kind, time_machine)
+    stranger = client_of(optima.fremde())
+    for mail in mails:
+        letter = letter_of(mail)
+        address = link_of(letter)
+        assert reader_of(mail, client_of).get(address).status_code == 200, address
+        if mail.case is not None:
+            assert stranger.get(address).status_code == 404, address
+        tells_nothing(letter, [part.case for part in parts_of(mail) if part.case])
+    delivery.deliver(timezone.now() + dt.timedelta(days=5))
+    assert not OutboxMail.objects.filter(kind=kind, sent_at=None).exists()
+    assert {mail.address for mail in mails} <= {address for letter in locmem.outbox for address in letter.to}
+
+
+def reader_of(mail: OutboxMail, client_of: Callable[..., Client]) -> Client:
+    """The browser of whoever gets the mail, at the institution it is for."""
+    if mail.user is None:
+        return Client()
+    membership = mail.user.memberships.filter(**({"institution": mail.institution} if mail.institution else {})).first()
+    return client_of(actor_for(mail.user, membership.institution))
+
+
+def parts_of(mail: OutboxMail) -> list[OutboxMail]:
+    """The mails that a digest gathers; of another the mail itself."""
+    gathered = list(mail.parts.select_related("case__person"))
+    return gathered or [mail]
+
+
+def tells_nothing(letter: EmailMultiAlternatives, cases: list[Case]) -> None:
+    """The numbers of the cases stand there, and no word about their clients."""
+    words = f"{letter.subject}\n{letter.body}\n{html_of(letter)}\n{letter.extra_headers}"
+    assert len(letter.subject) < 78
+    assert "\u00df" not in words
+    assert "%(" not in words
+    for case in cases:
+        assert letter.subject.startswith("IIZ: ")
+        assert case.number in letter.body
+        assert case.number in html_of(letter)
+        person = case.person
+        secrets = [person.first_name, person.last_name, person.ahv_number, f"{person.birth_date:%d.%m.%Y}"]
+        for secret in (*secrets, str(person.birth_date), person.street, person.phone, *WORDS):
+            assert secret not in words
