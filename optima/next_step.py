@@ -124,5 +124,10 @@ WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {
         gettext_lazy("Der Fall ist abgeschlossen."),
         gettext_lazy("Die Fallführung liegt wieder bei Ihnen. Der Fall bleibt zum Nachlesen offen."),
     ),
-    (S.CLOSED, False): (gettext_lazy("Der Fall ist abgeschlossen."), _PRINCIPAL_KEEPS),
+    (S.CLOSED, False): (
+        gettext_lazy("Der Fall ist abgeschlossen."),
+        gettext_lazy(
+            "Die Fallführung liegt wieder beim Auftraggeber (%(principal)s). Der Fall bleibt zum Nachlesen offen."
+        ),
+    ),
 }

@@ -106,7 +106,8 @@ class Transition:
     A row with ``follows`` is nobody's button: it happens by itself, in the same transaction, as soon as the case
     is in one of its sources and ``follows`` answers yes – after another row, or on a day (:func:`catch_up`).
     ``tab`` names the tab of the case that carries its button; empty, it stands in the head of the case, and a ``rare``
-    one folded away there.
+    one folded away there. A ``passing`` one makes sense only now and then: it is not shown while a guard speaks
+    against it.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Transition:
     follows: Callable[[Case], bool] | None = None
     tab: str = ""
     rare: bool = False
+    passing: bool = False
 
     @property
     def verb(self) -> str:
@@ -242,7 +244,12 @@ def available(case: Case, actor: Actor, *, tab: str | None = None) -> list[Offer
         for row in workflow_of(case).transitions
         if case.state in row.sources and row.parties & where.parties and row.follows is None and tab in (None, row.tab)
     ]
+    offers = [offer for offer in offers if offer.allowed or not _passed(case, offer.transition, actor)]
     return sorted(offers, key=lambda offer: not offer.allowed)
+
+
+def _passed(case: Case, row: Transition, actor: Actor) -> bool:
+    return row.passing and any(guard(case, actor) for guard in row.guards)
 
 
 def offer(case: Case, name: str, actor: Actor) -> Offer | None:

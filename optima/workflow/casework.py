@@ -52,6 +52,7 @@ ROWS = (
         guards=(not_withdrawn, effects.extra_planned),
         effect=effects.hold_extra,
         tells=(Tell("optima_extra_noted", Party.PRINCIPAL),),
+        passing=True,
     ),
     Transition(
         "request_meeting",
@@ -76,6 +77,7 @@ ROWS = (
         guards=(not_withdrawn, effects.wanted),
         effect=effects.decline,
         tells=(Tell("optima_meeting_declined", Party.PRINCIPAL),),
+        passing=True,
     ),
     Transition(
         "close_exceptionally",
@@ -112,6 +114,7 @@ ROWS = (
         guards=(effects.still_rests,),
         effect=effects.resume,
         primary=True,
+        passing=True,
     ),
     Transition(
         "correct",

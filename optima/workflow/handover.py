@@ -75,6 +75,7 @@ ROWS = (
         guards=(not_withdrawn, effects.has_not_answered),
         effect=effects.agree,
         primary=True,
+        passing=True,
     ),
     Transition(
         "record_agreements",
@@ -87,6 +88,7 @@ ROWS = (
         guards=(not_withdrawn, effects.ticks_missing),
         effect=effects.agree,
         primary=True,
+        passing=True,
     ),
     Transition(
         "not_established",
