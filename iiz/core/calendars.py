@@ -52,9 +52,9 @@ def of_mail(mail: OutboxMail) -> bytes | None:
 
     The attendee is the recipient alone, without ``RSVP``: the answer belongs into the case, where both sides see it,
     one click from the mail; answered from a calendar it would arrive at a mailbox that nobody reads. For the same
-    reason the organiser is the portal.
+    reason the organiser is the portal. Whoever has no seat any more gets a cancellation.
     """
-    meeting = Meeting.objects.select_related("case").prefetch_related("invitees").filter(pk=mail.object_id).first()
+    meeting = Meeting.objects.select_related("case").prefetch_related("invitees").filter(pk=mail.object_id or 0).first()
     if meeting is None:
         return None
     seat = next((row for row in meeting.invitees.all() if row.user_id == mail.user_id), None)

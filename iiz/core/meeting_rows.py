@@ -222,7 +222,7 @@ def _still_planned(mail: OutboxMail) -> bool:
 
 
 def _planned_rows(mail: OutboxMail) -> MeetingQuerySet:
-    return Meeting.objects.filter(pk=mail.object_id, state=MeetingState.PLANNED)
+    return Meeting.objects.filter(pk=mail.object_id or 0, state=MeetingState.PLANNED)
 
 
 MAILS = (
@@ -254,6 +254,16 @@ MAILS = (
         path=_path,
         topic=MailTopic.MEETING,
         calendar=calendars.of_mail,
+    ),
+    MailKind(
+        "meeting_passed_on",
+        gettext_lazy("Gespräch im Fall %(number)s: jemand anderes nimmt teil"),
+        gettext_lazy("An einem Gespräch nimmt jetzt jemand anderes aus Ihrer Institution teil. Sie müssen nichts tun."),
+        gettext_lazy("Fall ansehen"),
+        path=_path,
+        topic=MailTopic.MEETING,
+        calendar=calendars.of_mail,
+        holds=_to_come,
     ),
     MailKind(
         "meeting_declined",

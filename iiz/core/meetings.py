@@ -181,13 +181,26 @@ def agree(invitee: Invitee, actor: Actor, yes: bool) -> None:
 
 
 def reseat(case: Case, institution: Institution, user: User, actor: Actor) -> None:
-    """Let whoever is newly in charge at an institution take its seat at the meetings still planned."""
+    """Let whoever is newly in charge at an institution take its seat at the meetings still planned.
+
+    Whoever sat there is told, so that the entry vanishes from that calendar.
+    """
     for meeting in case.meetings.filter(state=MeetingState.PLANNED):
         seats = meeting.invitees.filter(institution=institution)
         if not seats.exists() or seats.filter(user=user).exists():
             continue
+        before = [row.user for row in seats.select_related("user") if row.user is not None]
         seats.update(user=user, reply=Reply.OPEN, reply_note="", replied_at=None)
         _tell("meeting_invited", meeting, actor, only=user)
+        notify.supersede(case, meeting.pk, before, "meeting_")
+        notify.queue(
+            "meeting_passed_on",
+            case,
+            [(person, institution) for person in before if notify.may_read(case, person, institution)],
+            beside=actor.user,
+            object_id=meeting.pk,
+            mark=f"{meeting.sequence}-{user.pk}",
+        )
 
 
 def label(meeting: Meeting) -> str:

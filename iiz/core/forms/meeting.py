@@ -98,7 +98,7 @@ class WhenForm(ActionForm):
         data["starts_at"] = None
         if not self.needs_when(data):
             for name in ("day", "time", "minutes", "place", "video_url"):
-                self._errors.pop(name, None)  # type: ignore[union-attr]
+                self.errors.pop(name, None)
             return data
         for name in ("day", "time"):
             if name not in self.errors and not data.get(name):
@@ -191,8 +191,8 @@ class MoveForm(PlannedMeetingForm, WhenForm):
             return
         known = self.chosen
         starts_at = timezone.localtime(known.starts_at)
-        self.initial |= {"day": starts_at.date(), "time": starts_at.time(), "minutes": known.minutes}
-        self.initial |= {"place": known.place, "video_url": known.video_url}
+        self.initial.update(day=starts_at.date(), time=starts_at.time(), minutes=known.minutes)
+        self.initial.update(place=known.place, video_url=known.video_url)
         if known.minutes not in dict(LENGTHS):
             other = (known.minutes, _("%(n)s Minuten") % {"n": known.minutes})
             self.fields["minutes"].choices = sorted([*LENGTHS, other])  # type: ignore[attr-defined]

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 import vobject
 
-from iiz.core import calendars, delivery, workflow
+from iiz.core import calendars, delivery, meetings, workflow
+from iiz.core.enums import Role
 from iiz.core.models import Case, Meeting, OutboxMail
+from iiz.core.tests.factories import actor
 from optima.tests import factories as optima
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,17 @@ def test_a_cancellation_takes_the_same_entry_away(case):
     assert (calendar.method.value, after.status.value, after.sequence.value) == ("CANCEL", "CANCELLED", "1")
     assert after.uid.value == before.uid.value
     assert "krank" not in file_of(case).decode()
+
+
+def test_who_passes_the_seat_on_loses_the_entry_and_the_next_one_gets_it(case):
+    jan = optima.adviser_of(case)
+    eva = actor(Role.CASEWORKER, jan.institution)
+    meetings.reseat(case, jan.institution, eva.user, optima.principal_of(case))
+    files = {
+        mail.user: read(calendars.of_mail(mail) or b"")[1].method.value
+        for mail in OutboxMail.objects.filter(kind__startswith="meeting_")
+    }
+    assert files == {eva.user: "REQUEST", jan.user: "CANCEL"}
 
 
 def test_no_file_names_the_client_or_anybody_else(case):
