@@ -29,6 +29,14 @@ QUERIES = 14
 PAGE_LIMIT = 1.3
 PAGE_ROUNDS = 40
 PEOPLE = (("koordination@demo.example", "/faelle/"), ("iv@demo.example", "/faelle/?phase=all"))
+WORK = (
+    ("iv@demo.example", "/pendenzen/", 15),
+    ("iv-ansprechperson@demo.example", "/pendenzen/?wer=alle", 15),
+    ("koordination@demo.example", "/pendenzen/", 15),
+    ("lesend@demo.example", "/pendenzen/", 15),
+    ("iv-ansprechperson@demo.example", "/eingang/", 20),
+)
+"""Pendenzen in several roles and the inbox: whose, where, and the most queries."""
 
 
 def main() -> int:
@@ -76,7 +84,7 @@ def measure(name: str, url: str, *options: str) -> Iterator[Result]:
 
 
 def pages(large: str, small: str) -> list[Result]:
-    """The list of cases: its queries, and its time with many and with few cases in the database."""
+    """Lists – cases, Pendenzen, inbox: their queries, and their time with many and with few cases in the database."""
     print("… pages", file=sys.stderr, flush=True)
     with Pages(large) as many, Pages(small) as few:
         counts = [
@@ -91,16 +99,30 @@ def pages(large: str, small: str) -> list[Result]:
             Result("Fälle, queries", most, QUERIES, "", rows),
             Result("Fälle, queries more with many rows", more, 0, ""),
         ]
-        for email, path in PEOPLE:
-            times: tuple[list[float], list[float]] = ([], [])
-            for turn in range(PAGE_ROUNDS + 5):
-                for place, side in sorted(enumerate((many, few)), reverse=bool(turn % 2)):
-                    found = float(side.ask(do="time", email=email, path=path)["ms"])
-                    if turn >= 5:
-                        times[place].append(found)
-            name = f"Fälle, {email.partition('@')[0]}"
-            results.append(ratio(name, PAGE_LIMIT, median(times[0]), median(times[1]), f"with {SMALL} cases"))
+        results += [in_turns("Fälle", many, few, email, path) for email, path in PEOPLE]
+        for email, path, limit in WORK:
+            name = path.strip("/").partition("/")[0].capitalize()
+            counts = [side.ask(do="count", email=email, path=path) for side in (many, few)]
+            rows = ", ".join(f"{count['queries']} with {count['rows']} rows" for count in counts)
+            most = max(int(count["queries"]) for count in counts)
+            results.append(Result(f"{name}, {_login(email)}, queries", most, limit, "", rows))
+            results.append(in_turns(name, many, few, email, path))
     return results
+
+
+def in_turns(name: str, many: Pages, few: Pages, email: str, path: str) -> Result:
+    """The time of one page with many and with few cases, asked for in turns."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(PAGE_ROUNDS + 5):
+        for place, side in sorted(enumerate((many, few)), reverse=bool(turn % 2)):
+            found = float(side.ask(do="time", email=email, path=path)["ms"])
+            if turn >= 5:
+                times[place].append(found)
+    return ratio(f"{name}, {_login(email)}", PAGE_LIMIT, median(times[0]), median(times[1]), f"with {SMALL} cases")
+
+
+def _login(email: str) -> str:
+    return email.partition("@")[0]
 
 
 class Pages:

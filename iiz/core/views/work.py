@@ -229,7 +229,12 @@ def task_item(task: Task, desk: Desk) -> dict[str, Any]:
 def whose(task: Task, desk: Desk) -> str:
     """Why a row is in this list: because it is mine, in whose place, or at whose desk it lies."""
     if task.user_id is not None and task.user_id not in desk.roles:
-        sentence = _("%(name)s arbeitet nicht mehr hier: Bitte teilen Sie den Fall neu zu.")
+        if inbox.sees(desk.actor):
+            sentence = _("%(name)s arbeitet nicht mehr hier: Bitte teilen Sie den Fall neu zu.")
+        else:
+            sentence = _(
+                "%(name)s arbeitet nicht mehr hier. Eine Ansprechperson Ihrer Institution teilt den Fall neu zu."
+            )
         return sentence % {"name": task.user}
     if desk.view == STOOD_IN:
         absent = next((row for row in desk.stands_in_for if _stands_for(row, task, desk)), None)
