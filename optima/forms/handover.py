@@ -122,11 +122,11 @@ class HandoverNoteForm(TickFields, AttendanceForm, WhenForm):
             self.add_error("starts_on", _("Die Fallarbeit beginnt frühestens am Tag des Übergabegesprächs."))
         elif held and start and start > held + LATEST_START:
             self.add_error("starts_on", _("Die Fallarbeit beginnt spätestens drei Monate nach dem Übergabegespräch."))
-        if start and next_at and timezone.localdate(next_at) <= start:
+        if start and next_at and "starts_on" not in self.errors and timezone.localdate(next_at) <= start:
             self.add_error("day", _("Das Standortgespräch folgt nach dem Beginn der Fallarbeit."))
         data["agreed"] = self.ticks(data)
         for seat, yes in data["agreed"].items():
-            if yes is not None and not data["attended"].get(seat):
+            if yes is not None and "present" in data and not data["attended"].get(seat):
                 sentence = _("Wer nicht dabei war, kann sich noch nicht geäussert haben: bitte «noch offen» wählen.")
                 self.add_error(f"agreed_{seat}", ValidationError(sentence, code="absent"))
         if data.get("statement") is False and data["agreed"].get(Seat.CLIENT):
