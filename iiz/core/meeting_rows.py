@@ -89,6 +89,7 @@ def rows(
             guards=(_not_stopped,),
             effect=_log_call,
             tab=TAB,
+            adds=True,
         ),
     )
 
@@ -190,14 +191,14 @@ def _cancel(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def _log_call(case: Case, actor: Actor, data: Data) -> Changes:
-    """Note a phone call with one line (UX-03)."""
-    CallNote.objects.create(
+    """Note a phone call with one line (UX-03); the same line sent twice stands there once."""
+    CallNote.objects.get_or_create(
         case=case,
         institution=actor.institution,
         author=actor.user,
         called_on=data["called_on"],
         text=data["text"],
-        noted_at=clock.now(),
+        defaults={"noted_at": clock.now()},
     )
     return {"called_on": data["called_on"].isoformat()}
 

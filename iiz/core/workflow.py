@@ -103,6 +103,7 @@ Guard = Callable[[Case, Actor], str | None]
 class Transition:
     """One row of a workflow. ``target`` ``None`` keeps the state; ``told`` is its timeline sentence.
 
+    ``adds``: it writes beside what others write, so that a change by somebody else meanwhile is no conflict.
     A row with ``follows`` is nobody's button: it happens by itself, in the same transaction, as soon as the case
     is in one of its sources and ``follows`` answers yes – after another row, or on a day (:func:`catch_up`).
     ``tab`` names the tab of the case that carries its button; empty, it stands in the head of the case, and a ``rare``
@@ -123,6 +124,7 @@ class Transition:
     tells: tuple[Tell, ...] = ()
     primary: bool = False
     follows: Callable[[Case], bool] | None = None
+    adds: bool = False
     tab: str = ""
     rare: bool = False
     passing: bool = False

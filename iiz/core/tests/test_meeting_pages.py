@@ -179,3 +179,14 @@ def test_twelve_meetings_take_as_many_queries_as_one(queries_of):
             meetings.write_note(extra, nora, held_on=timezone.localdate(), attended={}, note="Kurz besprochen.")
     assert queries_of(case) == one
     assert one <= MOST
+
+
+def test_a_phone_note_is_no_conflict_with_what_others_write_and_stands_there_once(client_of):
+    case = optima.accepted()
+    nora, jan = optima.principal_of(case), optima.contractor_of(case)
+    url, today = f"/faelle/{case.number}/aktion/log_call/", f"{timezone.localdate():%d.%m.%Y}"
+    typed = {"text": "Termin abgemacht", "called_on": today, "acting": nora.institution.pk, "version": case.version}
+    workflow.apply(case, "log_call", jan, {"text": "Angerufen", "called_on": timezone.localdate()})
+    for _click in range(2):
+        assert client_of(nora).post(url, typed).status_code == 302
+    assert sorted(case.call_notes.values_list("text", flat=True)) == ["Angerufen", "Termin abgemacht"]

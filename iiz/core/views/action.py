@@ -38,7 +38,8 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
         return _conflict(request, case, form, str(refused))
     if request.method == "POST" and form.is_valid():
         try:
-            workflow.apply(case, name, actor, form.cleaned_data, version=_version(request))
+            version = None if transition.adds else _version(request)
+            workflow.apply(case, name, actor, form.cleaned_data, version=version)
         except workflow.Conflict as conflict:
             return _conflict(request, conflict.case, form, conflict.sentence)
         messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
