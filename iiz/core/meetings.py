@@ -183,15 +183,18 @@ def agree(invitee: Invitee, actor: Actor, yes: bool) -> None:
 def reseat(case: Case, institution: Institution, user: User, actor: Actor) -> None:
     """Let whoever is newly in charge at an institution take its seat at the meetings still planned.
 
-    Whoever sat there is told, so that the entry vanishes from that calendar.
+    Whoever sat there is told, so that the entry vanishes from that calendar. Somebody who works for both sides and sits
+    there already leaves the seat to the institution: nobody is invited twice.
     """
     for meeting in case.meetings.filter(state=MeetingState.PLANNED):
         seats = meeting.invitees.filter(institution=institution)
         if not seats.exists() or seats.filter(user=user).exists():
             continue
         before = [row.user for row in seats.select_related("user") if row.user is not None]
-        seats.update(user=user, reply=Reply.OPEN, reply_note="", replied_at=None)
-        _tell("meeting_invited", meeting, actor, only=user)
+        seated = meeting.invitees.filter(user=user).exists()
+        seats.update(user=None if seated else user, reply=Reply.OPEN, reply_note="", replied_at=None)
+        if not seated:
+            _tell("meeting_invited", meeting, actor, only=user)
         notify.supersede(case, meeting.pk, before, "meeting_")
         notify.queue(
             "meeting_passed_on",

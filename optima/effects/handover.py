@@ -44,12 +44,15 @@ def side(case: Case, party: str) -> Participation:
 def table(case: Case) -> list[Guest]:
     """Who sits at the table: client, the principal's person, the contractor's adviser (OP-07, OP-17).
 
-    The seat of somebody who has left stays the institution's; whoever follows takes it.
+    The seat of somebody who has left stays the institution's; whoever follows takes it. So does the second seat of
+    somebody who works for both institutions.
     """
     guests = [Guest(Seat.CLIENT)]
     for party in (Party.PRINCIPAL, Party.CONTRACTOR):
         row = side(case, party)
-        guests.append(Guest(SEATS[ParticipationRole(row.role)], row.institution, in_charge(row)))
+        user = in_charge(row)
+        seated = user in {guest.user for guest in guests}
+        guests.append(Guest(SEATS[ParticipationRole(row.role)], row.institution, None if seated else user))
     return guests
 
 

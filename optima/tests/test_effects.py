@@ -152,3 +152,22 @@ def test_no_mail_names_the_client():
     for mail in OutboxMail.objects.all():
         assert "Unverkennbar" not in mail.key
     assert list(audit.verify()) == []
+
+
+def test_somebody_who_works_for_both_offices_sits_at_the_table_once():
+    nora = make.nora()
+    both = join(nora.user, make.jan().institution, Role.CASEWORKER)
+    chief = actor(Role.CONTACT, both.institution)
+    case = make.accepted(make.submitted(nora, both.institution), adviser=nora.user)
+
+    case = workflow.apply(case, "plan_handover", nora, make.date() | {"client_informed": True})
+    case = workflow.apply(case, "assign", chief, {"adviser": chief.user})
+    case = workflow.apply(case, "assign", chief, {"adviser": nora.user})
+
+    seats = case.meetings.get().invitees
+    assert list(seats.values_list("seat", "institution", "user")) == [
+        ("client", None, None),
+        ("principal", nora.institution.pk, nora.user.pk),
+        ("contractor", both.institution.pk, None),
+    ]
+    assert workflow.apply(case, "hold_handover", both, make.note()).state == "running"
