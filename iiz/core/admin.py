@@ -194,18 +194,7 @@ class TimeLimitAdmin(DatedAdmin):
     """How long a Pendenz may wait, and who is reminded when."""
 
     form = TimeLimitForm
-    list_display = [
-        "words",
-        "service_name",
-        "period",
-        "before",
-        "after",
-        "deputy",
-        "contact",
-        "coordinator",
-        "valid_from",
-        "valid_until",
-    ]
+    list_display = ["words", "service_name", "period", "before", "after", "valid_from", "valid_until"]
     fieldsets = [
         (None, {"fields": ["service", "wait"]}),
         (_("Frist"), {"fields": ["days", "working_days"]}),
@@ -235,30 +224,16 @@ class TimeLimitAdmin(DatedAdmin):
             words = ngettext("%(n)s Tag", "%(n)s Tage", obj.days)
         return words % {"n": obj.days}
 
-    @admin.display(description=_("vorher"), ordering="remind_before", empty_value="–")
+    @admin.display(description=_("Tage vorher: zuständige Person"), ordering="remind_before", empty_value="–")
     def before(self, obj: TimeLimit) -> int | None:
         """Days before the deadline."""
         return obj.remind_before
 
-    @admin.display(description=_("nachher"), ordering="remind_after", empty_value="–")
-    def after(self, obj: TimeLimit) -> int | None:
-        """Days after the deadline."""
-        return obj.remind_after
-
-    @admin.display(description=_("Stellvertretung"), ordering="deputy_after", empty_value="–")
-    def deputy(self, obj: TimeLimit) -> int | None:
-        """Days until the deputy hears of it."""
-        return obj.deputy_after
-
-    @admin.display(description=_("Ansprechperson"), ordering="contact_after", empty_value="–")
-    def contact(self, obj: TimeLimit) -> int | None:
-        """Days until the contact persons hear of it."""
-        return obj.contact_after
-
-    @admin.display(description=_("Koordination"), ordering="coordinator_after", empty_value="–")
-    def coordinator(self, obj: TimeLimit) -> int | None:
-        """Days until the coordination office hears of it."""
-        return obj.coordinator_after
+    @admin.display(description=_("Tage nachher: Person / Stellvertretung / Ansprechperson / Koordination"))
+    def after(self, obj: TimeLimit) -> str:
+        """Days after the deadline, step by step."""
+        numbers = (getattr(obj, name) for name in AFTERWARDS)
+        return " / ".join("–" if number is None else str(number) for number in numbers)
 
 
 @admin.register(ContactPerson)

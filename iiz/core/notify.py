@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,18 @@ class MailKind:
     holds: Callable[[OutboxMail], bool] = always
 
 
+@dataclass(frozen=True)
+class Notice:
+    """One mail about one case to several people; the fields are those of :func:`queue`."""
+
+    kind: str
+    case: Case
+    to: tuple[tuple[User, Institution], ...]
+    object_id: int | None = None
+    mark: object = None
+    digest: bool = False
+
+
 kinds: dict[str, MailKind] = {}
 
 
@@ -77,32 +89,43 @@ def queue(
     version. With ``digest`` it waits for the morning whatever people prefer: for whoever would get many at once.
     Raises ``KeyError`` for a kind that nobody registered.
     """
-    topic = kinds[kind].topic
-    version = (case.version,) if object_id is None else (object_id, mark)
-    wanted = [(user, institution) for user, institution in to if user != beside]
-    chosen = modes(topic, [user for user, _institution in wanted])
+    people = tuple((user, institution) for user, institution in to if user != beside)
+    return queue_all([Notice(kind, case, people, object_id, mark, digest)])
+
+
+def queue_all(notices: Iterable[Notice]) -> int:
+    """Queue many mails as :func:`queue` does one; an insert, and one query for each topic among them."""
+    by_topic: dict[str, list[Notice]] = {}
+    for notice in notices:
+        by_topic.setdefault(kinds[notice.kind].topic, []).append(notice)
+    rows = [row for topic, found in by_topic.items() for row in _rows(topic, found)]
+    OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _rows(topic: str, notices: list[Notice]) -> Iterator[OutboxMail]:
+    chosen = modes(topic, {user for notice in notices for user, _institution in notice.to})
     now = clock.now()
-    rows = []
-    for user, institution in wanted:
-        if chosen[user.pk] == MailMode.NEVER:
-            continue
-        gathered = digest or chosen[user.pk] == MailMode.DIGEST
-        rows.append(
-            OutboxMail(
-                key=":".join(str(part) for part in (kind, case.number, *version, user.pk)),
-                kind=kind,
+    morning = digest_time(now, today=topic == MailTopic.DEADLINE)
+    for notice in notices:
+        case, object_id = notice.case, notice.object_id
+        version = (case.version,) if object_id is None else (object_id, notice.mark)
+        for user, institution in notice.to:
+            if chosen[user.pk] == MailMode.NEVER:
+                continue
+            gathered = notice.digest or chosen[user.pk] == MailMode.DIGEST
+            yield OutboxMail(
+                key=":".join(str(part) for part in (notice.kind, case.number, *version, user.pk)),
+                kind=notice.kind,
                 case=case,
                 user=user,
                 institution=institution,
                 address=user.email,
                 object_id=object_id,
                 created_at=now,
-                due_at=digest_time(now, today=topic == MailTopic.DEADLINE) if gathered else now,
+                due_at=morning if gathered else now,
                 digest=gathered,
             )
-        )
-    OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
 
 
 def modes(topic: str, users: Iterable[User]) -> dict[int, str]:

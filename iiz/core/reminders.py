@@ -32,7 +32,8 @@ HOUR = dt.time(7)
 """When reminders of a day speak, local time."""
 MANY = 5
 """Whoever would get more reminders than this in one sweep gets them gathered in one mail."""
-BATCH = 500
+BATCH, TOGETHER = 500, 50
+"""Reminders read at once, and written in one transaction: short, because it holds the locks of their cases."""
 
 AFTERWARDS = {
     ReminderStep.AFTER: "remind_after",
@@ -203,8 +204,9 @@ def sweep(now: dt.datetime) -> Counter[str]:
     """Let every reminder speak that is due; returns counts: ``reminded``, ``escalated``, ``reminders_skipped``.
 
     Of the steps of a Pendenz whose moments have passed only the latest speaks, the others are noted as skipped: after
-    an outage nobody hears the same thing twice. Each reminder is one transaction – mark it, queue the mails, write the
-    next step – under the lock of its case. A case that somebody works on at this moment waits for the next sweep.
+    an outage nobody hears the same thing twice. A few reminders at a time are one transaction – mark them, queue the
+    mails, write the next steps – under the locks of their cases. A case that somebody works on at this moment waits
+    for the next sweep.
     """
     counts: Counter[str] = Counter()
     heard: Counter[int] = Counter()
@@ -214,13 +216,21 @@ def sweep(now: dt.datetime) -> Counter[str]:
             decided = [_decide(reminder, limits, people, now) for reminder in batch]
             heard.update(user.pk for due in decided for user, _institution in due.people)
             busy = {key for key, number in heard.items() if number > MANY}
-            for due in decided:
-                try:
-                    counts += _carry_out(due, limits, busy, now)
-                except Exception:  # one case that cannot be reminded of must not silence the others
-                    logger.exception("reminder %s failed", due.reminder.pk)
-                    counts["reminders_failed"] += 1
+            for place in range(0, len(decided), TOGETHER):
+                counts += _carry_out_all(decided[place : place + TOGETHER], limits, busy, now)
     return counts
+
+
+def _carry_out_all(found: list[Due], limits: Limits, busy: set[int], now: dt.datetime) -> Counter[str]:
+    """Carry out some together, else one by one: one that cannot be carried out must not silence the others."""
+    try:
+        return _carry_out(found, limits, busy, now)
+    except Exception:
+        if len(found) > 1:
+            parts = (_carry_out_all([due], limits, busy, now) for due in found)
+            return sum(parts, Counter())
+        logger.exception("reminder %s failed", found[0].reminder.pk)
+        return Counter(reminders_failed=1)
 
 
 def _batches(now: dt.datetime) -> Iterator[list[Reminder]]:
@@ -261,48 +271,65 @@ def _mark(task: Task, step: str) -> str:
     return f"{task.due_on:%Y%m%d}.{step}"
 
 
-def _carry_out(due: Due, limits: Limits, busy: set[int], now: dt.datetime) -> Counter[str]:
-    reminder, task = due.reminder, due.reminder.task
+def _carry_out(found: list[Due], limits: Limits, busy: set[int], now: dt.datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    rows: list[Reminder] = []
     with transaction.atomic():
-        if not _claim(reminder):
-            return Counter()
-        if not due.passed:  # the row of the period was changed: the step has another day, or is left out
-            reschedule(task, limits)
-            return Counter()
-        Reminder.objects.filter(pk=reminder.pk).update(done_at=now, skipped=reminder.step != due.step)
-        Reminder.objects.bulk_create(
-            Reminder(task=task, step=coming.step, due_at=coming.at, done_at=now, skipped=coming.step != due.step)
-            for coming in due.passed
-            if coming.step != reminder.step
-        )
+        standing = _claim(found)
+        for due in standing:
+            if due.passed:
+                rows += _rows(due, limits, now)
+                counts["reminders_skipped"] += len(due.passed) - (due.step is not None)
+            else:  # the row of the period was changed: the step has another day, or is left out
+                reschedule(due.reminder.task, limits)
+        for skipped in (False, True):
+            keys = [due.reminder.pk for due in standing if (due.reminder.step != due.step) == skipped]
+            Reminder.objects.filter(pk__in=keys, done_at=None).update(done_at=now, skipped=skipped)
+        Reminder.objects.bulk_create(rows)
+        notify.queue_all(notice for due in standing for notice in _notices(due, busy, now))
+    for due in standing:
         if due.step is not None:
-            _tell(due, due.step, busy, now)
-        following = _next(task, limits, due.passed[-1].step, now)
-        if following is not None:
-            following.save()
-    counts = Counter(reminders_skipped=len(due.passed) - (due.step is not None))
-    if due.step is not None:
-        counts["reminded" if due.step in TO_THE_PERSON else "escalated"] += 1
+            counts["reminded" if due.step in TO_THE_PERSON else "escalated"] += 1
     return counts
 
 
-def _tell(due: Due, step: str, busy: set[int], now: dt.datetime) -> None:
+def _claim(found: list[Due]) -> list[Due]:
+    """Lock the cases as every step in them does, unless somebody holds them; what still stands as it was read."""
+    keys = [due.reminder.task.case_id for due in found]
+    locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=keys).order_by("pk")
+    versions = dict(locked.values_list("pk", "version"))
+    rows = Reminder.objects.filter(pk__in=[due.reminder.pk for due in found], done_at=None, task__done_at=None)
+    known = {key: rest for key, *rest in rows.values_list("pk", "due_at", "task__user", "task__due_on")}
+    return [
+        due
+        for due in found
+        for reminder, task in [(due.reminder, due.reminder.task)]
+        if versions.get(task.case_id) == task.case.version
+        and known.get(reminder.pk) == [reminder.due_at, task.user_id, task.due_on]
+    ]
+
+
+def _rows(due: Due, limits: Limits, now: dt.datetime) -> list[Reminder]:
+    """The steps that passed with a reminder, and the one that comes next."""
     task = due.reminder.task
+    rows = [
+        Reminder(task=task, step=coming.step, due_at=coming.at, done_at=now, skipped=coming.step != due.step)
+        for coming in due.passed
+        if coming.step != due.reminder.step
+    ]
+    following = _next(task, limits, due.passed[-1].step, now)
+    return rows if following is None else [*rows, following]
+
+
+def _notices(due: Due, busy: set[int], now: dt.datetime) -> Iterator[notify.Notice]:
+    task = due.reminder.task
+    if due.step is None:
+        return
+    kind, mark = _kind(task, due.step, now), _mark(task, due.step)
     for digest in (False, True):
-        to = [(user, institution) for user, institution in due.people if (user.pk in busy) == digest]
+        to = tuple((user, institution) for user, institution in due.people if (user.pk in busy) == digest)
         if to:
-            kind, mark = _kind(task, step, now), _mark(task, step)
-            notify.queue(kind, task.case, to, object_id=task.pk, mark=mark, digest=digest)
-
-
-def _claim(reminder: Reminder) -> bool:
-    """Lock the case as every step in it does, unless somebody holds it; whether the reminder still stands as read."""
-    task = reminder.task
-    locked = Case.objects.select_for_update(skip_locked=True).filter(pk=task.case_id, version=task.case.version)
-    if locked.values_list("pk").first() is None:
-        return False
-    rows = Reminder.objects.filter(pk=reminder.pk, done_at=None, due_at=reminder.due_at)
-    return rows.filter(task__done_at=None, task__user=task.user_id, task__due_on=task.due_on).exists()
+            yield notify.Notice(kind, task.case, to, task.pk, mark, digest)
 
 
 def _kind(task: Task, step: str, now: dt.datetime) -> str:
