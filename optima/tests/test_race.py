@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from iiz.core import access, audit, workflow
-from iiz.core.models import Case, OutboxMail, Person
+from iiz.core import access, audit, clock, workflow
+from iiz.core.models import AuditEntry, Case, OutboxMail, Person
 from iiz.core.tests.factories import actor
 from optima import actions
 from optima.enums import OptimaState as S
 from optima.models import Antrag
+from optima.queries import last_handover
 
 from . import factories as make
 from .keyboard import new_key
@@ -131,3 +134,59 @@ def test_two_offices_recording_the_same_person_at_once_both_succeed():
 
     assert lost(results) == []
     assert sorted(person.same_as is None for person in Person.objects.all()) == [False, True]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_agreeing_to_a_note_while_it_is_changed_never_agrees_to_words_not_read(attempt):
+    case = make.handover_held()
+    nora, jan = make.principal_of(case), make.adviser_of(case)
+    yes = {"note_version": 1, "agreed": {"principal": True}}
+    changed = make.note("y-y", measures="Etwas anderes")
+
+    results = at_once(
+        lambda: workflow.apply(case, "agree_note", nora, yes, version=case.version),
+        lambda: workflow.apply(case, "revise_note", jan, changed, version=case.version),
+    )
+
+    assert len(won(results)) == 1, results
+    stored = Case.objects.get(pk=case.pk)
+    assert stored.version == case.version + 1
+    note = last_handover(stored).uebergabegespraech
+    assert (stored.state, note.measures == "Etwas anderes") in {(S.RUNNING, False), (S.HANDOVER_HELD, True)}
+    assert stored.lead_institution == (jan if stored.state == S.RUNNING else nora).institution
+    assert list(access.differences(Case.objects.all())) == []
+    assert list(audit.verify()) == []
+
+
+def test_closing_twice_at_once_closes_once():
+    case = make.running()
+    nora, jan = make.principal_of(case), make.adviser_of(case)
+    exception = {"reason": make.closing_reason(), "outcome": "sonstige", "exception": "Wegzug"}
+
+    results = at_once(
+        lambda: workflow.apply(case, "hold_standortgespraech", jan, make.closing(), version=case.version),
+        lambda: workflow.apply(case, "close_exceptionally", nora, exception, version=case.version),
+    )
+
+    assert len(won(results)) == 1, results
+    stored = Case.objects.get(pk=case.pk)
+    assert stored.state == S.CLOSED
+    assert AuditEntry.objects.filter(stream=audit.case_stream(case.number), verb="case_close").count() == 1
+    assert stored.antrag.abschluss.exception == ("" if stored.antrag.outcome == "erfolgreich" else "Wegzug")
+    assert list(audit.verify()) == []
+
+
+def test_two_sweepers_begin_the_case_work_once():
+    case = make.agreed(begins_in=10)
+    later = timezone.now() + dt.timedelta(days=10)
+
+    def sweep():
+        with clock.at(later):
+            return workflow.catch_up(later)
+
+    results = at_once(sweep, sweep)
+
+    assert lost(results) == []
+    assert sum(results) == 1
+    assert AuditEntry.objects.filter(stream=audit.case_stream(case.number), verb="case_begin").count() == 1
+    assert OutboxMail.objects.filter(kind="optima_begun").count() == 2
