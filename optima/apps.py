@@ -14,7 +14,7 @@ class OptimaConfig(AppConfig):
         """Tell the core of the workflow, the pages and the mails."""
         from iiz.core import notify, registry
 
-        from . import demo, demo_bulk, minutes, pages, seed, workflow
+        from . import demo, minutes, pages, seed, workflow
 
         registry.register_service(workflow.OPTIMA, pages.PAGES)
         registry.register_meetings(*minutes.KINDS)
@@ -22,4 +22,3 @@ class OptimaConfig(AppConfig):
         notify.register(*workflow.MAILS)
         registry.seeds.append(seed.seed)
         registry.demos.append((demo.play, demo.load))
-        registry.verbs.update(demo_bulk.VERBS)

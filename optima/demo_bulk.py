@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
 
 from iiz.core import cases, synthetic
 from iiz.core.actor import Actor
@@ -28,8 +28,10 @@ from iiz.core.models import (
     Person,
 )
 
-from .demo_texts import NOTES, PRIOR, QUESTIONS, REFUSAL_TEXTS, STORIES
-from .enums import Decision, KostengutspracheState, Outcome
+from .demo_road import Catalogue, Road, Talk
+from .demo_texts import ENDINGS, NOTES, PLACES, PRIOR, QUESTIONS, REFUSAL_TEXTS, STORIES
+from .effects.handover import add_months
+from .enums import Continuation, Decision, KostengutspracheState, MeetingKind, Outcome
 from .enums import OptimaState as S
 from .models import Antrag, Goal, Kostengutsprache, Query, RefusalReason
 
@@ -62,18 +64,10 @@ OUTCOMES = {
     "SH": (75, 20, 3, 2),
 }
 """Weights of success, partial, failed and other by contractor."""
-VERBS = {
-    "case_started": _("hat die Fallarbeit begonnen"),
-    "case_closed": _("hat den Fall abgeschlossen"),
-    "case_not_established": _("hat festgehalten, dass der Auftrag nicht zustande kam"),
-}
-"""What happens to loaded cases beyond the steps of the workflow, for the timeline."""
-CLOSING = {
-    Outcome.SUCCESS: "Ziel erreicht",
-    Outcome.PARTIAL: "Ziel teilweise erreicht",
-    Outcome.FAILED: "Ziel nicht erreichbar",
-    Outcome.OTHER: "Zuständigkeit hat gewechselt",
-}
+DAY = dt.timedelta(days=1)
+TALK = dt.timedelta(hours=1)
+PAUSE = dt.timedelta(minutes=10)
+"""Between two things that happen on one day, at least."""
 
 
 def loads(canton: DemoCanton, count: int) -> Iterator[Load]:
@@ -91,6 +85,7 @@ class _Writer:
     def __init__(self, canton: DemoCanton) -> None:
         self.canton, self.rng = canton, canton.rng
         self.reasons = {reason.code: reason for reason in RefusalReason.objects.order_by("pk")}
+        self.catalogue = Catalogue()
         self.contacts: dict[int, ContactPerson] = {}
         for row in ContactPerson.objects.filter(deputy__isnull=False).order_by("-pk"):
             self.contacts[row.institution_id] = row
@@ -129,6 +124,8 @@ class _Story:
         self.withdrawn = False
         self.query: dict[str, Any] | None = None
         self.kg: dict[str, Any] | None = None
+        self.road: Road | None = None
+        self.months = self.rng.choice((3, 6, 6, 9, 12))
         submitted = {"contractor": contractor.name, "state": [S.DRAFT, S.SUBMITTED]}
         self.events = [Event(self.since, "case_submit", self.principal, submitted)]
         self.antrag: dict[str, Any] = {"zielgruppe": zielgruppe}
@@ -144,8 +141,18 @@ class _Story:
         if self.antrag["decision"] == Decision.ACCEPTED:
             self._go_on(decided)
 
-    def _step(self, day: dt.date, verb: str, actor: Actor, state: str | None = None, **changes: Any) -> None:
-        moment = max(self.events[-1].at + dt.timedelta(minutes=30), self.canton.moment(day))
+    def _step(
+        self,
+        day: dt.date,
+        verb: str,
+        actor: Actor | None,
+        state: str | None = None,
+        *,
+        after: dt.datetime | None = None,
+        **changes: Any,
+    ) -> None:
+        moment = max(self.events[-1].at + PAUSE, self.canton.moment(day))
+        moment = max(moment, after) if after else moment
         if state is not None and state != self.state:
             changes["state"] = [self.state, state]
             self.state, self.since = state, moment
@@ -189,29 +196,96 @@ class _Story:
 
     def _go_on(self, decided: dt.date) -> None:
         """From the acceptance over the hand-over to the closure, as far as the days allow."""
-        handover = self.writer.later(decided, 7, 30)
-        if handover is None:
+        invited = self.writer.later(decided, 1, 8)
+        if invited is None:
             return
         assert self.adviser is not None
-        self.antrag["handover_on"] = handover
+        self.road = Road(self.principal, self.adviser)
+        day = self.canton.workday(invited + dt.timedelta(days=self.rng.randint(5, 20)))
+        self._step(invited, "case_plan_handover", self.principal, S.HANDOVER_PLANNED)
+        talk = self._talk(MeetingKind.UEBERGABEGESPRAECH, day)
+        self.road.talks.append(talk)
+        if not self._over(day):
+            talk.replied = self.rng.random() < 0.7
+            return
+        self._note(talk, "case_hold_handover", S.HANDOVER_HELD, note_version=1)
+        talk.starts_on = self.canton.workday(day + dt.timedelta(days=self.rng.randint(3, 14)))
+        talk.following = self._talk(MeetingKind.STANDORTGESPRAECH, self._later(talk.starts_on))
         if self.rng.random() < 0.04:
-            self.ended_on = handover
-            self._step(handover, "case_not_established", self.principal, S.NOT_ESTABLISHED)
+            talk.said = (False, True, True)
+            self.antrag["handover_on"] = self.ended_on = day
+            self._step(day, "case_not_established", self.adviser, S.NOT_ESTABLISHED)
             return
-        started = self.writer.later(handover, 0, 7)
-        if started is None:
+        if day + 3 * DAY > self.canton.last_day and self.rng.random() < 0.5:
+            talk.said = (True, None, True)
             return
+        talk.said = (True, True, True)
+        self.antrag["handover_on"] = day
+        self._step(day, "case_established", self.adviser, S.AGREED, starts_on=talk.starts_on.isoformat())
+        talk.following.planned_at = self.since
+        self.road.talks.append(talk.following)
+        if self._over(talk.starts_on):
+            self._work(talk.starts_on)
+
+    def _over(self, day: dt.date) -> bool:
+        return day <= self.canton.last_day
+
+    def _at(self, day: dt.date) -> dt.datetime:
+        """A morning hour of ``day``: the note is written after it."""
+        time = dt.time(self.rng.randint(8, 10), self.rng.choice((0, 30)))
+        return dt.datetime.combine(day, time, timezone.get_current_timezone())
+
+    def _talk(self, kind: str, day: dt.date) -> Talk:
+        """A talk to be held on ``day``."""
+        return Talk(kind, self.since, self._at(day), self.rng.choice(PLACES))
+
+    def _note(self, talk: Talk, verb: str, state: str | None = None, **changes: Any) -> None:
+        """The adviser writes the note, on the day of the talk and after it."""
+        day = timezone.localdate(talk.starts_at)
+        self._step(day, verb, self.adviser, state, after=talk.starts_at + TALK, held_on=day.isoformat(), **changes)
+        talk.noted_at = self.events[-1].at
+
+    def _later(self, day: dt.date) -> dt.date:
+        """When one meets again."""
+        return self.canton.workday(day + dt.timedelta(days=self.rng.randint(60, 110)))
+
+    def _work(self, started: dt.date) -> None:
+        """From the start of case work: a Standortgespräch after the other, until one of them closes."""
+        assert self.adviser is not None
+        assert self.road is not None
         self.started_on = self.antrag["started_on"] = started
-        self._step(started, "case_started", self.adviser, S.RUNNING)
+        self._step(started, "case_begin", None, S.RUNNING, started_on=started.isoformat())
+        until = add_months(started, self.months)
         if self.rng.random() < 0.06:
             self._kostengutsprache(started)
-        closed = self.writer.later(started, 60, 330)
-        if closed is None:
-            return
+        enough = started + dt.timedelta(days=self.rng.randint(60, 300))
+        while self._over(day := timezone.localdate(self.road.talks[-1].starts_at)) and day < enough:
+            talk = self.road.talks[-1]
+            following = self._later(day)
+            if following > until:
+                talk.extended = self.rng.choice((3, 6))
+                self.months, until = self.months + talk.extended, add_months(until, talk.extended)
+            talk.decision = Continuation.CONTINUE
+            self._note(talk, "case_hold_standortgespraech", decision=talk.decision.value)
+            talk.following = self._talk(MeetingKind.STANDORTGESPRAECH, following)
+            self.road.talks.append(talk.following)
+        self.antrag["planned_until"] = until
+        if self._over(day):
+            self._close(self.road.talks[-1], day)
+
+    def _close(self, talk: Talk, day: dt.date) -> None:
+        """The last talk closes the case; the principal takes up again what rested."""
+        assert self.adviser is not None
         outcome = self.rng.choices(list(Outcome), OUTCOMES[self.contractor.statistics_group])[0]
-        self.antrag |= {"outcome": outcome, "closing_reason": CLOSING[outcome]}
-        self.ended_on = closed
-        self._step(closed, "case_closed", self.adviser, S.CLOSED, outcome=outcome.value)
+        reason = self.writer.catalogue.reasons[ENDINGS[outcome].reason]
+        changes = {"decision": Continuation.CLOSE.value, "reason": reason.code, "outcome": outcome.value}
+        talk.kind, talk.decision = MeetingKind.ABSCHLUSSGESPRAECH, Continuation.CLOSE
+        self._note(talk, "case_hold_standortgespraech", **changes)
+        resumed = self.writer.later(day, 1, 9) or self.canton.last_day
+        self.antrag |= {"outcome": outcome, "closing_reason": reason.label, "resumed_on": resumed}
+        self.ended_on = day
+        self._step(day, "case_close", self.adviser, S.CLOSED, lead=self.office.name)
+        self._step(resumed, "case_resume", self.principal)
 
     def _kostengutsprache(self, started: dt.date) -> None:
         requested = self.writer.later(started, 0, 20)
@@ -225,8 +299,12 @@ class _Story:
 
     def load(self) -> Load:
         """The case for the loader."""
-        principal, lead = self.principal, self.adviser if self.started_on else self.principal
-        assert lead is not None
+        principal, adviser = self.principal, self.adviser.user if self.adviser else None
+        lead, since = principal, self.arrived
+        if self.state == S.CLOSED and self.ended_on is not None:
+            since = self.ended_on
+        elif self.adviser is not None and self.started_on is not None:
+            lead, since = self.adviser, self.started_on
         case = Case(
             service=Service.OPTIMA,
             person=self._person(),
@@ -236,13 +314,12 @@ class _Story:
             created_at=self.events[0].at,
             lead_institution=lead.institution,
             lead_user=lead.user,
-            lead_since=self.started_on or self.arrived,
+            lead_since=since,
             withdrawn_at=self.events[-1].at if self.withdrawn else None,
             version=len(self.events) + 1,
         )
         assert case.person is not None
         cases.freeze_statistics(case, case.person, self.arrived)
-        adviser = self.adviser.user if self.adviser else None
         return Load(
             case=case,
             state=self.state,
@@ -293,7 +370,7 @@ class _Story:
             contractor_group=self.contractor.statistics_group,
             contact_person=self.writer.contacts.get(self.contractor.pk),
             second_contact=f"{synthetic.last_name(rng)}, Stellvertretung, 041 000 00 00",
-            planned_months=rng.choice((3, 6, 6, 9, 12)),
+            planned_months=self.months,
             situation=story.situation,
             prior_contact=rng.choice(PRIOR),
             submitted_at=self.events[0].at,
@@ -315,3 +392,5 @@ class _Story:
             yield Query(antrag_id=case.pk, **self.query)
         if self.kg is not None:
             yield Kostengutsprache(case=case, requester=self.contractor, payer=self.office, **self.kg)
+        if self.road is not None:
+            yield from self.road.records(case, self.antrag.get("outcome", ""), self.writer.catalogue, rng)

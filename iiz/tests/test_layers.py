@@ -82,7 +82,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"views"},
         {"action_pages", "next_step"},
         {"pages"},
-        {"demo", "demo_bulk", "demo_steps", "demo_texts"},
+        {"demo", "demo_bulk", "demo_road", "demo_steps", "demo_texts"},
         {"urls", "admin", "management", "apps"},
     ],
     "roundtable": [

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 BUSY = {"rav", "rav-zeichnung", "iv", "iv-ansprechperson", "sozialdienst", "sozialdienst-zeichnung", "sobz", "fremd"}
 
 
+SEATS = {"client", "principal", "contractor"}
 HANDFUL = 6
 """Mails that somebody gets at once after the demo was loaded."""
 NOT_PLAYED = {"forward", "name_adviser", "reply_handover_moved"}
@@ -155,6 +156,7 @@ def test_the_rest_comes_in_bulk_with_running_and_closed_cases(large_canton):
     assert list(audit.verify()) == []
     assert list(access.differences(Case.objects.all())) == []
     check_days(dt.date(2025, 1, 1))
+    check_meetings()
     verbs = set(AuditEntry.objects.filter(stream__startswith="case/").values_list("verb", flat=True))
     assert verbs <= set(registry.verbs)
 
@@ -164,6 +166,24 @@ def test_the_rest_comes_in_bulk_with_running_and_closed_cases(large_canton):
     assert set(Institution.objects.values_list("kind", flat=True)) == set(InstitutionKind.values)
     for office in Institution.objects.filter(statistics_group__in=["IV", "RAV", "SH"]):
         assert ContactPerson.objects.valid_on().filter(institution=office, deputy__isnull=False).count() == 1
+
+
+def check_meetings():
+    """A loaded case has the talks, notes and Pendenzen that its state tells of."""
+    limits = periods.read()
+    for case in Case.objects.select_related("antrag"):
+        wanted = {(task.name, task.institution_id) for task in tasks.build(case, workflow.waits_of(case), limits)}
+        assert set(case.tasks.filter(done_at=None).values_list("name", "institution")) == wanted
+        talks = {state: list(case.meetings.filter(state=state)) for state in ("planned", "held")}
+        assert all(set(talk.invitees.values_list("seat", flat=True)) == SEATS for talk in case.meetings.all())
+        if case.antrag.handover_on:
+            assert talks["held"][0].held_on == case.antrag.handover_on
+            assert talks["held"][0].uebergabegespraech.next_at
+        if case.state == "running" and case.origin == Origin.DEMO and not case.withdrawn_at:
+            assert "hold_standortgespraech" in {name for name, _institution in wanted} or not talks["planned"]
+        if case.state == "closed" and case.antrag.abschluss.meeting:
+            assert (talks["held"][-1], talks["held"][-1].held_on) == (case.antrag.abschluss.meeting, case.ended_on)
+            assert case.lead_institution == case.antrag.principal
 
 
 def check_days(first):
