@@ -1,0 +1,1 @@
+"""Faults, made on purpose to real processes: worker, scheduler, broker and mail server."""
