@@ -184,7 +184,7 @@ def established(case: Case, actor: Actor | None, data: Data) -> Changes:
 
 
 def plan_next(case: Case, meeting: Meeting, note: Any) -> None:
-    """Plan the Standortgespräch that ``note`` of ``meeting`` fixed; who was there has accepted with it."""
+    """Plan the Standortgespräch that ``note`` of ``meeting`` fixed; who was there or agreed to it has accepted."""
     planned = meetings.plan(
         case,
         portal(meeting),
@@ -195,7 +195,7 @@ def plan_next(case: Case, meeting: Meeting, note: Any) -> None:
         video_url=note.next_video_url,
         guests=table(case),
     )
-    meetings.accept_for(planned, {row.seat for row in seats(meeting) if row.attended})
+    meetings.accept_for(planned, {row.seat for row in seats(meeting) if row.attended or row.agreed})
 
 
 def ripe(case: Case) -> bool:
