@@ -86,7 +86,7 @@ ACTIONS = {
         gettext_lazy(
             "Die Klientin oder der Klient hat das Einverständnis zurückgezogen. Der Austausch wird sofort gestoppt, "
             "jede Stelle sieht nur noch, was sie selbst geschrieben hat. Beide Stellen und die IIZ-Koordinationsstelle "
-            "erhalten eine Nachricht; der Auftraggeber beendet danach den Fall."
+            "erhalten eine Nachricht; wer den Fall führt, beendet ihn danach."
         ),
         gettext_lazy("Rückzug festhalten"),
         danger=True,

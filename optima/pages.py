@@ -24,7 +24,7 @@ from .enums import OptimaState as S
 from .models import Abschluss, Antrag, MeetingRequest
 from .next_step import next_step
 from .offices import rules
-from .queries import antrag_of, procedure_for
+from .queries import antrag_of, prepare, procedure_for
 from .views.documents import refusal
 
 STAGES = (
@@ -152,11 +152,11 @@ def wish(case: Case, actor: Actor) -> MeetingRequest | None:
     """The principal's latest wish for an extra meeting, while case work runs; after a withdrawal none."""
     if case.state != S.RUNNING or case.withdrawn_at:
         return None
-    return case.meeting_requests.select_related("asked_by", "answered_by").first()
+    return next(iter(case.meeting_requests.all()), None)
 
 
 def closure(case: Case, actor: Actor) -> list[tuple[str, str]]:
-    """How the case ended, as far as the actor may read the contractor's words."""
+    """How the case ended: reason and outcome for all, the contractor's words for those who may read them."""
     if case.state not in (S.CLOSED, S.NOT_ESTABLISHED):
         return []
     antrag, sides = antrag_of(case), content.may_read(case, actor)
@@ -171,10 +171,10 @@ def closure(case: Case, actor: Actor) -> list[tuple[str, str]]:
     if row is None:
         outcome = antrag.get_outcome_display() if antrag.outcome else ""
         found = [(_("Grund"), antrag.closing_reason), (_("Ergebnis"), str(capfirst(outcome)))]
-    elif Party.CONTRACTOR in sides or row.meeting is None:
-        found = minutes.closure_rows(row)
     else:
-        found = []
+        found = minutes.closure_rows(row)
+        if Party.CONTRACTOR not in sides:
+            found = found[:2]
     return [entry for entry in found if entry[1]]
 
 
@@ -201,5 +201,6 @@ PAGES = ServicePages(
     actions=ACTIONS,
     charge={"contractor": "assign", "principal": "hand_over"},
     reasons=corrections,
+    prepare=prepare,
 )
 NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))

@@ -263,6 +263,7 @@ class ExceptionForm(ClosureFields):
         super().__init__(*args, **kwargs)
         if self.case.withdrawn_at is not None:
             reasons = self.fields["reason"].queryset.filter(code=WITHDRAWN)  # type: ignore[attr-defined]
+            self.fields["exception"].help_text = ""
             self.initial.update(exception=_("Das Einverständnis ist zurückgezogen."), reason=reasons.first())
 
     def clean(self) -> dict[str, Any]:

@@ -207,6 +207,8 @@ def test_after_a_withdrawal_the_contractor_closes_with_what_is_known_already():
     case = workflow.apply(case, "close_exceptionally", jan, data)
 
     assert (case.state, waiting(case)) == (S.CLOSED, [])
+    assert [label for label, _words in pages.closure(case, make.principal_of(case))] == ["Grund", "Ergebnis"]
+    assert "Ausnahme, weil" in dict(pages.closure(case, jan))
 
 
 # Afterwards -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import audit, registry, workflow
 from ..conflicts import conflict_page, typed_in
+from ..enums import Service
 from ..forms.action import ActionForm
 from ..http import Request, onward
 from ..models import AuditEntry, Case
@@ -44,7 +45,7 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
             return _conflict(request, conflict.case, form, conflict.sentence)
         messages.success(request, page.done or _("Erledigt: %(what)s.") % {"what": transition.label})
         return HttpResponseRedirect(onward(request, address(case, transition.tab)))
-    title = case_title(case, actor) or case.number
+    title = case_title(case, actor) or Service(case.service).label
     context = {"case": case, "title": title, "form": form, "page": page, "transition": transition}
     context["back"] = address(case, transition.tab)
     return render(request, "core/action.html", context)
