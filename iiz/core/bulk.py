@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import models, reset_queries, transaction
 
-from . import access, audit, cases, periods, registry, tasks, workflow
+from . import access, audit, cases, periods, registry, streams, tasks, workflow
 from .actor import Actor
 from .enums import Phase
 from .models import AuditEntry, Case, ClientAgreement, Participation, Person
@@ -93,14 +93,14 @@ def _write(portion: list[Load]) -> None:
         _set_state(one)
     _number(portion)
     _save_persons(portion)
-    Case.objects.bulk_create([one.case for one in portion])
+    streams.insert([one.case for one in portion])
     for one in portion:
         for part in one.participations:
             part.case = one.case
         for agreement in one.agreements:
             agreement.case = one.case
-    Participation.objects.bulk_create([row for one in portion for row in one.participations])
-    ClientAgreement.objects.bulk_create([row for one in portion for row in one.agreements])
+    streams.insert([row for one in portion for row in one.participations])
+    streams.insert([row for one in portion for row in one.agreements])
     _save_records(record for one in portion for record in one.records(one.case))
     _open_tasks(portion)
     access.grant_new((one.case, one.participations, one.agreements) for one in portion)
@@ -138,7 +138,7 @@ def _save_persons(portion: list[Load]) -> None:
         if person is not None and person.pk is None:
             new[id(person)] = person
     if new:
-        Person.objects.bulk_create(new.values())
+        streams.insert(list(new.values()))
     for one in portion:
         one.case.person_id = one.case.person.pk if one.case.person is not None else None
 
@@ -148,8 +148,8 @@ def _save_records(records: Iterable[models.Model]) -> None:
     by_model: dict[type[models.Model], list[models.Model]] = {}
     for record in records:
         by_model.setdefault(type(record), []).append(record)
-    for model, rows in by_model.items():
-        model._default_manager.bulk_create(rows)
+    for rows in by_model.values():
+        streams.insert(rows)
 
 
 def _open_tasks(portion: list[Load]) -> None:

@@ -39,7 +39,8 @@ LINES = 400
 
 FLOORS: dict[str, list[set[str]]] = {
     "iiz.core": [
-        {"enums", "clock", "workdays", "blocks", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"},
+        {"enums", "clock", "workdays", "blocks", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"}
+        | {"streams"},
         {"models"},
         {"actor", "http", "substitutions"},
         {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"}

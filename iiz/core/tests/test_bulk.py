@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from iiz.core import access, audit, bulk, cases
+from iiz.core import access, audit, bulk, cases, streams
 from iiz.core.enums import Level, Origin, ParticipationRole, Phase, Service
 from iiz.core.models import AuditEntry, Case, ClientAgreement, Participation, Task
 from iiz.core.tests.factories import InstitutionFactory, PersonFactory, actor, coordinator
@@ -121,14 +121,22 @@ def test_loading_costs_the_same_number_of_queries_for_few_and_many(nora, jan, dj
         bulk.load([a_load(nora, jan, "withdrawn", ended_on=DAY) for _ in range(20)])
 
 
-def test_many_entries_at_once_make_sound_chains(nora, jan, monkeypatch):
+def test_many_rows_at_once_are_saved_whole_and_make_sound_chains(nora, jan, monkeypatch):
     """Beyond a size PostgreSQL takes them as a stream, past the ORM."""
-    monkeypatch.setattr(audit, "STREAMED", 3)
+    monkeypatch.setattr(streams, "STREAMED", 3)
 
     bulk.load([a_load(nora, jan, "withdrawn", ended_on=DAY) for _ in range(3)])
     audit.append([audit.entry("master", nora, "changed", changes={"name": ['"alt"\t\\', "neu\n"]}) for _ in range(4)])
 
     assert list(audit.verify()) == []
+    found = list(Case.objects.order_by("pk"))
+    assert [[row.institution for row in case.participations.all()] for case in found] == [
+        [nora.institution, jan.institution]
+    ] * 3
+    assert [(case.draft, case.agreements.count(), case.person.cases.get()) for case in found] == [
+        ({}, 1, case) for case in found
+    ]
+    assert cases.begin(Service.OPTIMA, nora, "draft").pk > found[-1].pk
     entry = AuditEntry.objects.filter(stream="master").last()
     assert (entry.position, entry.user_name) == (4, nora.user.get_full_name())
     assert entry.changes == {"name": ['"alt"\t\\', "neu\n"]}
