@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from . import registry
 from .enums import Phase, Role, Service
-from .workflow import Party, Transition, Workflow
+from .workflow import Party, Transition, Waiting, Workflow
 
 HEAD = """# Workflows
 
@@ -43,10 +45,16 @@ def _service(flow: Workflow) -> Iterator[str]:
     yield "\n| Waits for | In | Side | Days | Why |"
     yield "|---|---|---|---|---|"
     for wait in flow.waits:
-        days = "–" if wait.days is None else str(wait.days)
         side = Party(wait.party).label
-        yield f"| {wait.label} | {flow.state(wait.state).label} | {side} | {days} | {wait.why} |"
+        yield f"| {wait.label} | {flow.state(wait.state).label} | {side} | {_until(wait)} | {wait.why} |"
     yield ""
+
+
+def _until(wait: Waiting) -> str:
+    """How many days it may wait, or which day the case itself names."""
+    if wait.due is not None:
+        return str(wait.due_label)
+    return "–" if wait.days is None else str(wait.days)
 
 
 def _row(flow: Workflow, row: Transition) -> str:
@@ -54,9 +62,9 @@ def _row(flow: Workflow, row: Transition) -> str:
         f"`{row.name}` {row.label}",
         ", ".join(str(flow.state(name).label) for name in row.sources),
         str(flow.state(row.target).label) if row.target else "–",
-        _labels(Party, row.parties),
-        _labels(Role, row.roles),
-        ", ".join(sorted(level.removesuffix("_case") for level in row.levels)),
+        _labels(Party, row.parties) or "–",
+        _labels(Role, row.roles) if row.follows is None else str(_("von selbst")),
+        ", ".join(sorted(level.removesuffix("_case") for level in row.levels)) or "–",
         ", ".join(dict.fromkeys(str(Party(tell.party).label) for tell in row.tells)) or "–",
     )
     return f"| {' | '.join(cells)} |"

@@ -69,8 +69,8 @@ class Waiting:
 
     A row without ``transition`` waits for something outside the portal; the service's pages word it.
     ``days`` until it is due, counted from the day it began to wait, unless a ``TimeLimit`` row says otherwise;
-    ``due`` gives a day that the case itself names, such as a meeting's, and wins over both. ``role`` narrows it to
-    people with that role, unless the case has a person assigned on that side.
+    ``due`` gives a day that the case itself names, such as a meeting's, and wins over both; ``due_label`` is its word.
+    ``role`` narrows it to people with that role, unless the case has a person assigned on that side.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Waiting:
     role: str = Role.CONTACT
     when: Callable[[Case], bool] | None = None
     due: Callable[[Case], dt.date | None] | None = None
+    due_label: Any = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from .application import UNSTARTED
 LOOKS_AT = ("antrag", "participations", "meetings__invitees", "meetings__uebergabegespraech", "meeting_requests")
 """What the conditions and dates below read: fetched once before they are asked."""
 
+DAY_OF_THE_MEETING = _("Tag des Gesprächs")
+
 WAITS = (
     Waiting(
         "finish_draft",
@@ -107,6 +109,7 @@ WAITS = (
         transition="hold_handover",
         role=Role.CASEWORKER,
         due=handover.day_of(MeetingKind.UEBERGABEGESPRAECH),
+        due_label=DAY_OF_THE_MEETING,
     ),
     Waiting(
         "agree_note",
@@ -200,6 +203,7 @@ WAITS = (
         role=Role.CASEWORKER,
         when=casework.standort_planned,
         due=handover.day_of(MeetingKind.STANDORTGESPRAECH),
+        due_label=DAY_OF_THE_MEETING,
     ),
     Waiting(
         "hold_extra",
@@ -212,6 +216,7 @@ WAITS = (
         role=Role.CASEWORKER,
         when=casework.extra_waits,
         due=handover.day_of(MeetingKind.EXTRA),
+        due_label=DAY_OF_THE_MEETING,
     ),
     Waiting(
         "plan_standortgespraech",
@@ -248,6 +253,7 @@ WAITS = (
         role=Role.CASEWORKER,
         when=casework.ends_before_next,
         due=lambda case: case.antrag.planned_until,
+        due_label=_("geplantes Ende"),
     ),
     Waiting(
         "resume",

@@ -303,7 +303,7 @@ def test_a_keyed_hash_depends_on_the_key_and_tells_nothing_of_emptiness(settings
 def test_the_chain_outlives_its_case():
     nora = optima.nora()
     case = optima.draft(nora)
-    from optima import effects
+    from optima.effects import application as effects
 
     effects.discard(case, nora)
     assert not Case.objects.exists()
