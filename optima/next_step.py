@@ -52,7 +52,7 @@ def _goes_as_agreed(case: Case) -> bool:
     meeting = meetings.planned(case)
     if case.withdrawn_at is not None or meeting is None or meeting.day < clock.today():
         return False
-    return not case.meeting_requests.filter(answered_at=None).exists()
+    return all(row.answered_at for row in case.meeting_requests.all())
 
 
 def _dates(case: Case) -> dict[str, str]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from iiz.core import substitutions
+from iiz.core import meetings, substitutions
 from iiz.core.actor import Actor, actor_for
-from iiz.core.enums import OPTIMA_GROUPS, MeetingState, Phase, RoutingMode
+from iiz.core.enums import OPTIMA_GROUPS, Phase, RoutingMode
 from iiz.core.models import (
     Case,
     ContactPerson,
@@ -23,13 +23,14 @@ from iiz.core.models import (
     User,
 )
 
-from .enums import ClosingParty, MeetingKind
+from .enums import ClosingParty, MeetingKind, OptimaState
 from .models import (
     AdmissionCriterion,
     Antrag,
     ClosingDetail,
     ClosingReason,
     Fallpauschale,
+    MeetingRequest,
     ReducedProcedure,
     RefusalReason,
 )
@@ -89,6 +90,16 @@ def antrag_of(case: Case) -> Antrag:
     return case.antrag
 
 
+def prepare(case: Case) -> None:
+    """Fetch what the pages of a case ask for many times: the Antrag, its goals, the wishes for a meeting."""
+    antrag = antrag_of(case)
+    if case.state == OptimaState.RUNNING:
+        wishes = MeetingRequest.objects.select_related("asked_by", "answered_by")
+        prefetch_related_objects([case], Prefetch("meeting_requests", wishes))
+    if case.state == OptimaState.ACCEPTED:
+        prefetch_related_objects([antrag], "goals")
+
+
 def contact_of(institution: Institution, on: dt.date) -> ContactPerson | None:
     """The contact person of an institution on a day, rather than somebody who only stands in (ACT-06)."""
     stands_in = Exists(ContactPerson.objects.filter(deputy=OuterRef("pk")))
@@ -129,8 +140,7 @@ def refusal_reasons(on: dt.date) -> QuerySet[RefusalReason]:
 
 def last_handover(case: Case) -> Meeting | None:
     """The hand-over meeting that was held on a case, with its note."""
-    rows = case.meetings.filter(kind=MeetingKind.UEBERGABEGESPRAECH, state=MeetingState.HELD)
-    return rows.select_related("uebergabegespraech", "chair", "noted_by").order_by("-held_on", "-pk").first()
+    return meetings.last_held(case, MeetingKind.UEBERGABEGESPRAECH)
 
 
 def seats(meeting: Meeting) -> list[Invitee]:

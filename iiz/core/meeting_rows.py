@@ -6,10 +6,9 @@ service's own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from .workflow import CONTRIBUTING, Conflict, NotAllowed, Transition
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
+May = Callable[[Meeting, Actor], bool]
 
 TAB = "gespraeche"
 """The tab of a case that carries the buttons of these rows."""
@@ -97,21 +97,34 @@ def rows(
 # Who may ----------------------------------------------------------------------------------------------------
 
 
-def to_arrange(case: Case, actor: Actor) -> MeetingQuerySet:
-    """Planned meetings that ``actor`` may move or cancel: those the institution organises or chairs."""
-    mine = Q(organiser=actor.institution) | Q(chair=actor.institution)
-    return _planned(case).filter(mine)
+def arranges(meeting: Meeting, actor: Actor) -> bool:
+    """Whether ``actor`` may move or cancel a planned meeting: the institution organises or chairs it."""
+    return actor.institution.pk in (meeting.organiser_id, meeting.chair_id)
 
 
-def to_answer(case: Case, actor: Actor) -> MeetingQuerySet:
-    """Planned meetings to which ``actor`` may answer: those with a seat for the institution.
+def answers(meeting: Meeting, actor: Actor) -> bool:
+    """Whether ``actor`` may answer to a planned meeting: there is a seat for the institution.
 
     Who planned a meeting has thereby accepted it and moves or cancels it instead; once the other side has moved it,
     or somebody else has taken over the seat, there is something to answer again.
     """
-    seats = Q(invitees__institution=actor.institution)
-    invited = ~Q(organiser=actor.institution) | Q(invitees__reply=Reply.OPEN)
-    return _planned(case).filter(seats & invited).distinct()
+    seats = [row for row in meeting.invitees.all() if row.institution_id == actor.institution.pk]
+    return any(meeting.organiser_id != actor.institution.pk or row.reply == Reply.OPEN for row in seats)
+
+
+def to_arrange(case: Case, actor: Actor) -> MeetingQuerySet:
+    """Planned meetings that ``actor`` may move or cancel."""
+    return _among(case, actor, arranges)
+
+
+def to_answer(case: Case, actor: Actor) -> MeetingQuerySet:
+    """Planned meetings to which ``actor`` may answer."""
+    return _among(case, actor, answers)
+
+
+def _among(case: Case, actor: Actor, may: May) -> MeetingQuerySet:
+    keys = [row.pk for row in meetings.in_state(case, MeetingState.PLANNED) if may(row, actor)]
+    return _planned(case).filter(pk__in=keys)
 
 
 def _planned(case: Case) -> MeetingQuerySet:
@@ -127,22 +140,21 @@ def _not_stopped(case: Case, actor: Actor) -> str | None:
 def _arranges(case: Case, actor: Actor) -> str | None:
     """Guard: there is a planned meeting of the actor's side."""
     other = _("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt.")
-    return _none_of(to_arrange(case, actor), case, other)
+    return _none_of(case, actor, arranges, other)
 
 
 def _invited(case: Case, actor: Actor) -> str | None:
     """Guard: there is an invitation to answer."""
     other = _("Sie haben keine Einladung, auf die Sie antworten könnten.")
-    return _none_of(to_answer(case, actor), case, other)
+    return _none_of(case, actor, answers, other)
 
 
-def _none_of(wanted: MeetingQuerySet, case: Case, other: str) -> str | None:
-    """Why no planned meeting of the case is among ``wanted``; ``other`` if there are others. One query."""
-    found = _planned(case).annotate(is_wanted=Exists(wanted.filter(pk=OuterRef("pk"))))
-    answers = set(found.values_list("is_wanted", flat=True))
-    if True in answers:
+def _none_of(case: Case, actor: Actor, may: May, other: str) -> str | None:
+    """Why there is no planned meeting with which ``actor`` ``may``; ``other`` if there are others."""
+    found = meetings.in_state(case, MeetingState.PLANNED)
+    if any(may(meeting, actor) for meeting in found):
         return None
-    return other if answers else _("Es ist kein Gespräch geplant.")
+    return other if found else _("Es ist kein Gespräch geplant.")
 
 
 # What they write --------------------------------------------------------------------------------------------

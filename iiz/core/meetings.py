@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from . import clock, notify, registry
@@ -211,16 +212,31 @@ def label(meeting: Meeting) -> str:
     return str(registry.meeting_kinds[meeting.kind].label)
 
 
+def fetch(case: Case) -> None:
+    """Fetch the meetings of a case, who sits there and their notes at once, for a page that asks many times."""
+    rows = Meeting.objects.select_related("organiser", "chair", *notes())
+    prefetch_related_objects([case], Prefetch("meetings", rows), "meetings__invitees")
+
+
+def notes() -> list[str]:
+    """The relations of a meeting under which the services keep their notes."""
+    return sorted({name for kind in registry.meeting_kinds.values() for name in kind.related})
+
+
+def in_state(case: Case, state: str, *kinds: str) -> list[Meeting]:
+    """The meetings of a case in ``state``, of one of ``kinds`` if any are named, in the order of their dates."""
+    return [row for row in case.meetings.all() if row.state == state and (not kinds or row.kind in kinds)]
+
+
 def planned(case: Case, *kinds: str) -> Meeting | None:
     """The next meeting still planned on a case, of one of ``kinds`` if any are named."""
-    rows = case.meetings.filter(state=MeetingState.PLANNED).select_related("organiser", "chair")
-    return (rows.filter(kind__in=kinds) if kinds else rows).order_by("starts_at", "pk").first()
+    return next(iter(in_state(case, MeetingState.PLANNED, *kinds)), None)
 
 
 def last_held(case: Case, *kinds: str) -> Meeting | None:
     """The meeting held last on a case, of one of ``kinds`` if any are named."""
-    rows = case.meetings.filter(state=MeetingState.HELD).select_related("organiser", "chair")
-    return (rows.filter(kind__in=kinds) if kinds else rows).order_by("-held_on", "-pk").first()
+    rows = in_state(case, MeetingState.HELD, *kinds)
+    return max(rows, key=lambda row: (row.day, row.pk), default=None)
 
 
 def agreement(meeting: Meeting) -> bool | None:

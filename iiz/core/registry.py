@@ -47,7 +47,8 @@ class ServicePages:
     ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one).
     ``charge`` names per role of an institution the transition that puts a person of it in charge; its form takes
     ``adviser``. ``reasons``: free texts of a case, as far as the actor may read them, whose keyed hash stands as
-    ``reason`` in entries of the audit; the timeline shows them there.
+    ``reason`` in entries of the audit; the timeline shows them there. ``prepare`` fetches at once, with a case that
+    is about to be shown, what its rows and parts ask for many times.
     """
 
     template: str
@@ -60,6 +61,7 @@ class ServicePages:
     actions: dict[str, ActionPage] = field(default_factory=dict)
     charge: dict[str, str] = field(default_factory=dict)
     reasons: Callable[[Case, Actor], Iterable[str]] = lambda case, actor: ()
+    prepare: Callable[[Case], None] = lambda case: None
 
 
 @dataclass(frozen=True)

@@ -287,6 +287,11 @@ def continuing(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def continued(case: Case) -> Case:
+    """A running case after a Standortgespräch at which it goes on."""
+    return workflow.apply(case, "hold_standortgespraech", adviser_of(case), continuing())
+
+
 def closing(**changes: Any) -> dict[str, Any]:
     """What the note of a Standortgespräch hands over when it closes."""
     return {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, audit, registry, snoozing, workflow
+from .. import access, audit, meetings, registry, snoozing, workflow
 from ..actor import Actor
 from ..enums import Level, Phase, Service
 from ..http import Request
-from ..models import AccessLogEntry, AuditEntry, Case, ClientAgreement, Document, Task
+from ..models import AccessLogEntry, AuditEntry, Case, Document, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .marks import reads
@@ -40,6 +38,9 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     """What every view of a case shows: head, road, next step, what can be done, the tabs, who takes part."""
     actor = acting(request)
     pages = registry.pages[case.service]
+    if case.phase == Phase.OPEN:
+        meetings.fetch(case)
+    pages.prepare(case)
     state = workflow.shown_state(case)
     offers = workflow.available(case, actor, tab="")
     # Whose role does nothing here is told so once, instead of button by button.
@@ -65,7 +66,6 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "pdf_url": pages.pdf_url(case, actor),
         "level": access.level_of(case, actor),
         "parts": [row for row in case.participations.all() if row.until is None],
-        "latest": _latest(case),
         "tabs": [
             {
                 "label": label,
@@ -108,19 +108,6 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
         why = _("Sie müssen jetzt nichts tun. Sie erhalten eine Nachricht, sobald sich etwas ändert.")
         return {"sentence": sentence, "why": why, "due": task.due_on}
     return registry.pages[case.service].next_step(case, actor)
-
-
-def _latest(case: Case) -> Mapping[str, object]:
-    """The newest agreement of the client and the newest look at the case, in one query."""
-    agreement = ClientAgreement.objects.filter(case=OuterRef("pk"))
-    read = AccessLogEntry.objects.filter(case_number=OuterRef("number"))
-    found = Case.objects.annotate(
-        agreed_on=Subquery(agreement.values("agreed_on")[:1]),
-        withdrawn_on=Subquery(agreement.values("withdrawn_on")[:1]),
-        read_by=Subquery(read.values("institution_name")[:1]),
-        read_at=Subquery(read.values("at")[:1]),
-    )
-    return found.values("agreed_on", "withdrawn_on", "read_by", "read_at").get(pk=case.pk)
 
 
 @reads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from .. import access
 from ..actor import Actor
 from ..http import Request
-from ..models import Case, Participation
+from ..models import AccessLogEntry, Case, ClientAgreement, Participation
+from ..models.case import CaseQuerySet
 from ..workflow import NotAllowed
 
 
@@ -22,6 +23,18 @@ def acting(request: Request) -> Actor:
     if not actor.sees_cases:
         raise NotAllowed(_("Ihre Rolle sieht keine Falldaten."))
     return actor
+
+
+def _with_latest(cases: CaseQuerySet) -> CaseQuerySet:
+    """``cases`` with what the head of a case shows of the newest agreement of the client and the newest look at it."""
+    agreement = ClientAgreement.objects.filter(case=OuterRef("pk"))
+    read = AccessLogEntry.objects.filter(case_number=OuterRef("number"))
+    return cases.annotate(
+        latest_agreed_on=Subquery(agreement.values("agreed_on")[:1]),
+        latest_withdrawn_on=Subquery(agreement.values("withdrawn_on")[:1]),
+        latest_read_by=Subquery(read.values("institution_name")[:1]),
+        latest_read_at=Subquery(read.values("at")[:1]),
+    )
 
 
 def visible_case(request: Request, number: str) -> Case:
@@ -38,7 +51,7 @@ def visible_case(request: Request, number: str) -> Case:
     parts = Participation.objects.select_related("institution", "user")
     cases = cases.prefetch_related(Prefetch("participations", parts)).visible_to(actor)
     try:
-        return get_object_or_404(access.with_level(cases, actor), number=number)
+        return get_object_or_404(_with_latest(access.with_level(cases, actor)), number=number)
     except Http404:
         for other in request.actors:
             if other != actor and Case.objects.visible_to(other).filter(number=number).exists():

@@ -52,10 +52,9 @@ def meetings_view(case: Case, actor: Actor) -> dict[str, Any]:
 
 def _visible(case: Case, actor: Actor) -> MeetingQuerySet:
     """The meetings of the case that ``actor`` may see, with all that is shown of them."""
-    notes = {name for kind in registry.meeting_kinds.values() for name in kind.related}
     people = Invitee.objects.select_related("institution", "user")
     found = Meeting.objects.visible_to(actor).filter(case=case)
-    found = found.select_related("organiser", "chair", "organised_by", "noted_by", *sorted(notes))
+    found = found.select_related("organiser", "chair", "organised_by", "noted_by", *meetings.notes())
     return found.prefetch_related(Prefetch("invitees", people))
 
 
@@ -101,20 +100,19 @@ def _add_buttons(rows: list[dict[str, Any]], case: Case, actor: Actor, offers: d
     """Say per meeting what the actor can do, and who at the table works elsewhere by now."""
     allowed = {name for name, offer in offers.items() if offer.allowed}
     planned = any(row["meeting"].state == MeetingState.PLANNED for row in rows)
-    arrange = set(meeting_rows.to_arrange(case, actor).values_list("pk", flat=True)) if planned else set()
-    answer = set(meeting_rows.to_answer(case, actor).values_list("pk", flat=True)) if planned else set()
     seated = [row for entry in rows for row in entry["meeting"].invitees.all()]
     gone = meetings.gone(seated) if planned else set()
     for row in rows:
-        key = row["meeting"].pk
-        row["can_move"] = "move_meeting" in allowed and key in arrange
-        row["can_cancel"] = "cancel_meeting" in allowed and key in arrange
-        row["can_answer"] = "reply_meeting" in allowed and key in answer
+        is_planned = row["meeting"].state == MeetingState.PLANNED
+        arranges = is_planned and meeting_rows.arranges(row["meeting"], actor)
+        row["can_move"] = "move_meeting" in allowed and arranges
+        row["can_cancel"] = "cancel_meeting" in allowed and arranges
+        row["can_answer"] = "reply_meeting" in allowed and is_planned and meeting_rows.answers(row["meeting"], actor)
         mine = [p["invitee"] for p in row["people"] if p["invitee"].institution_id == actor.institution.pk]
         own = [seat for seat in mine if seat.user_id == actor.user.pk] or mine
         row["answered"] = bool(own) and all(seat.reply != Reply.OPEN for seat in own)
         for person in row["people"]:
-            person["gone"] = row["meeting"].state == MeetingState.PLANNED and person["invitee"].pk in gone
+            person["gone"] = is_planned and person["invitee"].pk in gone
 
 
 # Files ------------------------------------------------------------------------------------------------------
