@@ -113,7 +113,7 @@ def test_from_the_empty_page_to_the_adviser(canton, browse_as):
 
     nora.goto(case.get_absolute_url())
     told = nora.locator("main").inner_text()
-    assert "Vereinbaren Sie das Übergabegespräch mit Ada Rat." in told
+    assert "Nächster Schritt bei Ihnen: Übergabegespräch vereinbaren" in told
     assert "041 555 30 31" in told
     no_faults(nora)
 

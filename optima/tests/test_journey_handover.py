@@ -52,11 +52,14 @@ def head(page):
 
 
 def test_a_whole_case_walked_by_seven_people(people, browse_as, time_machine):
+    open_pages = {}
+
     def at(day, month, hour=9):
+        open_pages.clear()  # a session ends after some hours
         time_machine.move_to(dt.datetime(2027, month, day, hour, tzinfo=dt.UTC))
 
     def as_(name, path=""):
-        page = browse_as(people[name])
+        page = open_pages[name] = open_pages.get(name) or browse_as(people[name])
         page.goto(f"{url}{path}")
         return page
 
