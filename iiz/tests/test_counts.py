@@ -14,7 +14,7 @@ from django.utils import timezone
 from iiz.core import absences, audit, documents, snoozing, workflow
 from iiz.core.actor import Actor
 from iiz.core.enums import Audience, Role
-from iiz.core.models import Case, Institution, Task
+from iiz.core.models import Case, Institution, Meeting, Task
 from iiz.core.tests.factories import actor, coordinator
 from iiz.tests.fixtures import enter
 from optima.tests import factories as optima
@@ -35,7 +35,7 @@ MOST = {
     "/berichte/optima/?von=2020-01-01&bis=2030-12-31": 20,
 }
 """Lists: address → the most queries."""
-CASE_PAGES = {"": 20, "dokumente/": 16, "verlauf/": 16, "zugriff/": 16}
+CASE_PAGES = {"": 20, "gespraeche/": 20, "dokumente/": 16, "verlauf/": 16, "zugriff/": 16}
 """Views of a case: end of the address → the most queries."""
 
 
@@ -97,21 +97,22 @@ def test_lists_take_the_same_queries_for_five_and_fifty_rows(canton, no_repeated
 
 
 def grow_old(case: Case, nora: Actor, jan: Actor) -> None:
-    """Questions and answers, documents, and people who look: what years leave on a case."""
+    """Meetings, documents, and people who look: what years leave on a case."""
     for round_ in range(10):
-        case = workflow.apply(Case.objects.get(pk=case.pk), "ask", jan, {"question": f"Frage {round_}?"})
-        case = workflow.apply(case, "answer", nora, {"answer": "Antwort."})
+        optima.continued(Case.objects.get(pk=case.pk))
         upload = SimpleUploadedFile(f"{round_}.pdf", b"%PDF-1.7")
         documents.store(
             case, nora, title=f"Zeugnis {round_}", upload=upload, content_type="application/pdf", audience=Audience.CASE
         )
-    for _ in range(30):
+    for _ in range(40):
         audit.record(audit.case_stream(case.number), nora, "document_filed", case)
     for _ in range(50):
         audit.log_read(jan, case, "Übersicht")
 
 
-def test_views_of_a_case_take_the_same_queries_whatever_hangs_on_it(canton, no_repeated_queries, settings, tmp_path):
+@pytest.fixture
+def two_sides(canton, settings, tmp_path):
+    """Nora, Jan and the coordination with their clients; both institutions ask for a second factor."""
     settings.MEDIA_ROOT = tmp_path
     clients, _add = canton
     nora, jan = optima.nora(), optima.jan()
@@ -119,18 +120,53 @@ def test_views_of_a_case_take_the_same_queries_whatever_hangs_on_it(canton, no_r
         Authenticator.objects.create(user=somebody.user, type=Authenticator.Type.TOTP, data={})
         Institution.objects.filter(pk=somebody.institution.pk).update(mfa_roles=[Role.CASEWORKER])
         enter(clients[side], somebody)
-    case = optima.submitted(nora, jan.institution)
-    case = workflow.apply(case, "ask", jan, {"question": "Seit wann?"})
-    case = workflow.apply(case, "answer", nora, {"answer": "Seit März."})
-    pages = [(who, f"{case.get_absolute_url()}{end}", most) for who in clients for end, most in CASE_PAGES.items()]
+    return clients, nora, jan
 
-    def measured() -> dict:
-        return {(who, url): queries(clients[who], url, no_repeated_queries) for who, url, _most in pages}
 
-    young = measured()
+def views_of(case: Case, clients: dict, context) -> dict[tuple[str, str, str], int]:
+    """How many queries each view of a case takes for each side."""
+    pages = [(case.state, who, end) for who in clients for end in CASE_PAGES]
+    return {page: queries(clients[page[1]], f"{case.get_absolute_url()}{page[2]}", context) for page in pages}
+
+
+def over(counts: dict[tuple[str, str, str], int]) -> dict[tuple[str, str, str], int]:
+    """Those that take more than said."""
+    return {page: count for page, count in counts.items() if count > CASE_PAGES[page[2]]}
+
+
+def test_views_of_a_case_take_the_same_queries_whatever_its_age(two_sides, no_repeated_queries):
+    clients, nora, jan = two_sides
+    case = optima.answered(optima.answered(optima.submitted(nora, jan.institution)))
+    case = optima.continued(optima.running(optima.handover_planned(optima.accepted(case))))
+    young = views_of(case, clients, no_repeated_queries)
     grow_old(case, nora, jan)
-    assert measured() == young, "grows with the age of the case"
-    assert {(who, url): young[who, url] for who, url, most in pages if young[who, url] > most} == {}
+    assert Meeting.objects.filter(case=case).count() == 13
+    assert views_of(case, clients, no_repeated_queries) == young, "grows with the age of the case"
+
+
+def test_views_of_a_case_take_few_queries_in_every_state(two_sides, no_repeated_queries):
+    clients, nora, jan = two_sides
+
+    def planned() -> Case:
+        return optima.handover_planned(accepted())
+
+    def accepted() -> Case:
+        return optima.accepted(optima.submitted(nora, jan.institution))
+
+    cases = [
+        optima.submitted(nora, jan.institution),
+        optima.queried(optima.submitted(nora, jan.institution)),
+        optima.refused(optima.submitted(nora, jan.institution)),
+        accepted(),
+        optima.consent_withdrawn(optima.submitted(nora, jan.institution)),
+        planned(),
+        optima.handover_held(planned()),
+        optima.agreed(planned()),
+        optima.running(planned()),
+        optima.stopped(optima.running(planned())),
+        optima.closed(optima.running(planned())),
+    ]
+    assert [found for case in cases if (found := over(views_of(case, clients, no_repeated_queries)))] == []
 
 
 def test_a_repeated_query_is_an_error(no_repeated_queries):
