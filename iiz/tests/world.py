@@ -66,13 +66,24 @@ def build() -> World:
     def made() -> Case:
         return optima.submitted(nora, other)
 
+    def accepted() -> Case:
+        return optima.accepted(made(), adviser=people["adviser"].user)
+
+    def running() -> Case:
+        return optima.running(optima.handover_planned(accepted()))
+
     world.cases = {
         "draft": optima.draft(nora, first_name="Lena", last_name="Entwurf"),
         "submitted": made(),
         "queried": optima.queried(made()),
-        "accepted": optima.accepted(made(), adviser=people["adviser"].user),
-        "planned": optima.handover_planned(optima.accepted(made(), adviser=people["adviser"].user)),
-        "running": optima.running(optima.handover_planned(optima.accepted(made(), adviser=people["adviser"].user))),
+        "accepted": accepted(),
+        "planned": optima.handover_planned(accepted()),
+        "held": optima.handover_held(optima.handover_planned(accepted())),
+        "agreed": optima.agreed(optima.handover_planned(accepted())),
+        "running": running(),
+        "wanted": workflow.apply(running(), "request_meeting", nora, {"reason": "Die Wohnung ist gekündigt."}),
+        "halted": optima.stopped(running()),
+        "closed": optima.closed(running()),
         "refused": optima.refused(made()),
         "withdrawn": optima.withdrawn(made()),
         "declined": optima.client_declined(made()),
