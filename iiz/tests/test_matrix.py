@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.http import Http404
 
-from iiz.core import access, clock, diagrams, meetings, registry, workflow
+from iiz.core import access, diagrams, registry, workflow
 from iiz.core.actor import Actor, actor_for
 from iiz.core.enums import Level, ParticipationRole, Phase, Role
 from iiz.core.models import AuditEntry, Case, CasePermission, OutboxMail, Participation, Task
@@ -20,6 +20,7 @@ from iiz.core.tests.factories import InstitutionFactory, MembershipFactory, User
 from iiz.core.workflow import Party, Workflow
 from iiz.tests.tree import ROOT
 from optima.tests import factories as optima
+from optima.tests.filled import FILLED
 
 pytestmark = pytest.mark.django_db
 
@@ -42,33 +43,8 @@ STATES: dict[str, dict[str, Callable[[], Case]]] = {
 }
 """How a case of each service comes into each state, always through its rows."""
 
-ALL = {"client": True, "principal": True, "contractor": True}
-DATA: dict[tuple[str, str], Callable[[Case], dict[str, Any]]] = {
-    ("optima", "submit"): lambda case: optima.answers(InstitutionFactory.create(iv=True)),
-    ("optima", "ask"): lambda case: {"question": "Welche Ausbildung liegt vor?"},
-    ("optima", "answer"): lambda case: {"answer": "Pflegehelferin SRK."},
-    ("optima", "accept"): lambda case: {"adviser": UserFactory.create(), "note": ""},
-    ("optima", "assign"): lambda case: {"adviser": UserFactory.create()},
-    ("optima", "hand_over"): lambda case: {"adviser": UserFactory.create()},
-    ("optima", "refuse"): lambda case: {"refusal_reason": optima.RefusalReasonFactory.create(), "note": ""},
-    ("optima", "plan_handover"): lambda case: optima.date(),
-    ("optima", "hold_handover"): lambda case: optima.note("y-y"),
-    ("optima", "revise_note"): lambda case: optima.note("y-y"),
-    ("optima", "agree_note"): lambda case: {"agreed": {"principal": True}},
-    ("optima", "record_agreements"): lambda case: {"agreed": {"client": False}},
-    ("optima", "reply_meeting"): lambda case: {"meeting": meetings.planned(case), "reply": "declined"},
-    ("optima", "move_meeting"): lambda case: {"meeting": meetings.planned(case), **optima.date(20)},
-    ("optima", "cancel_meeting"): lambda case: {"meeting": meetings.planned(case), "reason": "Krank."},
-    ("optima", "log_call"): lambda case: {"called_on": clock.today(), "text": "Kurze Absprache."},
-    ("optima", "plan_meeting"): lambda case: {"kind": "zusatzgespraech", "reason": "Kündigung", **optima.date()},
-    ("optima", "hold_standortgespraech"): lambda case: optima.continuing(),
-    ("optima", "hold_extra"): lambda case: {"held_on": clock.today(), "attended": ALL, "note": "Besprochen."},
-    ("optima", "request_meeting"): lambda case: {"reason": "Die Wohnung ist gekündigt."},
-    ("optima", "decline_meeting"): lambda case: {"answer": "Ist geregelt."},
-    ("optima", "close_exceptionally"): lambda case: optima.closing(exception="Wegzug."),
-    ("optima", "correct"): lambda case: {"why": "Falsch erfasst.", "ended_on": case.ended_on},
-}
-"""What the form of a transition hands over; one that is not named here needs nothing."""
+DATA: dict[str, dict[str, Callable[[Case], dict[str, Any]]]] = {"optima": FILLED}
+"""What the form of a transition hands over; one that is not named there needs nothing."""
 
 
 def flows() -> list[Workflow]:
@@ -76,7 +52,7 @@ def flows() -> list[Workflow]:
 
 
 def data_for(flow: Workflow, name: str, case: Case) -> dict[str, Any]:
-    return DATA.get((flow.service, name), lambda case: {"note": ""})(case)
+    return DATA[flow.service].get(name, lambda case: {"note": ""})(case)
 
 
 def buttons(flow: Workflow) -> list[workflow.Transition]:

@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-CLOCK = re.compile(r"(\d{1,2})(?:\s*[.:,h]\s*(\d{2})|(?<=\d\d)(\d{2}))?\s*(?:h|uhr)?", re.IGNORECASE)
+CLOCK = re.compile(r"(?:(\d{1,2})(?:\s*[.:,h]\s*(\d{2}))?|(\d{1,2})(\d{2}))\s*(?:h|uhr)?", re.IGNORECASE)
 
 
 class LongText(forms.CharField):
@@ -62,7 +62,7 @@ class PastDate(forms.DateField):
 
 
 class ClockTime(forms.CharField):
-    """A time of day as people type it – 9, 9.30, 9:30, 0930, 14 Uhr – cleaned to a time; ``None`` for nothing."""
+    """A time of day as people type it – 9, 9.30, 9:30, 930, 0930, 14 Uhr – cleaned to a time; ``None`` for nothing."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Beginn"))
@@ -79,7 +79,7 @@ class ClockTime(forms.CharField):
         if not text:
             return None
         found = CLOCK.fullmatch(text)
-        hour, minute = (int(found[1]), int(found[2] or found[3] or 0)) if found else (24, 0)
+        hour, minute = (int(found[1] or found[3]), int(found[2] or found[4] or 0)) if found else (24, 0)
         if hour > 23 or minute > 59:
             raise ValidationError(_("Bitte geben Sie eine Uhrzeit ein, zum Beispiel 9.30."), code="no_time")
         return dt.time(hour, minute)

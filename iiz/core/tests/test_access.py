@@ -15,6 +15,7 @@ from iiz.core.enums import Audience, Level, ParticipationRole, Phase, Role
 from iiz.core.models import Case, CasePermission, Document, Person
 from iiz.core.tests.factories import InstitutionFactory, actor, coordinator, join
 from optima.tests import factories as optima
+from optima.tests.filled import FILLED
 
 OFFICE, OTHER, THIRD = 1, 2, 3
 TODAY = dt.date(2026, 11, 22)
@@ -121,11 +122,8 @@ def test_of_two_participations_the_longer_one_counts_whatever_their_order():
 
 # The table --------------------------------------------------------------------------------------------------
 
-WORDS = {
+WORDS = FILLED | {
     "submit": lambda case: optima.answers(case.jan.institution),
-    "ask": lambda case: {"question": "Welche Ausbildung liegt vor?"},
-    "answer": lambda case: {"answer": "Pflegehelferin SRK."},
-    "refuse": lambda case: {"refusal_reason": optima.RefusalReasonFactory.create(), "note": ""},
     "accept": lambda case: {"adviser": case.jan.user, "note": ""},
     "assign": lambda case: {"adviser": case.jan.user},
 }

@@ -1,0 +1,39 @@
+"""What the form of each transition hands over when it is filled in, for tests that walk all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from iiz.core import clock, meetings
+from iiz.core.models import Case
+from iiz.core.tests.factories import InstitutionFactory, UserFactory
+
+from . import factories as make
+
+ALL = {"client": True, "principal": True, "contractor": True}
+FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
+    "submit": lambda case: make.answers(InstitutionFactory.create(iv=True)),
+    "ask": lambda case: {"question": "Welche Ausbildung liegt vor?"},
+    "answer": lambda case: {"answer": "Pflegehelferin SRK."},
+    "accept": lambda case: {"adviser": UserFactory.create(), "note": ""},
+    "assign": lambda case: {"adviser": UserFactory.create()},
+    "hand_over": lambda case: {"adviser": UserFactory.create()},
+    "refuse": lambda case: {"refusal_reason": make.RefusalReasonFactory.create(), "note": ""},
+    "plan_handover": lambda case: make.date(),
+    "hold_handover": lambda case: make.note("y-y"),
+    "revise_note": lambda case: make.note("y-y"),
+    "agree_note": lambda case: {"agreed": {"principal": True}},
+    "record_agreements": lambda case: {"agreed": {"client": False}},
+    "reply_meeting": lambda case: {"meeting": meetings.planned(case), "reply": "declined"},
+    "move_meeting": lambda case: {"meeting": meetings.planned(case), **make.date(20)},
+    "cancel_meeting": lambda case: {"meeting": meetings.planned(case), "reason": "Krank."},
+    "log_call": lambda case: {"called_on": clock.today(), "text": "Kurze Absprache."},
+    "plan_meeting": lambda case: {"kind": "zusatzgespraech", "reason": "Kündigung", **make.date()},
+    "hold_standortgespraech": lambda case: make.continuing(),
+    "hold_extra": lambda case: {"held_on": clock.today(), "attended": ALL, "note": "Besprochen."},
+    "request_meeting": lambda case: {"reason": "Die Wohnung ist gekündigt."},
+    "decline_meeting": lambda case: {"answer": "Ist geregelt."},
+    "close_exceptionally": lambda case: make.closing(exception="Wegzug."),
+    "correct": lambda case: {"why": "Falsch erfasst.", "ended_on": case.ended_on},
+}
