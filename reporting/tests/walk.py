@@ -337,9 +337,10 @@ class Walk:
             return
         extra = {"kind": MeetingKind.EXTRA, "reason": "Die Wohnung ist gekündigt."}
         self._do(tale, "plan_meeting", tale.contractor, **extra, **portal.date(2))
+        planned = meetings.planned(Case.objects.get(number=tale.number), MeetingKind.EXTRA)
         everybody = dict.fromkeys(("client", "principal", "contractor"), True)
         words = {"held_on": clock.today(), "attended": everybody, "note": "Neue Wohnung gefunden."}
-        self._do(tale, "hold_extra", tale.contractor, **words)
+        self._do(tale, "hold_extra", tale.contractor, meeting=planned, **words)
 
     # Afterwards -----------------------------------------------------------------------------------------------
 
