@@ -247,7 +247,9 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), ).close()
+            socket.create_connection(
+                ("127.0.0.1", port),
+            ).close()
         except OSError:
             time.sleep(0.1)
         else:

@@ -14,9 +14,9 @@ from iiz.tests.tree import APPS, ROOT, module_of, sources
 GLOSSARY = ROOT / "iiz" / "docs" / "glossary.md"
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+?) \| ([^|]+?) \|$", re.M)
 CONTRACT_ADDRESSES = (
-    "faelle koordination mails pendenzen verzeichnis konto berichte anmelden wegweiser dokumente verlauf zugriff aktion "
-    "neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern verwerfen "
-    "kalender abschalten gespraech notiz notiz.pdf .ics "
+    "faelle koordination mails pendenzen verzeichnis konto berichte anmelden wegweiser dokumente verlauf zugriff "
+    "aktion neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern "
+    "verwerfen kalender abschalten gespraech notiz notiz.pdf .ics "
     "eingang zurueckstellen zeigen abwesenheit "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf"
 )
