@@ -160,7 +160,7 @@ ENDINGS = {
         "Arbeitsvertrag",
     ),
     Outcome.PARTIAL: Ending(
-        "ziel_erreicht",
+        "bilateral",
         ("vermittelbarkeit_fehlt",),
         ("stelle_befristet", "verdienst_neu"),
         "Befristeter Einsatz mit Lohn, eine feste Stelle kam nicht zustande.",
