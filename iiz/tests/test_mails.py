@@ -47,6 +47,14 @@ def handover_cancelled() -> None:
     workflow.apply(case, "cancel_meeting", optima.principal_of(case), data)
 
 
+def seat_passed_on() -> None:
+    case = optima.handover_planned()
+    jan = optima.contractor_of(case)
+    for name in ("Eva", "Ida"):
+        colleague = actor(Role.CASEWORKER, jan.institution, first_name=name)
+        case = workflow.apply(case, "assign", jan, {"adviser": colleague.user})
+
+
 def invitation_declined() -> None:
     case = optima.handover_planned()
     data = {"meeting": planned_meeting(case), "reply": Reply.DECLINED, "note": "Klientin ist krank"}
@@ -134,6 +142,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "meeting_moved": handover_moved,
     "meeting_cancelled": handover_cancelled,
     "meeting_declined": invitation_declined,
+    "meeting_passed_on": seat_passed_on,
     "optima_note_waits": optima.handover_held,
     "optima_agreed": optima.agreed,
     "optima_not_agreed": optima.not_established,
