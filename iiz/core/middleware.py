@@ -116,5 +116,7 @@ class RefusalMiddleware:
 
 
 def refused(request: Request, reason: str) -> HttpResponse:
-    """The 403 page with its reason."""
-    return render(request, "403.html", {"reason": reason}, status=403)
+    """The 403 page with its reason, and the way back to the case it is about: only who sees it is refused so."""
+    match = request.resolver_match
+    number = match.kwargs.get("number") if match is not None else None
+    return render(request, "403.html", {"reason": reason, "number": number}, status=403)

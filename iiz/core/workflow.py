@@ -222,10 +222,10 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
     if not roles & transition.roles:
         names = _(" oder ").join(str(Role(role).label) for role in sorted(transition.roles))
         return _("Ihre Rolle erlaubt das nicht. Nötig ist: %(roles)s.") % {"roles": names}
-    if where.level not in transition.levels:
-        return _("Sie können diesen Fall ansehen, aber nicht mehr darin arbeiten.")
     if case.state not in transition.sources:
         return _("Im Status «%(state)s» ist das nicht möglich.") % {"state": state_of(case).label}
+    if where.level not in transition.levels:
+        return _("Sie können diesen Fall ansehen, aber nicht mehr darin arbeiten.")
     for guard in transition.guards:
         reason = guard(case, actor)
         if reason:

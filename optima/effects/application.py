@@ -81,6 +81,8 @@ def hand_over(case: Case, actor: Actor, data: Data) -> Changes:
 
 def _put_in_charge(case: Case, actor: Actor, adviser: User, role: str) -> Changes:
     row = case.participations.select_related("institution").get(role=role, until=None)
+    if row.user_id == adviser.pk:
+        return {"adviser": adviser.get_full_name()}
     row.user = adviser
     row.save(update_fields=["user"])
     if case.lead_institution_id == row.institution_id:

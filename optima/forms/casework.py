@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from iiz.core.models.meeting import MeetingQuerySet
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party, standing
 
+from ..effects.handover import add_months
 from ..enums import Continuation, DetailKind, MeetingKind, OptimaState, Outcome
 from ..models import Abschluss, ClosingDetail, ClosingReason
 from ..queries import antrag_of, closing_details, closing_reasons, procedure_for
@@ -162,7 +164,20 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
                 data.pop(name, None)
             if self.needs_when(data) and not data.get("measures") and "measures" not in self.errors:
                 self.add_error("measures", _("Bitte sagen Sie in einem Satz, was als Nächstes geschieht."))
+            self._check_end(data)
         return data
+
+    def _check_end(self, data: dict[str, Any]) -> None:
+        """Going on beyond the planned end means to extend it, here and nowhere else (OP-21)."""
+        until, next_at = antrag_of(self.case).planned_until, data.get("starts_at")
+        if until is None or next_at is None or "extended_months" in self.errors:
+            return
+        if timezone.localdate(next_at) > add_months(until, data.get("extended_months") or 0):
+            sentence = _(
+                "Das nächste Gespräch liegt nach dem geplanten Ende (%(day)s). Bitte verlängern Sie, oder wählen Sie "
+                "einen früheren Termin."
+            )
+            self.add_error("extended_months", ValidationError(sentence % {"day": f"{until:%d.%m.%Y}"}, code="beyond"))
 
 
 class PlanMeetingForm(WhenForm):

@@ -21,6 +21,7 @@ from iiz.core.models import Case, Participation
 from iiz.core.workflow import Party, participant
 
 from ..enums import MeetingKind
+from ..models import Goal
 from ..queries import antrag_of, last_handover, seats
 from .fields import LongText, YesNo
 from .seats import AttendanceForm, TickFields, seat_names
@@ -162,6 +163,10 @@ class _NoteShown(ActionForm):
         self.meeting = last_handover(self.case)
         if self.meeting is not None:
             self.initial["note_version"] = self.meeting.note_version
+
+    def goals(self) -> list[Goal]:
+        """What the hand-over is for (UX-07)."""
+        return list(antrag_of(self.case).goals.all())
 
     def note(self) -> list[Block]:
         """What is to be agreed to, in words."""

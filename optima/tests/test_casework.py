@@ -132,6 +132,16 @@ def test_what_does_not_fit_is_said_beside_the_field(changes, field, sentence):
     assert len(form.errors) == 1, form.errors
 
 
+def test_going_on_beyond_the_planned_end_means_to_extend_it():
+    case = make.running()
+    later = case.antrag.planned_until + 20 * DAY
+    form = standort_form(case, day=f"{later:%d.%m.%Y}")
+    assert not form.is_valid()
+    assert "nach dem geplanten Ende" in form.errors["extended_months"][0]
+
+    assert standort_form(case, day=f"{later:%d.%m.%Y}", extended_months="3").is_valid()
+
+
 def test_the_next_talk_keeps_its_hour_across_the_change_to_summer_time(time_machine):
     time_machine.move_to(dt.datetime(2027, 1, 20, 9, tzinfo=dt.UTC))
     case = make.running()

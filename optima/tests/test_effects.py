@@ -171,3 +171,12 @@ def test_somebody_who_works_for_both_offices_sits_at_the_table_once():
         ("contractor", both.institution.pk, None),
     ]
     assert workflow.apply(case, "hold_handover", both, make.note()).state == "running"
+
+
+def test_whoever_is_in_charge_already_is_not_told_a_second_time():
+    case = make.submitted()
+    jan = make.contractor_of(case)
+    adviser = actor(Role.CASEWORKER, jan.institution)
+    case = workflow.apply(case, "assign", jan, {"adviser": adviser.user})
+    workflow.apply(case, "accept", jan, {"adviser": adviser.user, "note": ""})
+    assert OutboxMail.objects.filter(kind="optima_assigned", user=adviser.user).count() == 1

@@ -67,6 +67,7 @@ MAILS = (
         _("Fall %(number)s beendet"),
         _("Der Optima-Fall ist beendet, ohne dass er zustande gekommen ist."),
         _("Fall ansehen"),
+        topic=MailTopic.DECISION,
     ),
     MailKind(
         "optima_agreed",
@@ -101,6 +102,7 @@ MAILS = (
         _("Fall %(number)s: Standortgespräch festgehalten"),
         _("Die Notiz des Standortgesprächs ist da. Die Fallarbeit geht weiter."),
         _("Notiz ansehen"),
+        topic=MailTopic.DECISION,
     ),
     MailKind(
         "optima_extra_noted",

@@ -56,6 +56,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "title": case_title(case, actor) or case.number,
         "named": case.person is not None and access.shows_person(case, actor),
         "service": Service(case.service).label,
+        "kicker": _kicker(case, actor),
         "state": state,
         "facts": pages.facts(case),
         "road": pages.road(case),
@@ -75,6 +76,12 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
             for name, label in TABS
         ],
     }
+
+
+def _kicker(case: Case, actor: Actor) -> str:
+    """Service and number above the title; where the number is the title, it stands there once."""
+    parts = [str(Service(case.service).label), case.number if case_title(case, actor) else ""]
+    return " · ".join(part for part in parts if part)
 
 
 def address(case: Case, tab: str) -> str:

@@ -25,7 +25,7 @@ from ..workflow import Waiting
 from .fetch import acting
 from .marks import reads
 
-PAGE = 50
+PAGE = 25
 """Rows on a page; nobody works off more at a time."""
 GROUPED = 6
 """Up to so many rows are read at a glance and need no headings."""
