@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import clock, meetings
 from iiz.core.actor import Actor
-from iiz.core.enums import Phase
+from iiz.core.enums import MeetingState, Phase
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day, when
 from iiz.core.workflow import Party
@@ -47,6 +47,8 @@ def _goes_as_agreed(case: Case) -> bool:
     """Whether there is only a day to wait for; else the open Pendenz says better whose turn it is."""
     if case.phase != Phase.OPEN:
         return True
+    if any(meetings.somebody_cannot(row) for row in meetings.in_state(case, MeetingState.PLANNED)):
+        return False
     if case.state == S.AGREED:
         return case.withdrawn_at is None
     meeting = meetings.planned(case)

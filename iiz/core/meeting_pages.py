@@ -11,7 +11,7 @@ PAGES = {
     "reply_meeting": ActionPage(
         forms.ReplyForm,
         _("Auf Einladung antworten"),
-        _("Alle Beteiligten sehen Ihre Antwort im Fall. Wer einlädt, erhält eine Nachricht, wenn Sie nicht können."),
+        _("Alle Beteiligten sehen Ihre Antwort im Fall. Wenn Sie nicht können, erhalten die anderen eine Nachricht."),
         _("Antwort senden"),
         done=_("Ihre Antwort ist festgehalten."),
     ),

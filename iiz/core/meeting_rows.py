@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from . import calendars, clock, meetings, notify
 from .actor import Actor
 from .enums import MailTopic, MeetingState, Reply
-from .models import CallNote, Case, Meeting, OutboxMail
+from .models import CallNote, Case, Invitee, Meeting, OutboxMail
 from .models.meeting import MeetingQuerySet
 from .notify import MailKind
 from .workflow import CONTRIBUTING, Conflict, NotAllowed, Transition
@@ -103,13 +103,21 @@ def arranges(meeting: Meeting, actor: Actor) -> bool:
 
 
 def answers(meeting: Meeting, actor: Actor) -> bool:
-    """Whether ``actor`` may answer to a planned meeting: there is a seat for the institution.
+    """Whether ``actor`` may answer to a planned meeting, or answer otherwise: there is a seat for the institution.
 
-    Who planned a meeting has thereby accepted it and moves or cancels it instead; once the other side has moved it,
-    or somebody else has taken over the seat, there is something to answer again.
+    Who fixed the date has thereby accepted it and moves or cancels the meeting instead; once the other side has moved
+    it, or somebody else has taken over the seat, there is something to answer again.
     """
-    seats = [row for row in meeting.invitees.all() if row.institution_id == actor.institution.pk]
-    return any(meeting.organiser_id != actor.institution.pk or row.reply == Reply.OPEN for row in seats)
+    return any(row.reply == Reply.OPEN or row.replied_at is not None for row in _seats(meeting, actor))
+
+
+def is_asked(meeting: Meeting, actor: Actor) -> bool:
+    """Whether the answer of ``actor``'s institution is still open."""
+    return any(row.reply == Reply.OPEN for row in _seats(meeting, actor))
+
+
+def _seats(meeting: Meeting, actor: Actor) -> list[Invitee]:
+    return [row for row in meeting.invitees.all() if row.institution_id == actor.institution.pk]
 
 
 def to_arrange(case: Case, actor: Actor) -> MeetingQuerySet:
@@ -129,7 +137,7 @@ def _among(case: Case, actor: Actor, may: May) -> MeetingQuerySet:
 
 def _planned(case: Case) -> MeetingQuerySet:
     found = Meeting.objects.filter(case=case, state=MeetingState.PLANNED)
-    return found.select_related("organiser", "chair").order_by("starts_at", "pk")
+    return found.select_related("organiser", "chair").prefetch_related("invitees").order_by("starts_at", "pk")
 
 
 def _not_stopped(case: Case, actor: Actor) -> str | None:
@@ -139,51 +147,66 @@ def _not_stopped(case: Case, actor: Actor) -> str | None:
 
 def _arranges(case: Case, actor: Actor) -> str | None:
     """Guard: there is a planned meeting of the actor's side."""
-    other = _("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt.")
-    return _none_of(case, actor, arranges, other)
+    return _none_of(case, actor, arranges)
 
 
 def _invited(case: Case, actor: Actor) -> str | None:
     """Guard: there is an invitation to answer."""
-    other = _("Sie haben keine Einladung, auf die Sie antworten könnten.")
-    return _none_of(case, actor, answers, other)
+    return _none_of(case, actor, answers)
 
 
-def _none_of(case: Case, actor: Actor, may: May, other: str) -> str | None:
-    """Why there is no planned meeting with which ``actor`` ``may``; ``other`` if there are others."""
+def _none_of(case: Case, actor: Actor, may: May) -> str | None:
+    """Why there is no planned meeting with which ``actor`` ``may``."""
     found = meetings.in_state(case, MeetingState.PLANNED)
     if any(may(meeting, actor) for meeting in found):
         return None
-    return other if found else _("Es ist kein Gespräch geplant.")
+    seated = [meeting for meeting in found if _seats(meeting, actor)]
+    return why_not((seated or found)[0], actor, may) if found else _("Es ist kein Gespräch geplant.")
+
+
+def why_not(meeting: Meeting, actor: Actor, may: May) -> str:
+    """Why ``actor`` may not do this to a planned meeting."""
+    if may is arranges:
+        return _("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt.")
+    if not _seats(meeting, actor):
+        return _("Ihre Institution ist zu diesem Gespräch nicht eingeladen.")
+    return _(
+        "Sie haben diesen Termin selbst festgelegt und damit zugesagt. Wenn Sie nicht können, verschieben Sie das "
+        "Gespräch oder sagen es ab."
+    )
 
 
 # What they write --------------------------------------------------------------------------------------------
 
 
-def _chosen(case: Case, data: Data, among: MeetingQuerySet) -> Meeting:
+def _chosen(case: Case, actor: Actor, data: Data, may: May) -> Meeting:
     """The meeting meant, read again under the case's lock.
 
     Raises ``Conflict`` when it is planned no more, ``NotAllowed`` when it is somebody else's.
     """
-    asked = data["meeting"].pk
-    meeting = among.filter(pk=asked).first()
-    if meeting is not None:
-        return meeting
-    if _planned(case).filter(pk=asked).exists():
-        raise NotAllowed(_("Das kann nur die Stelle, die zum Gespräch einlädt oder es führt."))
-    raise Conflict(case, _("Dieses Gespräch ist nicht mehr geplant."))
+    meeting = planned_one(case, data["meeting"].pk)
+    if meeting is None:
+        raise Conflict(case, _("Dieses Gespräch ist nicht mehr geplant."))
+    if not may(meeting, actor):
+        raise NotAllowed(why_not(meeting, actor, may))
+    return meeting
+
+
+def planned_one(case: Case, pk: object) -> Meeting | None:
+    """The planned meeting of a case with this key, if there is one; ``pk`` as it was typed."""
+    return next((row for row in _planned(case) if str(row.pk) == str(pk)), None)
 
 
 def _reply(case: Case, actor: Actor, data: Data) -> Changes:
-    """Note the answer; a «kann nicht» tells whoever invited."""
-    meeting = _chosen(case, data, to_answer(case, actor))
+    """Note the answer; a «kann nicht» tells the others invited."""
+    meeting = _chosen(case, actor, data, answers)
     meetings.answer(meeting, actor, data["reply"], data.get("note", ""))
     return {"meeting": meeting.kind, "reply": str(data["reply"])}
 
 
 def _move(case: Case, actor: Actor, data: Data) -> Changes:
     """Move it in time or place; everybody invited gets the update."""
-    meeting = _chosen(case, data, to_arrange(case, actor))
+    meeting = _chosen(case, actor, data, arranges)
     changes = meetings.move(
         meeting,
         actor,
@@ -197,7 +220,7 @@ def _move(case: Case, actor: Actor, data: Data) -> Changes:
 
 def _cancel(case: Case, actor: Actor, data: Data) -> Changes:
     """Call it off, with the reason."""
-    meeting = _chosen(case, data, to_arrange(case, actor))
+    meeting = _chosen(case, actor, data, arranges)
     meetings.cancel(meeting, actor, data["reason"])
     return {"meeting": meeting.kind}
 
@@ -229,9 +252,9 @@ def _to_come(mail: OutboxMail) -> bool:
     return _planned_rows(mail).filter(starts_at__gt=timezone.now()).exists()
 
 
-def _still_planned(mail: OutboxMail) -> bool:
-    """Whether the meeting is still planned."""
-    return _planned_rows(mail).exists()
+def _still_declined(mail: OutboxMail) -> bool:
+    """Whether the meeting is still planned, and somebody still cannot come."""
+    return _planned_rows(mail).filter(invitees__reply=Reply.DECLINED).exists()
 
 
 def _planned_rows(mail: OutboxMail) -> MeetingQuerySet:
@@ -281,11 +304,11 @@ MAILS = (
     MailKind(
         "meeting_declined",
         gettext_lazy("Absage zum Gespräch im Fall %(number)s"),
-        gettext_lazy("Jemand kann an einem Gespräch nicht teilnehmen. Prüfen Sie, ob Sie es verschieben."),
+        gettext_lazy("Jemand kann an einem Gespräch nicht teilnehmen. Ob und wie es weitergeht, sehen Sie im Fall."),
         gettext_lazy("Antwort ansehen"),
         path=_path,
         topic=MailTopic.MEETING,
-        holds=_still_planned,
+        holds=_still_declined,
     ),
 )
 

@@ -84,11 +84,12 @@ def record(case: Case, actor: Actor, *, kind: str, on: dt.date, guests: Iterable
 
 def accept_for(meeting: Meeting, seats: Collection[str]) -> None:
     """Note that these seats agreed to the date when it was fixed at the table."""
-    meeting.invitees.filter(seat__in=seats).update(reply=Reply.ACCEPTED, replied_at=clock.now())
+    asked = meeting.invitees.filter(seat__in=seats).exclude(reply=Reply.ACCEPTED)
+    asked.update(reply=Reply.ACCEPTED, replied_at=clock.now())
 
 
 def _invitee(meeting: Meeting, guest: Guest, actor: Actor) -> Invitee:
-    planner = guest.user == actor.user
+    planner = guest.user is not None and guest.user == actor.user
     return Invitee(
         meeting=meeting,
         seat=guest.seat,
@@ -96,7 +97,6 @@ def _invitee(meeting: Meeting, guest: Guest, actor: Actor) -> Invitee:
         user=guest.user,
         name=guest.name,
         reply=Reply.ACCEPTED if planner else Reply.OPEN,
-        replied_at=clock.now() if planner else None,
     )
 
 
@@ -119,7 +119,8 @@ def move(
     if "starts_at" in changes or "minutes" in changes:
         others = meeting.invitees.exclude(user=actor.user)
         others.update(reply=Reply.OPEN, reply_note="", replied_at=None)
-        meeting.invitees.filter(user=actor.user).update(reply=Reply.ACCEPTED, replied_at=clock.now())
+        own = meeting.invitees.filter(user=actor.user)
+        own.update(reply=Reply.ACCEPTED, reply_note="", replied_at=None)
     _tell("meeting_moved", meeting, actor)
     return {name: [_plain(old), _plain(value)] for name, (old, value) in changes.items() if name != "video_url"}
 
@@ -140,18 +141,22 @@ def cancel_planned(case: Case, actor: Actor | None, reason: str) -> None:
 
 
 def answer(meeting: Meeting, actor: Actor, reply: str, note: str = "") -> None:
-    """Note how the actor answers the invitation; somebody who stands in answers for the institution's seat."""
+    """Note how the actor answers the invitation; somebody who stands in answers for the institution's seat.
+
+    A «kann nicht» is told to everybody else invited, each time somebody says so.
+    """
     seats = meeting.invitees.filter(institution=actor.institution)
     own = seats.filter(user=actor.user)
-    (own if own.exists() else seats).update(reply=reply, reply_note=note, replied_at=clock.now())
+    now = clock.now()
+    (own if own.exists() else seats).update(reply=reply, reply_note=note, replied_at=now)
     if reply == Reply.DECLINED:
         notify.queue(
             "meeting_declined",
             meeting.case,
-            [(user, meeting.organiser) for user in notify.in_charge(meeting.organiser, meeting.organised_by)],
+            _invited(meeting),
             beside=actor.user,
             object_id=meeting.pk,
-            mark=f"{meeting.sequence}-{actor.user.pk}",
+            mark=f"{meeting.sequence}-{actor.user.pk}-{now.timestamp():.6f}",
         )
 
 
@@ -228,6 +233,11 @@ def in_state(case: Case, state: str, *kinds: str) -> list[Meeting]:
     return [row for row in case.meetings.all() if row.state == state and (not kinds or row.kind in kinds)]
 
 
+def somebody_cannot(meeting: Meeting) -> bool:
+    """Whether somebody invited said «kann nicht» to the date that holds."""
+    return any(row.reply == Reply.DECLINED for row in meeting.invitees.all())
+
+
 def planned(case: Case, *kinds: str) -> Meeting | None:
     """The next meeting still planned on a case, of one of ``kinds`` if any are named."""
     return next(iter(in_state(case, MeetingState.PLANNED, *kinds)), None)
@@ -257,26 +267,32 @@ def gone(invitees: Iterable[Invitee]) -> set[int]:
 
 
 def _tell(kind: str, meeting: Meeting, actor: Actor | None, *, only: User | None = None) -> None:
-    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded.
-
-    Instead of somebody who left, those hear of it who answer for the institution: they can take the seat.
-    """
-    rows = meeting.invitees.exclude(institution=None).select_related("user", "institution")
-    to = [
-        (user, row.institution)
-        for row in rows
-        if row.institution is not None and (only is None or row.user == only)
-        for user in notify.in_charge(row.institution, row.user)
-    ]
+    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded."""
+    to = _invited(meeting, only)
     notify.supersede(meeting.case, meeting.pk, [user for user, _ in to], "meeting_")
     notify.queue(
         kind,
         meeting.case,
-        [(user, office) for user, office in to if notify.may_read(meeting.case, user, office)],
+        to,
         beside=actor.user if actor is not None else None,
         object_id=meeting.pk,
         mark=meeting.sequence if only is None else f"{meeting.sequence}-{only.pk}",
     )
+
+
+def _invited(meeting: Meeting, only: User | None = None) -> list[tuple[User, Institution]]:
+    """Everybody invited who has an account and may open the case, or ``only`` one of them.
+
+    Instead of somebody who left, those who answer for the institution: they can take the seat.
+    """
+    rows = meeting.invitees.exclude(institution=None).select_related("user", "institution")
+    return [
+        (user, row.institution)
+        for row in rows
+        if row.institution is not None and (only is None or row.user == only)
+        for user in notify.in_charge(row.institution, row.user)
+        if notify.may_read(meeting.case, user, row.institution)
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -263,6 +263,12 @@ def invited_open(kind: str, seat: str) -> Any:
     return waits
 
 
+def somebody_cannot(case: Case) -> bool:
+    """Whether somebody invited said «kann nicht» to a planned meeting, and nobody has moved it since."""
+    rows = [row for row in case.meetings.all() if row.state == "planned"]
+    return case.withdrawn_at is None and any(meetings.somebody_cannot(row) for row in rows)
+
+
 def day_of(*kinds: str) -> Any:
     """The day of the next planned meeting of these kinds, for a Pendenz."""
 

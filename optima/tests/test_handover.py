@@ -14,6 +14,7 @@ from optima.enums import MeetingKind
 from optima.enums import OptimaState as S
 from optima.forms.handover import RecordForm
 from optima.forms.seats import seat_names
+from optima.next_step import next_step
 from optima.queries import last_handover
 
 from . import factories as make
@@ -60,6 +61,31 @@ def test_a_talk_called_off_has_to_be_arranged_again():
     case = workflow.apply(case, "cancel_meeting", make.principal_of(case), {"meeting": meeting, "reason": "Krank"})
 
     assert (case.state, waiting(case)) == (S.ACCEPTED, ["arrange_handover"])
+
+
+def test_who_cannot_come_makes_the_inviting_side_look_for_a_new_date_until_it_is_found():
+    case = make.handover_planned()
+    nora, jan, meeting = make.principal_of(case), make.adviser_of(case), case.meetings.get()
+    case = workflow.apply(case, "move_meeting", jan, {"meeting": meeting, **make.date(14)})
+
+    case = workflow.apply(case, "reply_meeting", nora, {"meeting": meeting, "reply": "declined"})
+
+    assert waiting(case) == ["hold_handover", "rearrange_handover"]
+    assert "rearrange_handover" in {task.name for task in mine(nora)}
+    assert next_step(Case.objects.get(pk=case.pk), nora) is None, "not all is agreed"
+    case = workflow.apply(case, "move_meeting", nora, {"meeting": meeting, **make.date(15)})
+    assert waiting(case) == ["hold_handover", "reply_handover"]
+
+
+@pytest.mark.parametrize("made", [make.running, lambda: make.agreed(begins_in=10)])
+def test_in_case_work_the_contractor_looks_for_the_new_date(made):
+    case = made()
+    meeting = case.meetings.get(state="planned")
+
+    case = workflow.apply(case, "reply_meeting", make.principal_of(case), {"meeting": meeting, "reply": "declined"})
+
+    assert "rearrange_meeting" in waiting(case)
+    assert next_step(Case.objects.get(pk=case.pk), make.principal_of(case)) is None
 
 
 def test_a_talk_that_was_never_planned_here_can_be_noted_all_the_same():

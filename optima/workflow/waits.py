@@ -98,6 +98,33 @@ WAITS = (
         when=handover.invited_open(MeetingKind.UEBERGABEGESPRAECH, Seat.PRINCIPAL),
     ),
     Waiting(
+        "rearrange_handover",
+        S.HANDOVER_PLANNED,
+        Party.PRINCIPAL,
+        label=_("Neuen Termin finden: Jemand kann nicht"),
+        why=_("Jemand kann zum vereinbarten Übergabegespräch nicht kommen. Wer es ist, steht bei den Gesprächen."),
+        button=_("Gespräch verschieben"),
+        transition="move_meeting",
+        days=3,
+        role=Role.CASEWORKER,
+        when=handover.somebody_cannot,
+    ),
+    *(
+        Waiting(
+            "rearrange_meeting",
+            state,
+            Party.CONTRACTOR,
+            label=_("Neuen Termin finden: Jemand kann nicht"),
+            why=_("Jemand kann zu einem vereinbarten Gespräch nicht kommen. Wer es ist, steht bei den Gesprächen."),
+            button=_("Gespräch verschieben"),
+            transition="move_meeting",
+            days=3,
+            role=Role.CASEWORKER,
+            when=handover.somebody_cannot,
+        )
+        for state in (S.AGREED, S.RUNNING)
+    ),
+    Waiting(
         "hold_handover",
         S.HANDOVER_PLANNED,
         Party.CONTRACTOR,

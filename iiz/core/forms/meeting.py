@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import clock, meeting_rows, meetings
+from ..actor import Actor
 from ..enums import Reply
 from ..models import Case, Meeting
 from ..models.meeting import MeetingQuerySet
@@ -146,8 +148,8 @@ def names_client(text: str, case: Case) -> bool:
 class PlannedMeetingForm(ActionForm):
     """An action on one planned meeting: the one the link names, else the next one the actor may act on.
 
-    Its template says which meeting it is, read from ``chosen`` and ``label``. Raises ``NotAllowed`` for a link to a
-    meeting that is planned no more.
+    Of several, the next that :meth:`is_due`. Its template says which meeting it is, read from ``chosen`` and
+    ``label``. Raises ``NotAllowed`` for a link to a meeting that is planned no more or not the actor's to change.
     """
 
     template_name = "core/meeting_form.html"
@@ -167,17 +169,33 @@ class PlannedMeetingForm(ActionForm):
         found = self.offered()
         self.fields["meeting"].queryset = found  # type: ignore[attr-defined]
         asked = self.data.get("meeting") if self.is_bound else self.initial.get("meeting")
-        rows = list(found)
+        rows = sorted(found, key=lambda row: not self.is_due(row))
         self.chosen = next((row for row in rows if not asked or str(row.pk) == str(asked)), None)
         if self.chosen is not None:
             self.initial["meeting"] = self.chosen.pk
-        elif asked and not self.is_bound:
-            raise NotAllowed(_("Dieses Gespräch ist nicht mehr geplant."))
+        elif asked:
+            self._refuse(asked)
         self.label = meetings.label(self.chosen) if self.chosen else ""
+
+    def _refuse(self, asked: object) -> None:
+        """Say why the meeting asked for cannot be had: beside the field, or instead of the page."""
+        other = meeting_rows.planned_one(self.case, asked)
+        messages = self.fields["meeting"].error_messages
+        if other is not None:
+            messages["invalid_choice"] = meeting_rows.why_not(other, self.actor, self.may)
+        if not self.is_bound:
+            raise NotAllowed(str(messages["invalid_choice"]))
+
+    may: Callable[[Meeting, Actor], bool] = staticmethod(meeting_rows.arranges)
+    """Whether the actor may do this to a planned meeting."""
 
     def offered(self) -> MeetingQuerySet:
         """The meetings the actor may do this to."""
         return meeting_rows.to_arrange(self.case, self.actor)
+
+    def is_due(self, meeting: Meeting) -> bool:
+        """Whether this meeting needs the action most: somebody cannot come."""
+        return meetings.somebody_cannot(meeting)
 
 
 class MoveForm(PlannedMeetingForm, WhenForm):
@@ -234,9 +252,15 @@ class ReplyForm(PlannedMeetingForm):
         help_text=gettext_lazy("Wenn Sie nicht können: welche Tage gehen, oder wer an Ihrer Stelle kommt."),
     )
 
+    may = staticmethod(meeting_rows.answers)
+
     def offered(self) -> MeetingQuerySet:
         """The meetings the actor is invited to."""
         return meeting_rows.to_answer(self.case, self.actor)
+
+    def is_due(self, meeting: Meeting) -> bool:
+        """Whether the answer is still open."""
+        return meeting_rows.is_asked(meeting, self.actor)
 
 
 class CallForm(ActionForm):

@@ -115,7 +115,8 @@ class Invitee(models.Model):
     """Who sits at the table: a person of an institution, the client, or somebody known by name only.
 
     The client has neither institution nor user and no name here: pages read it from the case, as far as the
-    reader may. ``agreed`` is the tick under the note (nobody signs, OP-10); it counts only for ``agreed_version``.
+    reader may. Accepted without ``replied_at``: whoever fixed the date thereby said yes. ``agreed`` is the tick under
+    the note (nobody signs, OP-10); it counts only for ``agreed_version``.
     """
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="invitees")

@@ -58,6 +58,23 @@ def test_each_side_sees_the_buttons_it_may_press_and_readers_none(case, client_o
     assert "In meinen Kalender" in page
 
 
+def test_a_link_to_answer_the_own_invitation_says_why_not(case, client_of):
+    answer = client_of(optima.principal_of(case)).get(
+        f"{act(case, 'reply_meeting')}?gespraech={Meeting.objects.get().pk}"
+    )
+    assert answer.status_code == 403
+    assert "selbst festgelegt" in answer.content.decode()
+
+
+def test_who_invited_and_declined_the_new_date_may_change_the_answer(case, client_of):
+    nora, meeting = optima.principal_of(case), Meeting.objects.get()
+    workflow.apply(case, "move_meeting", optima.adviser_of(case), {"meeting": meeting, **optima.date(9)})
+    workflow.apply(case, "reply_meeting", nora, {"meeting": meeting, "reply": "declined"})
+    page = client_of(nora).get(tab(case)).content.decode()
+    assert "Antwort ändern" in page
+    assert "Verschieben" in page
+
+
 def test_moved_in_another_tab_shows_both_versions(case, client_of):
     nora, jan = optima.principal_of(case), optima.adviser_of(case)
     meeting = Meeting.objects.get()

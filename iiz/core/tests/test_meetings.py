@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 from django.utils import timezone
 
-from iiz.core import clock, meetings, workflow
+from iiz.core import clock, delivery, meetings, workflow
 from iiz.core.enums import MeetingState, Reply, Role
 from iiz.core.models import AuditEntry, CallNote, Case, Meeting, OutboxMail
 from iiz.core.tests.factories import actor
@@ -72,8 +72,26 @@ def test_who_cannot_come_says_why_and_whoever_invites_hears_of_it(case, nora, ja
 
 
 def test_nobody_answers_the_own_invitation(case, nora):
-    with pytest.raises(NotAllowed, match="keine Einladung"):
+    with pytest.raises(NotAllowed, match="selbst festgelegt"):
         workflow.apply(case, "reply_meeting", nora, {"meeting": meeting_of(case), "reply": Reply.DECLINED})
+
+
+def test_who_invited_and_cannot_come_on_the_new_date_is_heard_and_may_think_again(case, nora, jan):
+    workflow.apply(case, "move_meeting", jan, {"meeting": meeting_of(case), **optima.date(14)})
+    for reply in (Reply.DECLINED, Reply.ACCEPTED, Reply.DECLINED):
+        workflow.apply(case, "reply_meeting", nora, {"meeting": meeting_of(case), "reply": reply})
+        assert reply_of(case, nora) == reply
+    told = OutboxMail.objects.filter(kind="meeting_declined")
+    assert [mail.user for mail in told] == [jan.user, jan.user], "once for each «kann nicht»"
+    with pytest.raises(NotAllowed, match="selbst festgelegt"):
+        workflow.apply(case, "reply_meeting", jan, {"meeting": meeting_of(case), "reply": Reply.DECLINED})
+
+
+def test_a_decline_that_was_taken_back_is_not_mailed(case, jan, mailoutbox):
+    for reply in (Reply.DECLINED, Reply.ACCEPTED):
+        workflow.apply(case, "reply_meeting", jan, {"meeting": meeting_of(case), "reply": reply})
+    delivery.deliver(timezone.now() + dt.timedelta(days=1))
+    assert not [letter for letter in mailoutbox if "Absage" in letter.subject]
 
 
 def test_a_stranger_does_not_know_of_the_meeting(case):
