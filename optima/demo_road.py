@@ -103,13 +103,14 @@ class Road:
         accepts = (not first, True, talk.replied)
         for seat, who, accepted, yes in zip(SEATS, people, accepts, talk.said, strict=True):
             said = yes is not None
+            fixed_it = who is not None and who.user.pk == meeting.organised_by_id
             yield Invitee(
                 meeting=meeting,
                 seat=seat,
                 institution_id=who.institution.pk if who else None,
                 user_id=who.user.pk if who and not (both and seat == Seat.CONTRACTOR) else None,
                 reply=Reply.ACCEPTED if accepted else Reply.OPEN,
-                replied_at=talk.planned_at if accepted else None,
+                replied_at=talk.planned_at if accepted and not fixed_it else None,
                 attended=True if talk.noted_at is not None else None,
                 agreed=yes if said else None,
                 agreed_version=int(said),

@@ -52,13 +52,14 @@ def of_mail(mail: OutboxMail) -> bytes | None:
 
     The attendee is the recipient alone, without ``RSVP``: the answer belongs into the case, where both sides see it,
     one click from the mail; answered from a calendar it would arrive at a mailbox that nobody reads. For the same
-    reason the organiser is the portal. Whoever has no seat any more gets a cancellation.
+    reason the organiser is the portal. Whoever has no seat any more gets a cancellation, and so does everybody for a
+    meeting that was held before its time.
     """
     meeting = Meeting.objects.select_related("case").prefetch_related("invitees").filter(pk=mail.object_id or 0).first()
     if meeting is None:
         return None
     seat = next((row for row in meeting.invitees.all() if row.user_id == mail.user_id), None)
-    cancelled = meeting.state == MeetingState.CANCELLED or seat is None
+    cancelled = meeting.state != MeetingState.PLANNED or seat is None
     event = _event(meeting, timezone.now(), cancelled=cancelled)
     event["ORGANIZER"] = _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], CN=_("IIZ-Portal"))
     partstat = PARTSTAT[Reply(seat.reply)] if seat else "NEEDS-ACTION"
@@ -75,12 +76,13 @@ def of_meeting(meeting: Meeting) -> bytes:
 def of_seats(seats: Iterable[Invitee]) -> bytes:
     """The meetings behind ``seats`` as a calendar to subscribe to; the same bytes as long as nothing changes.
 
-    What somebody declined stays in sight but leaves the time free.
+    What somebody declined stays in sight but leaves the time free; so does what is over.
     """
     events = []
     for seat in seats:
         event = _event(seat.meeting, seat.meeting.created_at, cancelled=False)
-        event.add("TRANSP", "TRANSPARENT" if seat.reply == Reply.DECLINED else "OPAQUE")
+        free = seat.reply == Reply.DECLINED or seat.meeting.state == MeetingState.HELD
+        event.add("TRANSP", "TRANSPARENT" if free else "OPAQUE")
         events.append(event)
     return _calendar("PUBLISH", events, subscribed=True)
 
@@ -96,8 +98,8 @@ def _event(meeting: Meeting, stamp: dt.datetime, *, cancelled: bool) -> Event:
     event.add("UID", f"{meeting.uid}@iiz")
     event.add("SEQUENCE", meeting.sequence)
     event.add("DTSTAMP", stamp.astimezone(dt.UTC).replace(microsecond=0))
-    for name, moment in (("DTSTART", meeting.starts_at), ("DTEND", meeting.ends_at)):
-        event.add(name, timezone.localtime(moment, timezone.get_default_timezone()))
+    for name, moment in zip(("DTSTART", "DTEND"), _span(meeting, cancelled=cancelled), strict=True):
+        event.add(name, moment)
     event.add("SUMMARY", f"IIZ {meeting.case.number}: {meetings.label(meeting)}")
     event.add("LOCATION", meeting.place or meeting.video_url)
     lines = [_("Antworten, verschieben und alles Weitere im IIZ-Portal:"), link(meeting)]
@@ -108,6 +110,14 @@ def _event(meeting: Meeting, stamp: dt.datetime, *, cancelled: bool) -> Event:
     event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("CLASS", "PRIVATE")
     return event
+
+
+def _span(meeting: Meeting, *, cancelled: bool) -> tuple[dt.date, dt.date]:
+    """From when until when it lasts; all day if it was held at another time than planned, for nobody noted that one."""
+    if meeting.held_on is not None and not cancelled and not meetings.at_its_time(meeting):
+        return meeting.held_on, meeting.held_on + dt.timedelta(days=1)
+    zone = timezone.get_default_timezone()
+    return timezone.localtime(meeting.starts_at, zone), timezone.localtime(meeting.ends_at, zone)
 
 
 def _address(mail: str, **parameters: str) -> vCalAddress:

@@ -221,7 +221,7 @@ def _move(case: Case, actor: Actor, data: Data) -> Changes:
 def _cancel(case: Case, actor: Actor, data: Data) -> Changes:
     """Call it off, with the reason."""
     meeting = _chosen(case, actor, data, arranges)
-    meetings.cancel(meeting, actor, data["reason"])
+    meetings.cancel(meeting, data["reason"])
     return {"meeting": meeting.kind}
 
 
@@ -265,8 +265,11 @@ MAILS = (
     MailKind(
         "meeting_invited",
         gettext_lazy("Einladung zum Gespräch im Fall %(number)s"),
-        gettext_lazy("Sie sind zu einem Gespräch eingeladen. Bitte sagen Sie zu oder ab."),
-        gettext_lazy("Ansehen und antworten"),
+        gettext_lazy(
+            "Der Termin für ein Gespräch steht; die Kalenderdatei liegt bei. Falls Ihre Antwort noch fehlt, sagen Sie "
+            "bitte zu oder ab."
+        ),
+        gettext_lazy("Gespräch ansehen"),
         path=_path,
         topic=MailTopic.MEETING,
         calendar=calendars.of_mail,
@@ -275,8 +278,11 @@ MAILS = (
     MailKind(
         "meeting_moved",
         gettext_lazy("Gespräch im Fall %(number)s verschoben"),
-        gettext_lazy("Zeit oder Ort eines Gesprächs haben geändert. Bitte prüfen Sie, ob Sie teilnehmen können."),
-        gettext_lazy("Ansehen und antworten"),
+        gettext_lazy(
+            "Zeit oder Ort eines Gesprächs haben geändert; die Kalenderdatei liegt bei. Falls Ihre Antwort noch fehlt, "
+            "sagen Sie bitte zu oder ab."
+        ),
+        gettext_lazy("Gespräch ansehen"),
         path=_path,
         topic=MailTopic.MEETING,
         calendar=calendars.of_mail,
@@ -287,6 +293,17 @@ MAILS = (
         gettext_lazy("Gespräch im Fall %(number)s abgesagt"),
         gettext_lazy("Ein Gespräch findet nicht statt. Der Grund steht im Fall."),
         gettext_lazy("Grund ansehen"),
+        path=_path,
+        topic=MailTopic.MEETING,
+        calendar=calendars.of_mail,
+    ),
+    MailKind(
+        "meeting_held_early",
+        gettext_lazy("Gespräch im Fall %(number)s vor dem Termin geführt"),
+        gettext_lazy(
+            "Ein Gespräch hat schon stattgefunden. Der geplante Termin gilt nicht mehr; die Kalenderdatei entfernt ihn."
+        ),
+        gettext_lazy("Notiz ansehen"),
         path=_path,
         topic=MailTopic.MEETING,
         calendar=calendars.of_mail,

@@ -46,7 +46,7 @@ def plan(
     """Plan a meeting and invite ``guests``; whoever plans it has thereby accepted.
 
     ``chair``: the institution that leads the talk and writes its note; the planning one if left out.
-    Effects: the meeting, its invitees, a mail ``meeting_invited`` to each invited user but the actor.
+    Effects: the meeting, its invitees, a mail ``meeting_invited`` to each invited user.
     """
     meeting = Meeting.objects.create(
         case=case,
@@ -62,17 +62,17 @@ def plan(
         created_at=clock.now(),
     )
     Invitee.objects.bulk_create(_invitee(meeting, guest, actor) for guest in guests)
-    _tell("meeting_invited", meeting, actor)
+    _tell("meeting_invited", meeting)
     return meeting
 
 
 def record(case: Case, actor: Actor, *, kind: str, on: dt.date, guests: Iterable[Guest]) -> Meeting:
     """A meeting that took place without having been planned here; invites nobody. Its note follows."""
-    noon = timezone.make_aware(dt.datetime.combine(on, dt.time(12)))
+    midnight = timezone.make_aware(dt.datetime.combine(on, dt.time()))
     meeting = Meeting.objects.create(
         case=case,
         kind=registry.meeting_kinds[kind].name,
-        starts_at=noon,
+        starts_at=midnight,
         organiser=actor.institution,
         organised_by=actor.user,
         chair=actor.institution,
@@ -121,23 +121,23 @@ def move(
         others.update(reply=Reply.OPEN, reply_note="", replied_at=None)
         own = meeting.invitees.filter(user=actor.user)
         own.update(reply=Reply.ACCEPTED, reply_note="", replied_at=None)
-    _tell("meeting_moved", meeting, actor)
+    _tell("meeting_moved", meeting)
     return {name: [_plain(old), _plain(value)] for name, (old, value) in changes.items() if name != "video_url"}
 
 
-def cancel(meeting: Meeting, actor: Actor | None, reason: str) -> None:
+def cancel(meeting: Meeting, reason: str) -> None:
     """Call a planned meeting off; the calendar entries of everybody invited vanish."""
     meeting.state = MeetingState.CANCELLED
     meeting.cancelled_at, meeting.cancel_reason = clock.now(), reason
     meeting.sequence += 1
     meeting.save()
-    _tell("meeting_cancelled", meeting, actor)
+    _tell("meeting_cancelled", meeting)
 
 
-def cancel_planned(case: Case, actor: Actor | None, reason: str) -> None:
+def cancel_planned(case: Case, reason: str) -> None:
     """Call off whatever is still planned on a case that ends or stops."""
     for meeting in case.meetings.filter(state=MeetingState.PLANNED):
-        cancel(meeting, actor, reason)
+        cancel(meeting, reason)
 
 
 def answer(meeting: Meeting, actor: Actor, reply: str, note: str = "") -> None:
@@ -165,9 +165,14 @@ def write_note(
 ) -> None:
     """Record that the meeting was held, who was there and what was said; void every earlier agreement.
 
+    Held before the time it was planned for, its entry vanishes from the calendars of everybody invited.
+
     ``attended`` maps invitees to presence. ``kind`` renames it: a Standortgespräch that closes is an
     Abschlussgespräch.
     """
+    early = meeting.state == MeetingState.PLANNED and meeting.starts_at > clock.now()
+    if early or held_on != meeting.day:
+        meeting.sequence += 1
     meeting.state, meeting.held_on, meeting.note = MeetingState.HELD, held_on, note
     meeting.kind = kind or meeting.kind
     meeting.note_version += 1
@@ -177,6 +182,8 @@ def write_note(
         invitee.attended = attended.get(invitee.pk, False)
         invitee.agreed = invitee.agreed_at = invitee.agreed_recorded_by = None
         invitee.save()
+    if early:
+        _tell("meeting_held_early", meeting)
 
 
 def agree(invitee: Invitee, actor: Actor, yes: bool) -> None:
@@ -186,7 +193,7 @@ def agree(invitee: Invitee, actor: Actor, yes: bool) -> None:
     invitee.save()
 
 
-def reseat(case: Case, institution: Institution, user: User, actor: Actor) -> None:
+def reseat(case: Case, institution: Institution, user: User) -> None:
     """Let whoever is newly in charge at an institution take its seat at the meetings still planned.
 
     Whoever sat there is told, so that the entry vanishes from that calendar. Somebody who works for both sides and sits
@@ -200,16 +207,22 @@ def reseat(case: Case, institution: Institution, user: User, actor: Actor) -> No
         seated = meeting.invitees.filter(user=user).exists()
         seats.update(user=None if seated else user, reply=Reply.OPEN, reply_note="", replied_at=None)
         if not seated:
-            _tell("meeting_invited", meeting, actor, only=user)
+            _tell("meeting_invited", meeting, only=user)
         notify.supersede(case, meeting.pk, before, "meeting_")
         notify.queue(
             "meeting_passed_on",
             case,
             [(person, institution) for person in before if notify.may_read(case, person, institution)],
-            beside=actor.user,
             object_id=meeting.pk,
             mark=f"{meeting.sequence}-{user.pk}",
         )
+
+
+def at_its_time(meeting: Meeting) -> bool:
+    """Whether a held meeting was planned here and held on its day, so that its time is true."""
+    planned = meeting.created_at < meeting.starts_at
+    over = meeting.noted_at is not None and meeting.starts_at < meeting.noted_at
+    return planned and over and meeting.planned_day == meeting.day
 
 
 def label(meeting: Meeting) -> str:
@@ -266,15 +279,17 @@ def gone(invitees: Iterable[Invitee]) -> set[int]:
     return {row.pk for row in seats if (row.user_id, row.institution_id) not in working}
 
 
-def _tell(kind: str, meeting: Meeting, actor: Actor | None, *, only: User | None = None) -> None:
-    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded."""
+def _tell(kind: str, meeting: Meeting, *, only: User | None = None) -> None:
+    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded.
+
+    Also to whoever did it: the mail brings the file for the own calendar.
+    """
     to = _invited(meeting, only)
     notify.supersede(meeting.case, meeting.pk, [user for user, _ in to], "meeting_")
     notify.queue(
         kind,
         meeting.case,
         to,
-        beside=actor.user if actor is not None else None,
         object_id=meeting.pk,
         mark=meeting.sequence if only is None else f"{meeting.sequence}-{only.pk}",
     )

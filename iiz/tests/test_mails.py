@@ -142,6 +142,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "meeting_moved": handover_moved,
     "meeting_cancelled": handover_cancelled,
     "meeting_declined": invitation_declined,
+    "meeting_held_early": optima.handover_held,
     "meeting_passed_on": seat_passed_on,
     "optima_note_waits": optima.handover_held,
     "optima_agreed": optima.agreed,

@@ -87,7 +87,7 @@ def _put_in_charge(case: Case, actor: Actor, adviser: User, role: str) -> Change
     row.save(update_fields=["user"])
     if case.lead_institution_id == row.institution_id:
         case.lead_user = adviser
-    meetings.reseat(case, row.institution, adviser, actor)
+    meetings.reseat(case, row.institution, adviser)
     notify.queue("optima_assigned", case, [(adviser, row.institution)], beside=actor.user)
     return {"adviser": adviser.get_full_name()}
 
@@ -127,7 +127,7 @@ def client_withdraws(case: Case, actor: Actor, data: Data) -> Changes:
     Meetings still planned are called off.
     """
     cases.record_withdrawal(case, actor.user)
-    meetings.cancel_planned(case, actor, _("Das Einverständnis ist zurückgezogen."))
+    meetings.cancel_planned(case, _("Das Einverständnis ist zurückgezogen."))
     return {}
 
 
@@ -135,7 +135,7 @@ def end_unestablished(case: Case, actor: Actor, data: Data) -> Changes:
     """End an accepted case that never got under way, with a reason unless the agreement was withdrawn (OP-01)."""
     case.antrag.ended_note = data.get("ended_note", "")
     case.antrag.save(update_fields=["ended_note"])
-    meetings.cancel_planned(case, actor, _("Der Fall ist beendet."))
+    meetings.cancel_planned(case, _("Der Fall ist beendet."))
     return {}
 
 

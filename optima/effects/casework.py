@@ -157,7 +157,7 @@ def close(case: Case, actor: Actor | None, data: Data) -> Changes:
     row, meeting = side(case, Party.PRINCIPAL), case.antrag.abschluss.meeting
     day = (meeting.held_on if meeting is not None else None) or clock.today()
     case.lead_institution, case.lead_user, case.lead_since = row.institution, in_charge(row), day
-    meetings.cancel_planned(case, actor, _("Der Fall ist abgeschlossen."))
+    meetings.cancel_planned(case, _("Der Fall ist abgeschlossen."))
     end(case, day)
     return {"lead": row.institution.name}
 

@@ -51,7 +51,7 @@ def test_the_principal_plans_and_the_contractor_chairs():
         "Auftragnehmer",
     ]
     assert waiting(case) == ["hold_handover", "reply_handover"]
-    assert mails("meeting_invited") == ["Jan"]
+    assert mails("meeting_invited") == ["Jan", "Nora"]
 
 
 def test_a_talk_called_off_has_to_be_arranged_again():
@@ -113,6 +113,8 @@ def test_all_agreed_at_the_table_and_case_work_begins_today():
     next_one = case.meetings.get(kind=MeetingKind.STANDORTGESPRAECH)
     assert {guest.reply for guest in next_one.invitees.all()} == {"accepted"}
     assert waiting(case) == ["hold_standortgespraech"]
+    invited = OutboxMail.objects.filter(kind="meeting_invited", object_id=next_one.pk)
+    assert {mail.user for mail in invited} == {make.principal_of(case).user, make.adviser_of(case).user}
     assert mails("optima_begun") == ["Nora"]
     assert mails("optima_agreed") == []
 

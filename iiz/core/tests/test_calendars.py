@@ -61,6 +61,8 @@ def test_an_invitation_says_what_when_and_where(case):
     assert event.location.value == "Sitzungszimmer 2"
     assert f"/faelle/{case.number}/gespraeche/" in event.description.value
     assert (event.status.value, event.sequence.value, event.contents["class"][0].value) == ("CONFIRMED", "0", "PRIVATE")
+    mail = OutboxMail.objects.filter(case=case, kind="meeting_invited").latest("pk")
+    assert mail.user == optima.adviser_of(case).user
     assert event.attendee.value == f"mailto:{optima.adviser_of(case).user.email}"
     assert (event.attendee.params["RSVP"], event.attendee.params["PARTSTAT"]) == (["FALSE"], ["NEEDS-ACTION"])
     assert event.organizer.value.startswith("mailto:iiz@")
@@ -105,12 +107,54 @@ def test_a_cancellation_takes_the_same_entry_away(case):
 def test_who_passes_the_seat_on_loses_the_entry_and_the_next_one_gets_it(case):
     jan = optima.adviser_of(case)
     eva = actor(Role.CASEWORKER, jan.institution)
-    meetings.reseat(case, jan.institution, eva.user, optima.principal_of(case))
+    meetings.reseat(case, jan.institution, eva.user)
     files = {
         mail.user: read(calendars.of_mail(mail) or b"")[1].method.value
         for mail in OutboxMail.objects.filter(kind__startswith="meeting_")
     }
-    assert files == {eva.user: "REQUEST", jan.user: "CANCEL"}
+    nora = optima.principal_of(case)
+    assert files == {eva.user: "REQUEST", jan.user: "CANCEL", nora.user: "REQUEST"}
+
+
+def hold(case: Case, now: dt.datetime, day: dt.date) -> None:
+    with time_machine.travel(now, tick=False):
+        workflow.apply(case, "hold_handover", optima.adviser_of(case), optima.note(held_on=day))
+
+
+def test_held_before_its_time_the_planned_entry_vanishes_for_everybody_and_the_real_day_stays(case):
+    before, _calendar = read(file_of(case))
+    hold(case, MARCH + dt.timedelta(days=2), dt.date(2027, 3, 16))
+    mails = OutboxMail.objects.filter(kind="meeting_held_early")
+    assert {mail.user for mail in mails} == {optima.principal_of(case).user, optima.adviser_of(case).user}
+    for mail in mails:
+        gone, calendar = read(calendars.of_mail(mail) or b"")
+        assert (calendar.method.value, gone.status.value, gone.sequence.value) == ("CANCEL", "CANCELLED", "1")
+        assert gone.uid.value == before.uid.value
+    meeting = Meeting.objects.get(case=case, state="held")
+    for file in (calendars.of_meeting(meeting), calendars.of_seats(meeting.invitees.exclude(user=None)[:1])):
+        event, _calendar = read(file)
+        assert (event.dtstart.value, event.dtend.value) == (dt.date(2027, 3, 16), dt.date(2027, 3, 17))
+
+
+def test_held_at_its_time_the_entry_stays_as_it_is(case):
+    hold(case, MARCH + dt.timedelta(days=7, hours=2), dt.date(2027, 3, 22))
+    assert not OutboxMail.objects.filter(kind="meeting_held_early").exists()
+    event, _calendar = read(calendars.of_meeting(Meeting.objects.get(case=case, state="held")))
+    assert (event.dtstart.value, event.sequence.value) == (dt.datetime(2027, 3, 22, 9, tzinfo=ZURICH), "0")
+
+
+def test_held_later_than_planned_it_stands_on_the_day_itself(case):
+    hold(case, MARCH + dt.timedelta(days=9), dt.date(2027, 3, 23))
+    event, _calendar = read(calendars.of_meeting(Meeting.objects.get(case=case, state="held")))
+    assert (event.dtstart.value, event.sequence.value) == (dt.date(2027, 3, 23), "1")
+
+
+def test_never_planned_here_it_has_a_day_and_no_time():
+    case = optima.accepted()
+    case = workflow.apply(case, "hold_handover", optima.adviser_of(case), optima.note())
+    meeting = Meeting.objects.get(case=case, state="held")
+    event, _calendar = read(calendars.of_meeting(meeting))
+    assert event.dtstart.value == meeting.held_on
 
 
 def test_no_file_names_the_client_or_anybody_else(case):

@@ -55,7 +55,7 @@ def mails(kind: str) -> set:
 
 def test_who_plans_has_accepted_and_the_others_are_asked(case, nora, jan):
     assert (reply_of(case, nora), reply_of(case, jan)) == (Reply.ACCEPTED, Reply.OPEN)
-    assert mails("meeting_invited") == {jan.user}
+    assert mails("meeting_invited") == {jan.user, nora.user}, "the file for the own calendar comes to both"
 
 
 def test_the_invited_side_says_yes_and_nobody_gets_mail(case, jan):
@@ -117,7 +117,7 @@ def test_a_new_time_asks_everybody_again_but_who_moved_it(case, nora, jan):
     moved = meeting_of(case)
     assert (moved.starts_at, moved.sequence) == (optima.at(12), 1)
     assert (reply_of(case, nora), reply_of(case, jan)) == (Reply.ACCEPTED, Reply.OPEN)
-    assert mails("meeting_moved") == {jan.user}
+    assert mails("meeting_moved") == {jan.user, nora.user}
 
 
 def test_a_new_place_leaves_the_answers(case, nora, jan):
@@ -145,7 +145,7 @@ def test_instead_of_who_left_the_contacts_hear_of_it(case, nora, jan):
     contact = actor(Role.CONTACT, jan.institution)
     jan.user.memberships.update(valid_until=timezone.localdate() - dt.timedelta(days=1))
     workflow.apply(case, "move_meeting", nora, {"meeting": meeting_of(case), **optima.date(12)})
-    assert mails("meeting_moved") == {contact.user}
+    assert mails("meeting_moved") == {contact.user, nora.user}
 
 
 def test_the_audit_tells_old_and_new_time(case, nora):
@@ -162,7 +162,7 @@ def test_cancelled_it_is_told_with_its_reason_and_cannot_be_cancelled_twice(case
     workflow.apply(case, "cancel_meeting", nora, {"meeting": old, "reason": "Klientin ist krank"})
     gone = meeting_of(case)
     assert (gone.state, gone.cancel_reason, gone.sequence) == (MeetingState.CANCELLED, "Klientin ist krank", 1)
-    assert mails("meeting_cancelled") == {jan.user}
+    assert mails("meeting_cancelled") == {jan.user, nora.user}
     with pytest.raises((Conflict, NotAllowed)):
         workflow.apply(case, "cancel_meeting", nora, {"meeting": old, "reason": "noch einmal"})
     with pytest.raises((Conflict, NotAllowed)):

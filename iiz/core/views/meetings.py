@@ -164,7 +164,7 @@ def minutes_blocks(meeting: Meeting, case: Case, actor: Actor) -> list[Block]:
             [
                 (_("Fall"), case.number),
                 (_("Klientin/Klient"), f"{person.first_name} {person.last_name}" if person else ""),
-                (_("Datum"), when(meeting) if _on_time(meeting) else day(meeting.held_on)),
+                (_("Datum"), when(meeting) if meetings.at_its_time(meeting) else day(meeting.held_on)),
                 (_("Ort"), meeting.place or (_("Videokonferenz") if meeting.video_url else "")),
                 (_("Leitung"), meeting.chair.name),
                 (_("Anwesend"), _names([row for row in people if row.attended], case, actor)),
@@ -181,11 +181,6 @@ def minutes_blocks(meeting: Meeting, case: Case, actor: Actor) -> list[Block]:
             rows.append((name_of(invitee, case, actor), f"{AGREEMENT_MARKS[valid][1]}{since}"))
         shown.append(Block("agreement", _("Einverständnis (niemand unterschreibt)"), rows))
     return filled(shown)
-
-
-def _on_time(meeting: Meeting) -> bool:
-    """Whether it was held on the day it was planned for, so that its time is true."""
-    return meeting.noted_at is not None and meeting.starts_at < meeting.noted_at and meeting.planned_day == meeting.day
 
 
 def _names(rows: list[Invitee], case: Case, actor: Actor) -> str:
