@@ -45,7 +45,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"actor", "http", "substitutions"},
         {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"}
         | {"periods", "addressees", "reminders"},
-        {"meetings", "calendars"},
+        {"meetings", "calendars", "client_words"},
         {"workflow"},
         {"meeting_rows", "feeds"},
         {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from .. import clock, meeting_rows, meetings
 from ..actor import Actor
+from ..client_words import names_client
 from ..enums import Reply
-from ..models import Case, Meeting
+from ..models import Meeting
 from ..models.meeting import MeetingQuerySet
 from ..workflow import NotAllowed
 from .action import ActionForm
@@ -35,8 +35,6 @@ AHEAD = dt.timedelta(days=548)
 """How far ahead a meeting may be planned: 18 months."""
 FROM, UNTIL = dt.time(6), dt.time(22)
 """Between which times of day it begins. The hour that summer time skips or repeats lies outside."""
-SHORT_NAME = 3
-"""From how many letters on a word of the client's name is looked for in the place."""
 
 
 class VideoLink(forms.URLField):
@@ -68,9 +66,10 @@ class WhenForm(ActionForm):
     day = forms.DateField(label=gettext_lazy("Datum"), widget=forms.DateInput())
     time = ClockTime()
     minutes = forms.TypedChoiceField(label=gettext_lazy("Dauer"), choices=LENGTHS, coerce=int, initial=60)
-    place = forms.CharField(
+    place = LongText(
+        limit=200,
+        widget=forms.TextInput(),
         label=gettext_lazy("Ort"),
-        max_length=200,
         required=False,
         help_text=gettext_lazy("Erscheint im Kalender der Beteiligten: bitte keine Namen und keine Privatadresse."),
     )
@@ -134,15 +133,12 @@ class WhenForm(ActionForm):
                 "Kalendern ausserhalb des Portals."
             )
             self.add_error("place", sentence)
-
-
-def names_client(text: str, case: Case) -> bool:
-    """Whether ``text`` holds the last name of the client (or a part of it), or the street where they live."""
-    if case.person is None:
-        return False
-    parts = [part for part in re.split(r"[\s-]+", case.person.last_name) if len(part) >= SHORT_NAME]
-    parts += [case.person.street.strip()] if case.person.street.strip() else []
-    return any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE) for part in parts)
+        if names_client(data.get("video_url") or "", self.case):
+            sentence = _(
+                "Dieser Link verrät den Namen oder die Adresse der Klientin oder des Klienten, und er erscheint in "
+                "Kalendern ausserhalb des Portals. Bitte erstellen Sie einen anderen."
+            )
+            self.add_error("video_url", sentence)
 
 
 class PlannedMeetingForm(ActionForm):

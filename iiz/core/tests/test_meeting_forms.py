@@ -7,8 +7,9 @@ import time_machine
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
 
+from iiz.core.client_words import names_client
 from iiz.core.forms.fields import ClockTime
-from iiz.core.forms.meeting import CallForm, CancelForm, MoveForm, ReplyForm, WhenForm, names_client
+from iiz.core.forms.meeting import CallForm, CancelForm, MoveForm, ReplyForm, WhenForm
 from iiz.core.models import Case, Meeting
 from optima.tests import factories as optima
 
@@ -119,6 +120,49 @@ def test_a_video_link_does_for_a_place(errors):
 def test_only_whole_words_are_taken_for_the_clients_name(case):
     assert names_client("Zimmer beispiel", case)
     assert not names_client("Beispielstrasse 4, Dorfstrasse 12", case)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("bei Buchenmatters", True),
+        ("Buchen-matter, 2. Stock", True),
+        ("bei BUCHENMATTER's Eltern", True),
+        ("Talstr. 20", True),
+        ("Talstrasse 20, Luzern", True),
+        ("Tal-Strasse", True),
+        ("Talstr.", True),
+        ("Talstr.20", True),
+        ("Talstrasse 4", False),
+        ("Obertalstrasse 20", False),
+        ("Buchenmatterhof", False),
+        ("https://meet.example/Lena%20Buchenmatter", True),
+        ("https://meet.example/lenabuchenmatter-1", True),
+        ("https://meet.example/talstrasse_20", True),
+        ("https://meet.example/iiz?room=20", False),
+    ],
+)
+def test_the_clients_name_and_street_are_known_in_their_other_forms(case, text, found):
+    case.person.last_name, case.person.street = "Buchenmatter", "Talstrasse 20"
+    assert names_client(text, case) is found
+
+
+def test_the_name_of_an_office_is_no_give_away(case, nora):
+    nora.institution.place = "Sursee"
+    nora.institution.save()
+    case.person.last_name = "Sursee-Zgraggen"
+    assert not names_client("RAV Sursee, Zimmer 3", case)
+    assert names_client("bei Zgraggen in Sursee", case)
+
+
+def test_a_link_with_the_clients_name_is_refused_beside_it(errors):
+    found = errors(video_url="https://meet.example/BEISPIEL")
+    assert set(found) == {"video_url"}
+    assert "verrät den Namen" in found["video_url"]
+
+
+def test_a_place_that_is_too_long_is_not_cut(case, nora):
+    assert "maxlength" not in str(WhenForm(case=case, actor=nora)["place"])
 
 
 def test_a_date_that_nobody_asks_for_may_stay_empty(errors):
