@@ -38,7 +38,7 @@ BUSY = {"rav", "rav-zeichnung", "iv", "iv-ansprechperson", "sozialdienst", "sozi
 SEATS = {"client", "principal", "contractor"}
 HANDFUL = 6
 """Mails that somebody gets at once after the demo was loaded."""
-NOT_PLAYED = {"forward", "name_adviser", "reply_handover_moved"}
+NOT_PLAYED = {"forward", "name_adviser", "reply_handover_moved", "rearrange_handover"}
 """Pendenzen that no case of the demo waits with: rare, or not of this canton."""
 
 
