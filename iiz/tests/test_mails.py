@@ -124,7 +124,7 @@ def reminded(day: str) -> Callable[[Travel], None]:
 
 
 def gathered() -> None:
-    optima.ended()
+    corrected()
     digests.gather(timezone.now() + dt.timedelta(days=5))
 
 

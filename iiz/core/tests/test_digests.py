@@ -19,7 +19,7 @@ from optima.tests import factories as optima
 LATER = dt.timedelta(days=5)
 
 
-def news(somebody, *cases, kind: str = "optima_ended") -> None:
+def news(somebody, *cases, kind: str = "optima_extra_noted") -> None:
     """Queue news about each case to one person."""
     for case in cases:
         notify.queue(kind, case, [(somebody.user, somebody.institution)])
@@ -132,7 +132,7 @@ def test_the_same_is_told_once_for_many_cases_and_too_many_are_counted():
     digests.gather(in_the_morning())
     bundle = OutboxMail.objects.get(kind=digests.KIND)
     letter = letters.digest(bundle, notify.kinds[digests.KIND], digests.contents(bundle).told)
-    assert letter.body.count("ist beendet") == 1
+    assert letter.body.count("Die Notiz des zusätzlichen Gesprächs ist da.") == 1
     assert cases[0].number in letter.body
     assert cases[-1].number not in letter.body
     assert "Dazu 2 weitere Fälle." in letter.body

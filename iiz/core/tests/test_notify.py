@@ -79,8 +79,9 @@ def prefer(somebody, topic: str, mode: str) -> None:
 def test_decisions_come_at_once_and_news_in_the_morning():
     case = optima.submitted()
     assert not OutboxMail.objects.get().digest
-    optima.ended(case)
-    assert set(OutboxMail.objects.filter(kind="optima_ended").values_list("digest", flat=True)) == {True}
+    nora = optima.principal_of(case)
+    notify.queue("optima_extra_noted", case, [(nora.user, nora.institution)])
+    assert OutboxMail.objects.get(kind="optima_extra_noted").digest
 
 
 def test_somebody_who_wants_decisions_gathered_gets_them_in_the_morning_and_the_others_at_once():
@@ -95,8 +96,9 @@ def test_news_can_be_turned_off():
     nora, jan = optima.nora(), optima.jan()
     for somebody in (nora, jan):
         prefer(somebody, MailTopic.NEWS, MailMode.NEVER)
-    optima.ended(optima.submitted(nora, jan.institution))
-    assert not queued("optima_ended")
+    case = optima.submitted(nora, jan.institution)
+    notify.queue("optima_extra_noted", case, [(who.user, who.institution) for who in (nora, jan)])
+    assert not queued("optima_extra_noted")
 
 
 def test_nothing_else_can_be_turned_off():

@@ -123,7 +123,7 @@ def test_a_digest_goes_again_with_its_parts(post, katrin):
     cases = [optima.submitted(contractor=jan.institution) for _ in range(2)]
     OutboxMail.objects.all().delete()
     for case in cases:
-        notify.queue("optima_ended", case, [(jan.user, jan.institution)])
+        notify.queue("optima_extra_noted", case, [(jan.user, jan.institution)])
     post.replies[jan.user.email] = "550 5.1.1 unknown"
     assert delivery.deliver(notify.digest_time(timezone.now())) == {"failed": 1}
     post.replies = {}
@@ -223,7 +223,7 @@ def test_one_purge_takes_so_many_and_the_next_goes_on(monkeypatch):
 def test_a_digest_goes_with_its_parts():
     jan = optima.jan()
     case = optima.submitted(contractor=jan.institution)
-    notify.queue("optima_ended", case, [(jan.user, jan.institution)])
+    notify.queue("optima_extra_noted", case, [(jan.user, jan.institution)])
     digests.gather(timezone.now() + dt.timedelta(days=5))
     OutboxMail.objects.update(sent_at=timezone.now() - dt.timedelta(days=100))
     outbox.purge()
