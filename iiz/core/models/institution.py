@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import KIND_GROUPS, InstitutionKind, LeadCapabilityLevel, RoutingMode, StatisticsGroup
@@ -22,9 +25,19 @@ class ValidityQuerySet(models.QuerySet):
         day = day or timezone.localdate()
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
 
+    def overlapping(self, row: Validity) -> ValidityQuerySet:
+        """Rows other than ``row`` that share a day with it; both ends count, so touching periods share none."""
+        others = self.exclude(pk=row.pk).filter(Q(valid_until=None) | Q(valid_until__gte=row.valid_from))
+        return others if row.valid_until is None else others.filter(valid_from__lte=row.valid_until)
+
 
 class Validity(models.Model):
-    """A row with a first and, perhaps, a last day on which it holds."""
+    """A row with a first and, perhaps, a last day on which it holds.
+
+    ``once_per`` names the fields whose values may stand in one row a day only; empty: no such rule (NFR-07).
+    """
+
+    once_per: ClassVar[tuple[str, ...]] = ()
 
     valid_from = models.DateField(_("gültig ab"), default=timezone.localdate)
     valid_until = models.DateField(_("gültig bis"), null=True, blank=True)
@@ -44,6 +57,42 @@ class Validity(models.Model):
     def holds_on(self, day: dt.date) -> bool:
         """Whether this row is in force on ``day``."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def clean(self) -> None:
+        """Refuse a period that overlaps another row's: on one day, one rule holds."""
+        super().clean()
+        if not self.once_per or self.valid_from is None or (self.valid_until and self.valid_until < self.valid_from):
+            return
+        same = {name: getattr(self, name) for name in map(self._attname, self.once_per)}
+        if None in same.values():
+            return
+        rows = type(self)._default_manager.filter(**same).overlapping(self)  # type: ignore[attr-defined]
+        other = rows.order_by("valid_from").first()
+        if other is not None:
+            raise ValidationError({"valid_from": self._overlap_sentence(other)})
+
+    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
+        """An overlap is told once, beside its date, and not again by the constraint that guards the table."""
+        if exclude and "valid_from" in exclude:
+            exclude = {*exclude, *self.once_per}
+        super().validate_constraints(exclude=exclude)
+
+    @classmethod
+    def _attname(cls, name: str) -> str:
+        return str(cls._meta.get_field(name).attname)  # type: ignore[union-attr]
+
+    @staticmethod
+    def _overlap_sentence(other: Validity) -> str:
+        first = f"{other.valid_from:%d.%m.%Y}"
+        if other.valid_until is None:
+            return gettext(
+                "Vom %(first)s an gilt bereits eine Zeile für dasselbe. Tragen Sie dort zuerst einen letzten Tag ein "
+                "oder wählen Sie hier einen Zeitraum davor."
+            ) % {"first": first}
+        return gettext(
+            "Vom %(first)s bis %(last)s gilt bereits eine Zeile für dasselbe. Beenden Sie diese früher oder wählen Sie "
+            "hier einen Zeitraum davor oder danach."
+        ) % {"first": first, "last": f"{other.valid_until:%d.%m.%Y}"}
 
 
 class InstitutionQuerySet(models.QuerySet):
@@ -116,6 +165,8 @@ class Municipality(models.Model):
 class Jurisdiction(Validity):
     """Which institution of a group answers for a municipality, from when to when (ACT-03)."""
 
+    once_per = ("municipality", "group")
+
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="jurisdictions")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="jurisdictions")
     group = models.CharField(_("Statistikgruppe"), max_length=10, choices=StatisticsGroup)
@@ -179,6 +230,8 @@ class Signatory(Validity):
 class LeadCapability(Validity):
     """Whether a social service can take the integral case lead, since when (ACT-04, ACT-05)."""
 
+    once_per = ("institution",)
+
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="lead_capabilities")
     level = models.CharField(_("Fallführung"), max_length=20, choices=LeadCapabilityLevel)
     remark = models.CharField(_("Bemerkung"), max_length=300, blank=True)
@@ -200,6 +253,8 @@ class LeadCapability(Validity):
 
 class RoutingRule(Validity):
     """Where applications to a group of contractors arrive (ACT-07)."""
+
+    once_per = ("group",)
 
     group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
     mode = models.CharField(_("Weg"), max_length=20, choices=RoutingMode)

@@ -61,6 +61,8 @@ class TimeLimit(Validity):
     count working days of the canton. An empty number means: never.
     """
 
+    once_per = ("service", "wait")
+
     service = models.CharField(_("Dienstleistung"), max_length=12)
     wait = models.CharField(_("Pendenz"), max_length=60)
     days = models.PositiveSmallIntegerField(

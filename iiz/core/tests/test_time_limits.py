@@ -38,7 +38,7 @@ def typed(**changes: Any) -> dict[str, Any]:
 
 def test_a_row_is_ended_and_a_new_one_added(office: Client) -> None:
     old = TimeLimitFactory.create()
-    assert "gilt bereits eine Frist ohne Ende" in office.post(ADD, typed()).content.decode()
+    assert "Vom 01.01.2020 an gilt bereits eine Zeile" in office.post(ADD, typed()).content.decode()
     ended = typed(days="14", deputy_after="4", valid_from="01.01.2020", valid_until="31.03.2026")
     assert office.post(f"/admin/core/timelimit/{old.pk}/change/", ended).status_code == 302
     assert office.post(ADD, typed()).status_code == 302
