@@ -12,6 +12,8 @@ from ..enums import ClosingParty, DetailKind
 class RefusalReason(Validity):
     """A listed reason for which a contractor refuses (OUT-01, OUT-02)."""
 
+    once_per = ("code",)
+
     code = models.SlugField(_("Schlüssel"), max_length=60)
     label = models.CharField(_("Bezeichnung"), max_length=120)
     needs_text = models.BooleanField(_("verlangt eine Begründung"), default=False)
@@ -32,6 +34,8 @@ class RefusalReason(Validity):
 
 class AdmissionCriterion(Validity):
     """One condition under which a group of contractors takes a case, shown before the form is filled."""
+
+    once_per = ("contractor_group", "code")
 
     contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
     code = models.SlugField(_("Schlüssel"), max_length=60)
@@ -60,6 +64,8 @@ class Fallpauschale(Validity):
     figure of the model, not an invoice.
     """
 
+    once_per = ("contractor_group", "principal_group", "service")
+
     contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
     principal_group = models.CharField(_("Auftraggeber"), max_length=10, choices=StatisticsGroup, blank=True)
     service = models.CharField(_("Leistung"), max_length=120)
@@ -83,6 +89,8 @@ class Fallpauschale(Validity):
 class ClosingReason(Validity):
     """Why a case is closed (OUT-04), and which side may name it."""
 
+    once_per = ("code",)
+
     code = models.SlugField(_("Schlüssel"), max_length=60)
     label = models.CharField(_("Bezeichnung"), max_length=120)
     party = models.CharField(_("wer ihn nennt"), max_length=10, choices=ClosingParty, default=ClosingParty.ANY)
@@ -103,6 +111,8 @@ class ClosingReason(Validity):
 
 class ClosingDetail(Validity):
     """A cause for a partial or missing success, or a result that was reached (OUT-06)."""
+
+    once_per = ("code",)
 
     kind = models.CharField(_("Art"), max_length=10, choices=DetailKind)
     code = models.SlugField(_("Schlüssel"), max_length=60)
@@ -127,6 +137,8 @@ class ReducedProcedure(Validity):
 
     Texts of several lines are lists, one entry a line.
     """
+
+    once_per = ("principal_group", "contractor_group")
 
     principal_group = models.CharField(_("Auftraggeber"), max_length=10, choices=StatisticsGroup)
     contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
