@@ -149,6 +149,13 @@ class LeadCapabilityLevel(models.TextChoices):
     NONE = "none", _("keine Fallführung")
 
 
+class ContactPurpose(models.TextChoices):
+    """What a contact person is asked about (ACT-06, ACT-13)."""
+
+    OPTIMA = "optima", _("Optima")
+    CLARIFICATION = "clarification", _("Abklärungsphase")
+
+
 class RoutingMode(models.TextChoices):
     """Where an application of a kind of contractor arrives (ACT-07)."""
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import KIND_GROUPS, InstitutionKind, LeadCapabilityLevel, RoutingMode, StatisticsGroup
+from ..enums import KIND_GROUPS, ContactPurpose, InstitutionKind, LeadCapabilityLevel, RoutingMode, StatisticsGroup
 
 
 class ValidityQuerySet(models.QuerySet):
@@ -106,7 +106,8 @@ class InstitutionQuerySet(models.QuerySet):
 class Institution(models.Model):
     """An office or partner. The coordination office is one of its own kind (ACT-01, ACT-02, ACT-09).
 
-    Each has one auth group, made here; the permission rows of cases name that group.
+    Each has one auth group, made here; the permission rows of cases name that group. ``confirmed_on`` is when somebody
+    last said that its entry in the directory is right, ``asked_on`` when its contact persons were last asked (ACT-08).
     """
 
     name = models.CharField(_("Name"), max_length=160, unique=True)
@@ -122,6 +123,9 @@ class Institution(models.Model):
     is_placeholder = models.BooleanField(_("Platzhalter des Imports"), default=False, editable=False)
     mfa_roles = models.JSONField(_("Rollen mit Pflicht zur Zwei-Faktor-Anmeldung"), default=list, blank=True)
     group = models.OneToOneField(Group, models.PROTECT, editable=False, related_name="institution")
+    confirmed_on = models.DateField(_("Angaben bestätigt am"), null=True, editable=False)
+    confirmed_by = models.ForeignKey("core.User", models.SET_NULL, null=True, editable=False, related_name="+")
+    asked_on = models.DateField(null=True, editable=False)
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -189,17 +193,33 @@ class Jurisdiction(Validity):
         return f"{self.municipality} → {self.institution}"
 
 
+class ContactQuerySet(ValidityQuerySet):
+    """Contact persons by what one may ask them."""
+
+    def for_optima(self) -> ContactQuerySet:
+        """Those who advise on Optima and receive what comes in, not those of the *Abklärungsphase* (ACT-13)."""
+        return self.filter(purpose=ContactPurpose.OPTIMA)
+
+
 class ContactPerson(Validity):
-    """The *Ansprechperson* of an institution: advises, clarifies, allocates what comes in (ACT-06)."""
+    """The *Ansprechperson* of an institution: advises, clarifies, allocates what comes in (ACT-06).
+
+    One with the purpose *Abklärungsphase* is asked while entitlement is examined and nobody is in charge yet (ACT-13).
+    """
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="contacts")
     user = models.ForeignKey("core.User", models.SET_NULL, null=True, blank=True, related_name="contact_for")
     name = models.CharField(_("Name"), max_length=120)
     phone = models.CharField(_("Telefon"), max_length=40)
     email = models.EmailField(_("E-Mail"))
+    purpose = models.CharField(
+        _("Ansprechperson für"), max_length=15, choices=ContactPurpose, default=ContactPurpose.OPTIMA
+    )
     deputy = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, verbose_name=_("Stellvertretung"), related_name="+"
     )
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta(Validity.Meta):
         verbose_name = _("Ansprechperson")
@@ -225,6 +245,31 @@ class Signatory(Validity):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServiceOffer(Validity):
+    """What an institution does for people, as the directory tells everybody (ACT-08, IV-07)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="offers")
+    label = models.CharField(_("Angebot"), max_length=80)
+    description = models.CharField(_("Beschreibung"), max_length=300, blank=True)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Angebot")
+        verbose_name_plural = _("Angebote")
+        ordering = ["institution", "label"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["institution", "label"],
+                condition=Q(valid_until=None),
+                name="one_open_service_offer",
+                violation_error_message=_("Dieses Angebot steht bereits im Verzeichnis."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class LeadCapability(Validity):
