@@ -27,10 +27,10 @@ from iiz.core.models import (
     Participation,
     Person,
 )
+from iiz.core.workdays import add_months
 
 from .demo_road import Catalogue, Road, Talk
 from .demo_texts import ENDINGS, NOTES, PLACES, PRIOR, QUESTIONS, REFUSAL_TEXTS, STORIES
-from .effects.handover import add_months
 from .enums import Continuation, Decision, KostengutspracheState, MeetingKind, Outcome
 from .enums import OptimaState as S
 from .models import Antrag, Goal, Kostengutsprache, Query, RefusalReason

@@ -91,3 +91,92 @@ class KostengutspracheState(models.TextChoices):
     REQUESTED = "requested", _("beantragt")
     APPROVED = "approved", _("bewilligt")
     REFUSED = "refused", _("abgelehnt")
+
+
+class Finding(models.TextChoices):
+    """What the decision table says of a case (GRP-20, GRP-22)."""
+
+    GROUP = "group", _("Zielgruppe")
+    WITHIN_SH = "within_sh", _("Auftrag innerhalb der Sozialhilfe")
+    ROUNDTABLE = "roundtable", _("Alle drei Stellen beteiligt")
+    UNASSIGNED = "unassigned", _("Keiner Zielgruppe zugeordnet")
+
+
+class Condition(models.TextChoices):
+    """What a row of the decision table asks of one of its inputs."""
+
+    YES = "yes", _("ja")
+    NO = "no", _("nein")
+    ANY = "any", _("egal")
+
+
+class CriterionWeight(models.TextChoices):
+    """What follows when a criterion is not met (ALV-08, IV-03, CON-12)."""
+
+    HARD = "hard", _("zwingend")
+    EXCEPTION = "exception", _("zwingend, Ausnahme mit Begründung")
+    ADVISORY = "advisory", _("Hinweis")
+
+
+class CriterionCheck(models.TextChoices):
+    """How a criterion is answered: by whoever writes the Antrag, or by what the Antrag says elsewhere."""
+
+    ASKED = "asked", _("wird gefragt")
+    WORK_OFFER = "work_offer", _("wird gefragt: Teil des intakten Arbeitsangebots")
+    NO_WORK_OFFER = "no_work_offer", _("wird gefragt: zurzeit kein intaktes Arbeitsangebot")
+    OBSTACLES = "obstacles", _("mindestens eine Belastung im Umfeld")
+    IV_SETTLED = "iv_settled", _("bei der IV ist nichts hängig")
+    IV_DAMAGE = "iv_damage", _("kein IV-relevanter Gesundheitsschaden vermutet")
+    IV_REFUSAL = "iv_refusal", _("letzte Ablehnung der IV liegt lange genug zurück")
+    RAV_PAUSE = "rav_pause", _("letzte Anmeldung beim RAV liegt lange genug zurück")
+    LEAD = "lead", _("die Stelle übernimmt die Fallführung")
+    NOTE = "note", _("nur zum Lesen")
+
+
+ASKED = frozenset({CriterionCheck.ASKED, CriterionCheck.WORK_OFFER, CriterionCheck.NO_WORK_OFFER})
+"""Checks that the Antrag asks as a question of their own."""
+
+
+class CriterionAnswer(models.TextChoices):
+    """How far a criterion is met."""
+
+    YES = "yes", _("trifft zu")
+    NO = "no", _("trifft nicht zu")
+    OPEN = "open", _("noch offen")
+
+
+class LegalStatus(models.TextChoices):
+    """Where a legal precondition stands (NFR-08)."""
+
+    OPEN = "open", _("offen")
+    MET = "met", _("erfüllt")
+    REFUSED = "refused", _("abgelehnt")
+
+
+class Verdict(models.TextChoices):
+    """What the coordination office decided on a case that the table does not settle (GRP-20, CON-44)."""
+
+    CLEARED = "cleared", _("Optima ist möglich")
+    DECLINED = "declined", _("Optima ist nicht der richtige Weg")
+
+
+class RequestKind(models.TextChoices):
+    """The two structured messages from contractor to principal (RED-07)."""
+
+    SANCTION = "sanction", _("Hinweis für eine Sanktion")
+    MEASURE = "measure", _("Wunsch nach einer Massnahme")
+
+
+class RequestDecision(models.TextChoices):
+    """What the principal decided on such a message; the portal decides nothing (OP-12, RED-07)."""
+
+    DONE = "done", _("umgesetzt")
+    PARTLY = "partly", _("teilweise umgesetzt")
+    NOT_DONE = "not_done", _("nicht umgesetzt")
+
+
+class IvRest(models.TextChoices):
+    """What the IV did with its procedure when a social service took the lead (RED-05)."""
+
+    SUSPENDED = "suspended", _("sistiert")
+    CLOSED = "closed", _("abgeschlossen")

@@ -2,7 +2,7 @@
 
 Adds what is missing and changes nothing that is there. Admission criteria: ALV-01 to ALV-08, IV-01 to IV-04,
 SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05; ends: OUT-04, OUT-06; who does what meanwhile: RED-01 to RED-06;
-periods: NFR-06.
+periods: NFR-06; target groups and the law behind them: GRP-A to GRP-I2, NFR-08.
 """
 
 from __future__ import annotations
@@ -15,7 +15,18 @@ from iiz.core.enums import Service
 from iiz.core.seed import START, rows
 from iiz.core.seed import time_limits as seed_time_limits
 
-from .models import AdmissionCriterion, ClosingDetail, ClosingReason, Fallpauschale, ReducedProcedure, RefusalReason
+from .models import (
+    AdmissionCriterion,
+    ClosingDetail,
+    ClosingReason,
+    Fallpauschale,
+    LegalPrecondition,
+    Obstacle,
+    ReducedProcedure,
+    RefusalReason,
+    RuleText,
+    ZielgruppeRule,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -24,6 +35,10 @@ def seed() -> dict[str, int]:
     """Add the rows that are missing; returns how many of each kind were added."""
     return {
         "Aufnahmekriterien": _criteria(),
+        "Belastungen im Umfeld": _obstacles(),
+        "Zielgruppen": _groups(),
+        "Rechtsgrundlagen": _law(),
+        "Texte": _texts(),
         "Ablehnungsgründe": _reasons(),
         "Fallpauschalen": _rates(),
         "Abschlussgründe": _closing_reasons(),
@@ -36,11 +51,76 @@ def seed() -> dict[str, int]:
 def _criteria() -> int:
     known = set(AdmissionCriterion.objects.values_list("contractor_group", "code"))
     new = [
-        AdmissionCriterion(**row, position=position, valid_from=START)
+        AdmissionCriterion(
+            **row | {"months": int(row["months"]) if row["months"] else None, "items": _lines(row["items"])},
+            position=position,
+            valid_from=START,
+        )
         for position, row in enumerate(rows("lu_criteria.csv", DATA), start=1)
         if (row["contractor_group"], row["code"]) not in known
     ]
     return len(AdmissionCriterion.objects.bulk_create(new))
+
+
+def _lines(text: str) -> str:
+    """Entries of a list as lines."""
+    return text.replace(" | ", "\n")
+
+
+def _obstacles() -> int:
+    known = set(Obstacle.objects.values_list("code", flat=True))
+    new = [
+        Obstacle(**row, position=position, valid_from=START)
+        for position, row in enumerate(rows("lu_obstacles.csv", DATA), start=1)
+        if row["code"] not in known
+    ]
+    return len(Obstacle.objects.bulk_create(new))
+
+
+def _groups() -> int:
+    known = set(ZielgruppeRule.objects.values_list("code", flat=True))
+    return len(ZielgruppeRule.objects.bulk_create(row for row in group_rows() if row.code not in known))
+
+
+def group_rows() -> list[ZielgruppeRule]:
+    """The decision table as it begins, not yet saved (GRP-A to GRP-I2)."""
+    return [
+        ZielgruppeRule(
+            **row
+            | {
+                "iv_procedures": row["iv_procedures"].split(),
+                "preconditions": row["preconditions"].split(),
+                "barred_while_iv_runs": bool(row["barred_while_iv_runs"]),
+            },
+            position=position,
+            valid_from=START,
+        )
+        for position, row in enumerate(rows("lu_zielgruppen.csv", DATA), start=1)
+    ]
+
+
+def _law() -> int:
+    known = set(LegalPrecondition.objects.values_list("code", flat=True))
+    days = ("valid_from", "valid_until", "decided_on")
+    new = [
+        LegalPrecondition(
+            **row | {name: dt.date.fromisoformat(row[name]) if row[name] else None for name in days},
+            position=position,
+        )
+        for position, row in enumerate(rows("lu_law.csv", DATA), start=1)
+        if row["code"] not in known
+    ]
+    return len(LegalPrecondition.objects.bulk_create(new))
+
+
+def _texts() -> int:
+    known = set(RuleText.objects.values_list("code", flat=True))
+    new = [
+        RuleText(code=row["code"], title=row["title"], text=_lines(row["text"]), position=position, valid_from=START)
+        for position, row in enumerate(rows("lu_texts.csv", DATA), start=1)
+        if row["code"] not in known
+    ]
+    return len(RuleText.objects.bulk_create(new))
 
 
 def _reasons() -> int:
@@ -100,7 +180,9 @@ def _procedures() -> int:
     known = set(ReducedProcedure.objects.values_list("principal_group", "contractor_group"))
     new = [
         ReducedProcedure(
-            **{name: text.replace(" | ", "\n") for name, text in row.items()},
+            **{name: _lines(text) for name, text in row.items() if not name.startswith("takes_")},
+            takes_hints=bool(row["takes_hints"]),
+            takes_measures=bool(row["takes_measures"]),
             valid_from=START,
         )
         for row in rows("lu_procedures.csv", DATA)

@@ -42,3 +42,10 @@ def add_working_days(day: dt.date, count: int) -> dt.date:
     for _nth in range(count):
         day = next_working_day(day + dt.timedelta(days=1))
     return day
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return dt.date(year, month + 1, min(day.day, (first_of_next - dt.timedelta(days=1)).day))

@@ -73,7 +73,8 @@ FLOORS: dict[str, list[set[str]]] = {
     "optima": [
         {"enums"},
         {"models"},
-        {"queries"},
+        {"criteria", "groups"},
+        {"queries", "rulebook"},
         {"effects"},
         {"workflow"},
         {"actions", "offices", "seed"},

@@ -12,12 +12,13 @@ from iiz.core import audit, clock, meetings, notify
 from iiz.core.actor import Actor
 from iiz.core.enums import MeetingState
 from iiz.core.models import Case, Meeting
+from iiz.core.workdays import add_months
 from iiz.core.workflow import Party, end
 
 from ..enums import Continuation, MeetingKind, OptimaState
 from ..models import Abschluss, Correction, MeetingRequest, Standortgespraech
 from ..queries import in_charge
-from .handover import add_months, by_seat, next_date, plan_next, side, table, when
+from .handover import by_seat, next_date, plan_next, side, table, when
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -238,6 +239,12 @@ def _planned(case: Case, *kinds: str) -> bool:
     return any(row.state == MeetingState.PLANNED and row.kind in kinds for row in case.meetings.all())
 
 
+def _can_be_held(case: Case, *kinds: str) -> bool:
+    """Whether such a meeting is planned and nobody has said «kann nicht»; else a new date comes first."""
+    rows = meetings.in_state(case, MeetingState.PLANNED, *kinds)
+    return case.withdrawn_at is None and any(not meetings.somebody_cannot(row) for row in rows)
+
+
 def nothing_planned(case: Case) -> bool:
     """Whether no Standortgespräch is planned although case work runs."""
     return case.withdrawn_at is None and not _planned(case, MeetingKind.STANDORTGESPRAECH)
@@ -245,12 +252,12 @@ def nothing_planned(case: Case) -> bool:
 
 def standort_planned(case: Case) -> bool:
     """Whether a Standortgespräch waits to be held."""
-    return case.withdrawn_at is None and _planned(case, MeetingKind.STANDORTGESPRAECH)
+    return _can_be_held(case, MeetingKind.STANDORTGESPRAECH)
 
 
 def extra_waits(case: Case) -> bool:
     """Whether an extra meeting waits to be held."""
-    return case.withdrawn_at is None and _planned(case, MeetingKind.EXTRA)
+    return _can_be_held(case, MeetingKind.EXTRA)
 
 
 def ends_before_next(case: Case) -> bool:

@@ -14,6 +14,7 @@ from iiz.core.actor import Actor
 from iiz.core.enums import ParticipationRole, Phase, Seat
 from iiz.core.meetings import Guest
 from iiz.core.models import Case, Invitee, Meeting, Participation
+from iiz.core.workdays import add_months
 from iiz.core.workflow import Conflict, Party, end
 
 from ..enums import MeetingKind
@@ -27,13 +28,6 @@ DEFAULT_MONTHS = 6
 """The planned duration where the Antrag names none (OP-21, CON-08)."""
 
 SEATS = {ParticipationRole.PRINCIPAL: Seat.PRINCIPAL, ParticipationRole.CONTRACTOR: Seat.CONTRACTOR}
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first_of_next = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return dt.date(year, month + 1, min(day.day, (first_of_next - dt.timedelta(days=1)).day))
 
 
 def side(case: Case, party: str) -> Participation:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import StatisticsGroup
 from iiz.core.models import Case, ContactPerson, Institution
 
-from ..enums import Decision, KostengutspracheState, Outcome, Zielgruppe
-from .catalogue import RefusalReason
+from ..enums import Decision, IvRest, KostengutspracheState, Outcome, Zielgruppe
+from .catalogue import Obstacle, RefusalReason
 
 LONG_TEXT = 5000
 """The most characters a free text of the Antrag may have."""
@@ -43,6 +43,9 @@ class Antrag(models.Model):
     prior_contact = models.CharField(_("Vorgängige Absprache"), max_length=300, blank=True)
     zielgruppe = models.CharField(_("Zielgruppe"), max_length=1, choices=Zielgruppe, blank=True)
 
+    obstacles = models.ManyToManyField(Obstacle, related_name="+", verbose_name=_("Belastungen im Umfeld"))
+    wsh_entitled = models.BooleanField(_("Anspruch auf wirtschaftliche Sozialhilfe, noch nicht bezogen"), null=True)
+
     form_key = models.UUIDField(null=True, unique=True, editable=False)
     """The form this Antrag was begun with: sending that form twice must not begin two."""
 
@@ -60,6 +63,10 @@ class Antrag(models.Model):
     ended_note = models.TextField(_("Weshalb kein Auftrag zustande kam"), max_length=LONG_TEXT, blank=True)
     planned_until = models.DateField(_("geplantes Ende"), null=True)
     resumed_on = models.DateField(_("wieder aufgenommen am"), null=True)
+    rav_registered_on = models.DateField(_("beim RAV angemeldet am"), null=True)
+    iv_rest = models.CharField(_("IV-Verfahren während Optima"), max_length=10, choices=IvRest, blank=True)
+    iv_rest_on = models.DateField(_("sistiert oder abgeschlossen am"), null=True)
+    work_offer_restored_on = models.DateField(_("Arbeitsangebot wieder intakt am"), null=True)
     closing_reason = models.CharField(_("Abschlussgrund"), max_length=200, blank=True)
     outcome = models.CharField(_("Ergebnis"), max_length=20, choices=Outcome, blank=True)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import StatisticsGroup
 from iiz.core.models import Validity
 
-from ..enums import ClosingParty, DetailKind
+from ..enums import ClosingParty, CriterionCheck, CriterionWeight, DetailKind
 
 
 class RefusalReason(Validity):
@@ -33,7 +33,12 @@ class RefusalReason(Validity):
 
 
 class AdmissionCriterion(Validity):
-    """One condition under which a group of contractors takes a case, shown before the form is filled."""
+    """One condition under which a group of contractors takes a case (ALV-01 to ALV-08, IV-01 to IV-04, SH-01 to SH-04).
+
+    Shown before the form is filled, answered in the Antrag, confirmed by the contractor. ``principal_group`` empty:
+    whoever asks. ``items`` are the points of its checklist, one a line. ``months`` is the period of checks that count
+    from a day. ``instead`` says what to do where it is not met.
+    """
 
     once_per = ("contractor_group", "code")
 
@@ -42,6 +47,14 @@ class AdmissionCriterion(Validity):
     heading = models.CharField(_("Thema"), max_length=80)
     text = models.CharField(_("Voraussetzung"), max_length=300)
     help_text = models.CharField(_("Erklärung"), max_length=300, blank=True)
+    principal_group = models.CharField(_("nur wenn beauftragt von"), max_length=10, choices=StatisticsGroup, blank=True)
+    items = models.TextField(_("Punkte der Checkliste"), max_length=2000, blank=True)
+    weight = models.CharField(
+        _("Verbindlichkeit"), max_length=10, choices=CriterionWeight, default=CriterionWeight.ADVISORY
+    )
+    check_by = models.CharField(_("Prüfung"), max_length=15, choices=CriterionCheck, default=CriterionCheck.ASKED)
+    months = models.PositiveSmallIntegerField(_("Monate"), null=True, blank=True)
+    instead = models.CharField(_("Was stattdessen möglich ist"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
 
     class Meta(Validity.Meta):
@@ -55,6 +68,34 @@ class AdmissionCriterion(Validity):
 
     def __str__(self) -> str:
         return f"{self.get_contractor_group_display()}: {self.heading}"
+
+    @property
+    def points(self) -> list[str]:
+        """The points of the checklist."""
+        return [line.strip() for line in self.items.splitlines() if line.strip()]
+
+
+class Obstacle(Validity):
+    """A burden in somebody's surroundings that stands in the way of work (SH-02)."""
+
+    once_per = ("code",)
+
+    code = models.SlugField(_("Schlüssel"), max_length=60)
+    label = models.CharField(_("Bezeichnung"), max_length=160)
+    help_text = models.CharField(_("Erklärung"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+
+    class Meta(Validity.Meta):
+        verbose_name = _("Belastung im Umfeld")
+        verbose_name_plural = _("Belastungen im Umfeld")
+        ordering = ["position", "label"]
+        constraints = [
+            *Validity.Meta.constraints,
+            models.UniqueConstraint(fields=["code", "valid_from"], name="obstacle_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Fallpauschale(Validity):
@@ -143,9 +184,13 @@ class ReducedProcedure(Validity):
     principal_group = models.CharField(_("Auftraggeber"), max_length=10, choices=StatisticsGroup)
     contractor_group = models.CharField(_("Auftragnehmer"), max_length=10, choices=StatisticsGroup)
     contractor_does = models.TextField(_("Das tut der Auftragnehmer"), max_length=2000)
+    contractor_does_not = models.TextField(_("Das tut der Auftragnehmer nicht"), max_length=2000, blank=True)
     principal_keeps = models.TextField(_("Das bleibt beim Auftraggeber"), max_length=2000)
     rests = models.TextField(_("Das ruht beim Auftraggeber"), max_length=2000)
     resumes = models.TextField(_("Das nimmt der Auftraggeber am Ende wieder auf"), max_length=2000)
+    takes_hints = models.BooleanField(_("Hinweise für Sanktionen möglich"), default=False)
+    takes_measures = models.BooleanField(_("Wünsche nach Massnahmen möglich"), default=False)
+    measures_only = models.CharField(_("Massnahmen nur, wenn"), max_length=300, blank=True)
 
     class Meta(Validity.Meta):
         verbose_name = _("Aufgabenteilung")

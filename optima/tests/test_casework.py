@@ -10,8 +10,8 @@ from iiz.core import clock, workflow
 from iiz.core.enums import Role
 from iiz.core.models import Case, Meeting, OutboxMail, Task
 from iiz.core.tests.factories import actor, coordinator
+from iiz.core.workdays import add_months
 from optima import pages
-from optima.effects.handover import add_months
 from optima.enums import MeetingKind
 from optima.forms.casework import DeclineForm, PlanMeetingForm, RequestForm, StandortForm
 from optima.models import ReducedProcedure
