@@ -15,6 +15,7 @@ from iiz.core.templatetags.ui import day, when
 from iiz.core.workflow import Party
 
 from . import content
+from .effects.handover import somebody_cannot
 from .enums import OptimaState as S
 from .queries import antrag_of, last_handover
 
@@ -32,9 +33,12 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
         "reason": antrag.refusal_reason.label if antrag.refusal_reason else "",
     }
     names |= _dates(case)
-    if not _goes_as_agreed(case):
+    if case.state == S.HANDOVER_PLANNED and somebody_cannot(case):
+        found = None if mine else NEW_DATE
+    elif not _goes_as_agreed(case):
         return None
-    found = WORDS.get((case.state, mine))
+    else:
+        found = WORDS.get((case.state, mine))
     if found is None:
         return None
     sentence, why = found
@@ -79,6 +83,16 @@ _OTHER_WAYS = gettext_lazy(
     "Die Fallführung bleibt bei Ihnen. Andere Wege: die andere Stelle anrufen, eine andere Stelle anfragen oder die "
     "Situation an einem Roundtable klären. Die IIZ-Koordinationsstelle berät Sie."
 )
+NEW_DATE = (
+    gettext_lazy(
+        "Jemand kann zum vereinbarten Übergabegespräch nicht kommen. Der Auftraggeber (%(principal)s) sucht einen "
+        "neuen Termin."
+    ),
+    gettext_lazy(
+        "Sie müssen jetzt nichts tun: Sie erhalten eine neue Einladung. Wer nicht kann, steht bei den Gesprächen."
+    ),
+)
+"""For all but the principal, who has a Pendenz of its own."""
 WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {
     (S.HANDOVER_PLANNED, True): (
         gettext_lazy("Das Übergabegespräch ist vereinbart: %(when)s."),

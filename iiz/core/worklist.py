@@ -16,6 +16,9 @@ from .models import Case, Institution, Membership, Task
 CAP = 99
 """Nothing is counted further than this: an exact number would cost more with every case."""
 
+URGENT_FIRST = (F("due_on").asc(nulls_last=True), "pk")
+"""The order of Pendenzen; what has no deadline comes last on every database."""
+
 AT_WORK = CASE_ROLES - {Role.READ_ONLY}
 """Whoever holds none of these roles in an institution has left its work."""
 
@@ -24,7 +27,7 @@ def everybody(actor: Actor) -> models.QuerySet[Task]:
     """What waits for the actor's institution on visible cases, the most urgent first."""
     tasks = Task.objects.filter(done_at=None, institution=actor.institution)
     tasks = tasks.filter(case__in=Case.objects.visible_to(actor))
-    return tasks.order_by(F("due_on").asc(nulls_last=True), "pk")
+    return tasks.order_by(*URGENT_FIRST)
 
 
 def mine(actor: Actor) -> models.QuerySet[Task]:

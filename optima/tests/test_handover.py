@@ -70,9 +70,13 @@ def test_who_cannot_come_makes_the_inviting_side_look_for_a_new_date_until_it_is
 
     case = workflow.apply(case, "reply_meeting", nora, {"meeting": meeting, "reply": "declined"})
 
-    assert waiting(case) == ["hold_handover", "rearrange_handover"]
+    assert waiting(case) == ["await_new_date", "rearrange_handover"]
     assert "rearrange_handover" in {task.name for task in mine(nora)}
-    assert next_step(Case.objects.get(pk=case.pk), nora) is None, "not all is agreed"
+    read = Case.objects.get(pk=case.pk)
+    assert next_step(read, nora) is None, "the own Pendenz says it"
+    said = next_step(read, jan)["sentence"]
+    assert "kann zum vereinbarten Übergabegespräch nicht kommen" in said
+    assert f"({nora.institution.name}) sucht einen neuen Termin" in said
     case = workflow.apply(case, "move_meeting", nora, {"meeting": meeting, **make.date(15)})
     assert waiting(case) == ["hold_handover", "reply_handover"]
 
@@ -84,7 +88,7 @@ def test_in_case_work_the_contractor_looks_for_the_new_date(made):
 
     case = workflow.apply(case, "reply_meeting", make.principal_of(case), {"meeting": meeting, "reply": "declined"})
 
-    assert "rearrange_meeting" in waiting(case)
+    assert waiting(case) == ["rearrange_meeting"], "nothing to hold before"
     assert next_step(Case.objects.get(pk=case.pk), make.principal_of(case)) is None
 
 

@@ -109,6 +109,17 @@ WAITS = (
         role=Role.CASEWORKER,
         when=handover.somebody_cannot,
     ),
+    Waiting(
+        "await_new_date",
+        S.HANDOVER_PLANNED,
+        Party.CONTRACTOR,
+        label=_("Jemand kann nicht: Der Auftraggeber sucht einen neuen Termin"),
+        why=_("Sie erhalten eine neue Einladung. Wer nicht kann, steht bei den Gesprächen."),
+        button=_("Ansehen"),
+        transition="",
+        role=Role.CASEWORKER,
+        when=handover.somebody_cannot,
+    ),
     *(
         Waiting(
             "rearrange_meeting",
@@ -135,6 +146,7 @@ WAITS = (
         button=_("Notiz schreiben"),
         transition="hold_handover",
         role=Role.CASEWORKER,
+        when=lambda case: not handover.somebody_cannot(case),
         due=handover.day_of(MeetingKind.UEBERGABEGESPRAECH),
         due_label=DAY_OF_THE_MEETING,
     ),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, audit, meetings, registry, snoozing, workflow
+from .. import access, audit, meetings, registry, snoozing, workflow, worklist
 from ..actor import Actor
 from ..enums import Level, Phase, Service
 from ..http import Request
@@ -91,9 +91,8 @@ def address(case: Case, tab: str) -> str:
 
 def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] | None:
     """Whose turn it is and what it means for the reader; mine comes first and brings its button."""
-    open_tasks = list(
-        Task.objects.filter(case=case, done_at=None).select_related("institution", "user").order_by("due_on", "pk")
-    )
+    rows = Task.objects.filter(case=case, done_at=None).select_related("institution", "user")
+    open_tasks = list(rows.order_by(*worklist.URGENT_FIRST))
     mine = [task for task in open_tasks if task.institution_id == actor.institution.pk]
     for task in mine or open_tasks:
         task.case = case

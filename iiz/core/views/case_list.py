@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from .. import access, registry, workflow
+from .. import access, registry, workflow, worklist
 from ..actor import Actor
 from ..enums import Phase, Service
 from ..http import Request
@@ -149,6 +149,7 @@ def _page(cases: CaseQuerySet, params: dict[str, str]) -> tuple[list[Case], str,
         has_newer, has_older = before is not None, len(keys) > PAGE
         keys = keys[:PAGE]
     open_tasks = Task.objects.filter(done_at=None).select_related("institution", "user")
+    open_tasks = open_tasks.order_by(*worklist.URGENT_FIRST)
     rows = list(
         Case.objects.filter(pk__in=keys)
         .select_related("person", "registering_institution", "lead_institution", "lead_user")
