@@ -204,11 +204,14 @@ def state_of(case: Case) -> State:
     return workflow_of(case).state(case.state)
 
 
+STOPPED = State("stopped", gettext_lazy("Gestoppt"), "stop", Phase.OPEN)
+
+
 def shown_state(case: Case) -> State:
     """The state as people read it: a case whose agreement was withdrawn is stopped, whatever state it is in."""
     state = state_of(case)
     if case.withdrawn_at is not None and case.phase == Phase.OPEN:
-        return State(state.name, _("Gestoppt"), "stop", state.phase)
+        return STOPPED
     return state
 
 

@@ -156,6 +156,16 @@ def test_filters_by_phase_status_and_person(sides, client_of):
     assert set(numbers(client, wer="ich")) == {mine.number}
 
 
+def test_what_is_stopped_is_found_under_the_status_that_it_shows(sides, client_of):
+    nora, jan = sides
+    going = optima.accepted(optima.submitted(nora, jan.institution))
+    stopped = optima.consent_withdrawn(optima.submitted(nora, jan.institution))
+    optima.ended(optima.submitted(nora, jan.institution))
+    client = client_of(nora)
+    assert set(numbers(client, status="stopped")) == {stopped.number}
+    assert set(numbers(client, status="accepted")) == {going.number}
+
+
 def test_many_cases_are_not_counted_to_the_end(sides, client_of, monkeypatch):
     from iiz.core.views import case_list
 

@@ -59,6 +59,7 @@ class CaseFilter(forms.Form):
             del self.fields["wer"]
             self.fields["phase"].choices = [c for c in self.fields["phase"].choices if c[0] != Phase.DRAFT]  # type: ignore[attr-defined]
         states = [(state.name, state.label) for flow in registry.workflows.values() for state in flow.states]
+        states.append((workflow.STOPPED.name, workflow.STOPPED.label))
         self.fields["status"].choices = [("", _("jeder")), *states]  # type: ignore[attr-defined]
 
 
@@ -76,6 +77,12 @@ def search(cases: CaseQuerySet, actor: Actor, text: str) -> CaseQuerySet:
     return cases.filter(found)
 
 
+def in_state(cases: CaseQuerySet, name: str) -> CaseQuerySet:
+    """Narrow to the state that people read: what is stopped is found as *Gestoppt* alone."""
+    stopped = Q(phase=Phase.OPEN, withdrawn_at__isnull=False)
+    return cases.filter(stopped) if name == workflow.STOPPED.name else cases.filter(state=name).exclude(stopped)
+
+
 def narrow(cases: CaseQuerySet, actor: Actor, data: dict[str, Any], params: dict[str, str]) -> CaseQuerySet:
     """Apply the filters to visible cases."""
     if data.get("q"):
@@ -84,7 +91,7 @@ def narrow(cases: CaseQuerySet, actor: Actor, data: dict[str, Any], params: dict
         if params.get(name):
             cases = apply(cases, params)
     if data.get("status"):
-        cases = cases.filter(state=data["status"])
+        cases = in_state(cases, data["status"])
     if data.get("wer") == "ich":
         mine = Participation.objects.filter(case=OuterRef("pk"), user=actor.user, until=None)
         cases = cases.filter(Exists(mine))
