@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from . import access, registry, workflow, worklist
@@ -19,7 +19,7 @@ from .models.case import CaseQuerySet
 from .workflow import Waiting
 
 SHOWN = 50
-"""The most cases of one kind on the page; whoever has more allocates the oldest first."""
+"""The most cases of one kind on the page; whoever has more allocates the most urgent first."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def sees(actor: Actor | None) -> bool:
 
 
 def arrivals(actor: Actor) -> CaseQuerySet:
-    """Open cases that wait here and in which nobody is in charge yet, the oldest first."""
+    """Open cases that wait here and in which nobody is in charge yet, the most urgent first."""
     tasks = Task.objects.filter(done_at=None, institution=actor.institution, user=None)
     parts = Participation.objects.filter(until=None, user=None)
     if actor.is_coordination:
@@ -67,7 +67,7 @@ def arrivals(actor: Actor) -> CaseQuerySet:
 
 
 def left_behind(actor: Actor) -> CaseQuerySet:
-    """Open cases of the institution whose person in charge no longer works there, the oldest first (ACT-08)."""
+    """Open cases of the institution whose person in charge no longer works there, the most urgent first (ACT-08)."""
     here = worklist.at_work(actor.institution).values("user")
     gone = Membership.objects.filter(institution=actor.institution).exclude(user__in=here).order_by().values("user")
     parts = Participation.objects.filter(institution=actor.institution, until=None, user__in=gone)
@@ -121,7 +121,11 @@ def load(actor: Actor, absences: dict[tuple[int, int], Substitution]) -> list[Lo
 
 
 def _cases(actor: Actor) -> CaseQuerySet:
-    return Case.objects.visible_to(actor).filter(phase=Phase.OPEN).order_by("arrived_on", "pk")
+    """Open cases by the deadline that is shown with them, then by their arrival; those without a deadline come last."""
+    waiting = Task.objects.filter(case=OuterRef("pk"), done_at=None, institution=actor.institution)
+    due = Subquery(waiting.order_by(*worklist.URGENT_FIRST).values("due_on")[:1])
+    cases = Case.objects.visible_to(actor).filter(phase=Phase.OPEN)
+    return cases.order_by(due.asc(nulls_last=True), "arrived_on", "pk")
 
 
 def _passed_on() -> list[str]:

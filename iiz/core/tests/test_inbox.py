@@ -26,14 +26,22 @@ def allot(browser, case: Case, user, version: int | None = None):
     return browser.post(f"{case.get_absolute_url()}aktion/assign/", data, follow=True)
 
 
-def test_the_contact_allocates_on_the_spot_the_oldest_first(office, client_of):
+def test_what_is_due_first_stands_first_then_what_came_first(office, client_of):
+    today = timezone.localdate()
+    last, third, second, first = (arrived(office) for _ in range(4))
+    for case, due, came in ((last, None, 30), (third, 5, 3), (second, 5, 9), (first, 2, 0)):
+        Case.objects.filter(pk=case.pk).update(arrived_on=today - came * DAY)
+        Task.objects.filter(case=case).update(due_on=due and today + due * DAY)
+    page = words(client_of(office[0]).get("/eingang/"))
+    places = [page.index(case.number) for case in (first, second, third, last)]
+    assert places == sorted(places)
+
+
+def test_the_contact_allocates_on_the_spot(office, client_of):
     jan, eva = office
-    first, second = arrived(office), arrived(office)
-    Case.objects.filter(pk=second.pk).update(arrived_on=timezone.localdate() - 9 * DAY)
+    first, _second = arrived(office), arrived(office)
     browser = client_of(jan)
-    page = browser.get("/eingang/")
-    assert words(page).index(second.number) < words(page).index(first.number)
-    assert 'class="count">2<' in page.content.decode()
+    assert 'class="count">2<' in browser.get("/eingang/").content.decode()
     done = allot(browser, first, eva.user)
     assert done.redirect_chain == [("/eingang/", 302)]
     assert first.number not in words(done)
