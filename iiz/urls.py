@@ -24,7 +24,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("iiz.core.urls")),
-    path("optima/", include("optima.urls")),
+    path("", include("optima.urls")),
     path("", include("reporting.urls")),
     path("konto/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -10,12 +10,12 @@ register_converter(CaseNumber, "case_number")
 
 app_name = "optima"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("antrag/neu/", antrag.new, name="new"),
-    path("antrag/person/", parts.person_search, name="person_search"),
-    path("antrag/stelle/", parts.office, name="office"),
-    path("antrag/<case_number:number>/", antrag.antrag, name="antrag"),
-    path("antrag/<case_number:number>/speichern/", antrag.save, name="save"),
-    path("antrag/<case_number:number>/verwerfen/", antrag.discard, name="discard"),
-    path("antrag/<case_number:number>/antrag.pdf", documents.antrag_pdf, name="pdf"),
-    path("antrag/<case_number:number>/text/", documents.antrag_text, name="text"),
+    path("optima/antrag/neu/", antrag.new, name="new"),
+    path("optima/antrag/person/", parts.person_search, name="person_search"),
+    path("optima/antrag/stelle/", parts.office, name="office"),
+    path("optima/antrag/<case_number:number>/", antrag.antrag, name="antrag"),
+    path("optima/antrag/<case_number:number>/speichern/", antrag.save, name="save"),
+    path("optima/antrag/<case_number:number>/verwerfen/", antrag.discard, name="discard"),
+    path("optima/antrag/<case_number:number>/antrag.pdf", documents.antrag_pdf, name="pdf"),
+    path("optima/antrag/<case_number:number>/text/", documents.antrag_text, name="text"),
 ]
