@@ -1,7 +1,7 @@
 """Putting a Pendenz off to a later day, with a reason, and taking it up again (UX-04).
 
-The deadline stays, and so does the trace: each is an entry of the case's chain. The reason is kept with the Pendenz and
-read by the own institution and the coordination office alone; the chain holds its keyed hash.
+The deadline stays, and so does the trace: each is an entry of the case's chain. Each reason is kept with the Pendenz
+and read by the own institution and the coordination office alone; the chain holds its keyed hash.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def put_off(actor: Actor, task: Task, day: dt.date, reason: str) -> Task:
         if is_put_off(row):
             raise Conflict(row.case, _("Diese Pendenz ist inzwischen bereits zurückgestellt."))
         check_day(row, day)
+        if row.snooze_reason:
+            row.earlier_reasons.append(row.snooze_reason)
         row.snoozed_until, row.snooze_reason, row.snoozed_by = day, reason, actor.user
         _save(row)
         changes = {"task": row.name, "until": day, "reason": audit.personal(reason)}
@@ -125,7 +127,8 @@ def reasons(case: Case, actor: Actor, entries: Iterable[AuditEntry]) -> dict[str
     tasks = Task.objects.filter(case=case).exclude(snooze_reason="")
     if not actor.is_coordination:
         tasks = tasks.filter(institution=actor.institution)
-    return {audit.personal(text): text for text in tasks.values_list("snooze_reason", flat=True)}
+    found = tasks.values_list("snooze_reason", "earlier_reasons")
+    return {audit.personal(text): text for last, earlier in found for text in (last, *earlier)}
 
 
 def _held(actor: Actor, task: Task) -> Task:
@@ -143,5 +146,5 @@ def _held(actor: Actor, task: Task) -> Task:
 
 
 def _save(task: Task) -> None:
-    task.save(update_fields=["snoozed_until", "snooze_reason", "snoozed_by"])
+    task.save(update_fields=["snoozed_until", "snooze_reason", "earlier_reasons", "snoozed_by"])
     reminders.reschedule(task)

@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
             name='confirmed_on',
             field=models.DateField(editable=False, null=True, verbose_name='Angaben bestätigt am'),
         ),
+        migrations.AddField(
+            model_name='task',
+            name='earlier_reasons',
+            field=models.JSONField(default=list),
+        ),
         migrations.CreateModel(
             name='ServiceOffer',
             fields=[

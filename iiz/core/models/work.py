@@ -32,6 +32,8 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True)
     snoozed_until = models.DateField(_("zurückgestellt bis"), null=True)
     snooze_reason = models.CharField(_("Grund"), max_length=300, blank=True)
+    earlier_reasons = models.JSONField(default=list)
+    """Why it was put off the times before, for the timeline."""
     snoozed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:

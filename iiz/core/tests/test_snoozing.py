@@ -192,3 +192,13 @@ def test_the_reason_is_read_by_the_own_institution_and_the_coordination_alone(ta
         page = client_of(reader).get(address).content.decode()
         assert "Antrag prüfen und entscheiden» bis 09.11.2026 zurückgestellt" in page
         assert ("Abklärung beim Arzt läuft." in page) is reads
+
+
+def test_the_timeline_keeps_the_reason_of_each_time(task, office, client_of):
+    _jan, eva = office
+    for day, reason in ((9, "Ferien"), (10, "Arztbericht fehlt"), (11, "Arztbericht kommt am Mittwoch")):
+        snoozing.put_off(eva, task, on(day), reason)
+        snoozing.take_up(eva, task)
+    page = client_of(eva).get(f"{task.case.get_absolute_url()}verlauf/").content.decode()
+    for day, reason in ((9, "Ferien"), (10, "Arztbericht fehlt"), (11, "Arztbericht kommt am Mittwoch")):
+        assert f"bis {day:02}.11.2026 zurückgestellt: {reason}" in page
