@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from iiz.core import meeting_pages
 from iiz.core.registry import ActionPage
 
-from .forms import casework, decisions, handover
+from .forms import casework, decisions, handover, ruling
 
 ACTIONS = {
     "accept": ActionPage(
@@ -43,6 +43,16 @@ ACTIONS = {
         gettext_lazy("Die angefragte Stelle erhält sofort eine Nachricht und kann danach entscheiden."),
         gettext_lazy("Antwort senden"),
         done=gettext_lazy("Die Antwort ist gesendet. Die angefragte Stelle ist benachrichtigt."),
+    ),
+    "settle_group": ActionPage(
+        ruling.RulingForm,
+        gettext_lazy("Zielgruppe und Ausnahme entscheiden"),
+        gettext_lazy(
+            "Beide Stellen erhalten sofort eine Nachricht und lesen Ihre Begründung im Fall. Bei einem Ja kann die "
+            "angefragte Stelle annehmen."
+        ),
+        gettext_lazy("Entscheiden"),
+        done=gettext_lazy("Der Entscheid ist festgehalten. Beide Stellen sind benachrichtigt."),
     ),
     "assign": ActionPage(
         decisions.AssignForm,

@@ -33,6 +33,7 @@ from .models import (
     MeetingRequest,
     ReducedProcedure,
     RefusalReason,
+    ZielgruppeRule,
 )
 
 
@@ -81,11 +82,21 @@ def proposed_contractor(group: str, municipality: Municipality | None, on: dt.da
     return (row.institution if row else None), rule.mode
 
 
+JOINS = (
+    "principal",
+    "contractor",
+    "contact_person__deputy",
+    "refusal_reason",
+    "decided_by",
+    "classification__rule",
+    "abschluss__reason",
+)
+"""The rows that the pages of an Antrag show; a case that is fetched to be shown brings them along."""
+
+
 def antrag_of(case: Case) -> Antrag:
-    """The Antrag of a case with the rows its pages show; asks the database once per case object."""
-    rows = Antrag.objects.select_related(
-        "principal", "contractor", "contact_person__deputy", "refusal_reason", "decided_by"
-    )
+    """The Antrag of a case with the rows its pages show; asks the database at most once per case object."""
+    rows = Antrag.objects.select_related(*JOINS)
     prefetch_related_objects([case], Prefetch("antrag", rows), "participations__institution", "participations__user")
     return case.antrag
 
@@ -104,7 +115,8 @@ def contact_of(institution: Institution, on: dt.date) -> ContactPerson | None:
     """The contact person of an institution on a day, rather than somebody who only stands in (ACT-06)."""
     stands_in = Exists(ContactPerson.objects.filter(deputy=OuterRef("pk")))
     return (
-        ContactPerson.objects.valid_on(on)
+        ContactPerson.objects.for_optima()
+        .valid_on(on)
         .filter(institution=institution)
         .select_related("deputy")
         .order_by(stands_in, "name", "pk")
@@ -131,6 +143,12 @@ def least_busy(office: Institution, people: Sequence[User]) -> int | None:
     loads = dict(parts.order_by().values_list("user").annotate(Count("pk")))
     here = [user.pk for user in people if user.pk not in away]
     return min(here, key=lambda pk: loads.get(pk, 0), default=None)
+
+
+def rules_between(principal_group: str, contractor_group: str, on: dt.date) -> QuerySet[ZielgruppeRule]:
+    """The rows of the decision table for one direction on a day."""
+    rows = ZielgruppeRule.objects.valid_on(on)
+    return rows.filter(principal_group=principal_group, contractor_group=contractor_group)
 
 
 def refusal_reasons(on: dt.date) -> QuerySet[RefusalReason]:

@@ -55,6 +55,7 @@ class Rulebook:
             results=rows,
             locks=self.locks(answer.rule, facts) if answer.rule else [],
             contradictions=contradictions(facts),
+            grouped=bool(self.rules),
         )
 
     def locks(self, rule: ZielgruppeRule, facts: Facts) -> list[Lock]:

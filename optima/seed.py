@@ -33,18 +33,24 @@ DATA = Path(__file__).resolve().parent / "data"
 
 def seed() -> dict[str, int]:
     """Add the rows that are missing; returns how many of each kind were added."""
-    return {
-        "Aufnahmekriterien": _criteria(),
-        "Belastungen im Umfeld": _obstacles(),
-        "Zielgruppen": _groups(),
-        "Rechtsgrundlagen": _law(),
-        "Texte": _texts(),
+    return rules() | {
         "Ablehnungsgründe": _reasons(),
         "Fallpauschalen": _rates(),
         "Abschlussgründe": _closing_reasons(),
         "Ursachen und Wirkungen": _closing_details(),
         "Aufgabenteilungen": _procedures(),
         "Fristen": seed_time_limits(Service.OPTIMA, "lu_time_limits.csv", DATA),
+    }
+
+
+def rules() -> dict[str, int]:
+    """Only what decides whether a case may be handed over: criteria, groups and the law behind them."""
+    return {
+        "Aufnahmekriterien": _criteria(),
+        "Belastungen im Umfeld": _obstacles(),
+        "Zielgruppen": _groups(),
+        "Rechtsgrundlagen": _law(),
+        "Texte": _texts(),
     }
 
 

@@ -77,6 +77,8 @@ class Judgement:
     results: Sequence[Result] = ()
     locks: Sequence[Lock] = ()
     contradictions: Sequence[Contradiction] = field(default_factory=tuple)
+    grouped: bool = True
+    """Whether the canton uses target groups at all: an empty table settles nothing and asks nobody (CAN-00)."""
 
     @property
     def blocking(self) -> list[Result]:
@@ -101,7 +103,8 @@ class Judgement:
     @property
     def needs_ruling(self) -> bool:
         """Whether the coordination office decides before the contractor can (GRP-20, CON-44)."""
-        if self.finding in (Finding.ROUNDTABLE, Finding.UNASSIGNED) or any(lock.by_ruling for lock in self.locks):
+        unsettled = self.grouped and self.finding in (Finding.ROUNDTABLE, Finding.UNASSIGNED)
+        if unsettled or any(lock.by_ruling for lock in self.locks):
             return True
         return any(row.failed and row.check.by_ruling for row in self.results)
 

@@ -16,6 +16,7 @@ from iiz.core.workflow import NotAllowed
 from ..enums import Decision
 from ..models import Antrag, Goal, Query
 from ..queries import running_application
+from . import ruling
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -26,7 +27,8 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
 
     ``data`` is the cleaned Antrag form. Effects: person (new, linked or brought up to date), frozen
     statistics attributes, agreement, snapshot, facts, goals, the contractor's participation.
-    Raises ``NotAllowed`` when an application for this person to this contractor is already running.
+    Raises ``NotAllowed`` when an application for this person to this contractor is already running, and where law or a
+    hard criterion speaks against it.
     """
     person = persons.record(actor, data, case)
     contractor = data["contractor"]
@@ -52,7 +54,8 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
     CriteriaFacts.objects.create(case=case, taken_on=today, **data.get("facts", {}))
     Goal.objects.bulk_create(Goal(antrag=antrag, position=place, **goal) for place, goal in enumerate(data["goals"]))
     cases.take_part(case, contractor.pk, ParticipationRole.CONTRACTOR)
-    return {"contractor": contractor.name, "goals": len(data["goals"])}
+    changes = ruling.classify(case, contractor, data)
+    return {"contractor": contractor.name, "goals": len(data["goals"]), **changes}
 
 
 def ask(case: Case, actor: Actor, data: Data) -> Changes:
@@ -96,7 +99,7 @@ def accept(case: Case, actor: Actor, data: Data) -> Changes:
     """Take the case and name the adviser (OP-05). The lead stays with the principal until case work begins."""
     changes = assign(case, actor, data)
     _decide(case.antrag, Decision.ACCEPTED, actor, data)
-    return changes
+    return changes | ruling.confirm(case, actor, data)
 
 
 def refuse(case: Case, actor: Actor, data: Data) -> Changes:

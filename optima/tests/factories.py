@@ -13,10 +13,13 @@ from iiz.core.actor import Actor
 from iiz.core.enums import IvProcedure, Role, Service, Sex
 from iiz.core.models import Case, Institution, Participation
 from iiz.core.synthetic import ahv_number
-from iiz.core.tests.factories import InstitutionFactory, actor, join
+from iiz.core.tests.factories import InstitutionFactory, actor, coordinator, join
+from optima import seed
 from optima.enums import OptimaState
-from optima.models import AdmissionCriterion, Antrag, ClosingReason, Fallpauschale, RefusalReason
+from optima.models import AdmissionCriterion, Antrag, ClosingReason, Fallpauschale, RefusalReason, ZielgruppeRule
 
+FIT_FOR_IV = {"arbeitsangebot": "yes", "will_arbeiten": "yes", "unterstuetzung": "yes"}
+"""Answers to the criteria of the IV that speak for a hand-over."""
 LONG_AGO = dt.date(2020, 1, 1)
 _serial = iter(range(500_000_000, 600_000_000))
 
@@ -129,6 +132,19 @@ def submitted(principal: Actor | None = None, contractor: Institution | None = N
     principal = principal or nora()
     contractor = contractor or jan().institution
     return workflow.apply(draft(principal), "submit", principal, answers(contractor, **changes))
+
+
+def barred(**kwargs: Any) -> Case:
+    """A submitted Antrag that waits for the coordination office: no row of the table fits (GRP-20)."""
+    if not ZielgruppeRule.objects.exists():
+        seed.rules()
+    return submitted(contractor=jan().institution, criteria=FIT_FOR_IV, ale=True, job_seeker=True, **kwargs)
+
+
+def ruled(case: Case | None = None, verdict: str = "cleared", **data: Any) -> Case:
+    """An Antrag on which the coordination office has decided."""
+    given = {"verdict": verdict, "rule": None, "ruling": "Nach Rücksprache mit beiden Stellen."}
+    return workflow.apply(case or barred(), "settle_group", coordinator(), given | data)
 
 
 def principal_of(case: Case) -> Actor:

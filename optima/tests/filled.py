@@ -17,6 +17,7 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "ask": lambda case: {"question": "Welche Ausbildung liegt vor?"},
     "answer": lambda case: {"answer": "Pflegehelferin SRK."},
     "accept": lambda case: {"adviser": UserFactory.create(), "note": ""},
+    "settle_group": lambda case: {"verdict": "cleared", "rule": None, "ruling": "Im Einzelfall sinnvoll."},
     "assign": lambda case: {"adviser": UserFactory.create()},
     "hand_over": lambda case: {"adviser": UserFactory.create()},
     "refuse": lambda case: {"refusal_reason": make.RefusalReasonFactory.create(), "note": ""},

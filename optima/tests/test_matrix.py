@@ -31,7 +31,7 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
         "assign": {"contact"},
         "client_declines": WORKS,
     },
-    ("submitted", "coordination"): {"assign": {"coordinator"}},
+    ("submitted", "coordination"): {"assign": {"coordinator"}, "settle_group": {"coordinator"}},
     ("queried", "principal"): CALL
     | {
         "answer": WORKS,
@@ -40,7 +40,7 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
         "hand_over": {"contact"},
     },
     ("queried", "contractor"): CALL | {"refuse": WORKS, "assign": {"contact"}, "client_declines": WORKS},
-    ("queried", "coordination"): {"assign": {"coordinator"}},
+    ("queried", "coordination"): {"assign": {"coordinator"}, "settle_group": {"coordinator"}},
     ("accepted", "principal"): EARLY | {"plan_handover": WORKS, "hand_over": {"contact"}},
     ("accepted", "contractor"): EARLY | {"hold_handover": WORKS, "assign": {"contact"}},
     ("accepted", "coordination"): {"assign": {"coordinator"}, "end_unestablished": {"coordinator"}},

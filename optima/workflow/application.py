@@ -6,6 +6,7 @@ from iiz.core.enums import WORKING_ROLES, Role
 from iiz.core.workflow import CONTRIBUTING, COORDINATING, LEADING, Party, Tell, Transition
 
 from ..effects import application as effects
+from ..effects import ruling
 from ..enums import OptimaState as S
 
 PRINCIPAL = frozenset({Party.PRINCIPAL})
@@ -37,7 +38,7 @@ ROWS = (
         target=S.ACCEPTED,
         parties=CONTRACTOR,
         levels=CONTRIBUTING,
-        guards=(effects.not_withdrawn,),
+        guards=(effects.not_withdrawn, ruling.settled),
         effect=effects.accept,
         tells=(Tell("optima_accepted", Party.PRINCIPAL),),
         primary=True,
@@ -75,6 +76,20 @@ ROWS = (
         levels=CONTRIBUTING,
         effect=effects.refuse,
         tells=(Tell("optima_refused", Party.PRINCIPAL),),
+    ),
+    Transition(
+        "settle_group",
+        label=_("Zielgruppe und Ausnahme entscheiden"),
+        told=_("hat über Zielgruppe und Ausnahme entschieden"),
+        sources=UNDECIDED,
+        target=None,
+        parties=COORDINATION,
+        levels=COORDINATING,
+        roles=frozenset({Role.COORDINATOR}),
+        guards=(effects.not_withdrawn, ruling.has_classification),
+        effect=ruling.settle,
+        tells=(Tell("optima_ruled", Party.PRINCIPAL), Tell("optima_ruled", Party.CONTRACTOR)),
+        primary=True,
     ),
     Transition(
         "assign",

@@ -42,6 +42,13 @@ MAILS = (
         topic=MailTopic.DECISION,
     ),
     MailKind(
+        "optima_ruled",
+        _("Entscheid der Koordinationsstelle zum Antrag %(number)s"),
+        _("Die IIZ-Koordinationsstelle hat entschieden, ob Optima hier möglich ist."),
+        _("Entscheid ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
         "optima_answered",
         _("Antwort zum Antrag %(number)s"),
         _("Ihre Rückfrage ist beantwortet. Der Antrag wartet wieder auf Ihren Entscheid."),

@@ -7,12 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import Role, Seat
 from iiz.core.workflow import Party, Waiting
 
-from ..effects import application, casework, handover
+from ..effects import application, casework, handover, ruling
 from ..enums import MeetingKind
 from ..enums import OptimaState as S
 from .application import UNSTARTED
 
-LOOKS_AT = ("antrag", "participations", "meetings__invitees", "meetings__uebergabegespraech", "meeting_requests")
+LOOKS_AT = (
+    "antrag__classification",
+    "participations",
+    "meetings__invitees",
+    "meetings__uebergabegespraech",
+    "meeting_requests",
+)
 """What the conditions and dates below read: fetched once before they are asked."""
 
 DAY_OF_THE_MEETING = _("Tag des Gesprächs")
@@ -49,6 +55,21 @@ WAITS = (
         days=3,
         role=Role.COORDINATOR,
         when=application.via_coordination,
+    ),
+    *(
+        Waiting(
+            "settle_group",
+            state,
+            Party.COORDINATION,
+            label=_("Zielgruppe und Ausnahme entscheiden"),
+            why=_("Die Tabelle der Zielgruppen entscheidet diesen Fall nicht. Ohne Sie kann niemand annehmen."),
+            button=_("Ansehen und entscheiden"),
+            transition="settle_group",
+            days=5,
+            role=Role.COORDINATOR,
+            when=ruling.waits_for_ruling,
+        )
+        for state in (S.SUBMITTED, S.QUERIED)
     ),
     Waiting(
         "answer",

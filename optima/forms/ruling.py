@@ -1,0 +1,60 @@
+"""What the coordination office decides where the table of the target groups does not (GRP-20, CON-44)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core.forms.action import ActionForm
+
+from ..effects import ruling
+from ..enums import Verdict
+from ..models import ZielgruppeRule
+from ..queries import antrag_of, rules_between
+from .fields import LongText
+
+
+class RuleField(forms.ModelChoiceField):
+    """A row of the decision table, or none."""
+
+    def label_from_instance(self, obj: ZielgruppeRule) -> str:
+        """``E: mit Sozialhilfe, ohne IV-Verfahren``."""
+        return f"{obj.zielgruppe} ({obj.code}): {obj.title}" if obj.code != obj.zielgruppe else str(obj)
+
+
+class RulingForm(ActionForm):
+    """Whether Optima is possible here, in which group, and why; both sides read it."""
+
+    template_name = "optima/ruling_form.html"
+
+    verdict = forms.ChoiceField(label=gettext_lazy("Ihr Entscheid"), choices=Verdict.choices, widget=forms.RadioSelect)
+    rule = RuleField(
+        ZielgruppeRule.objects.none(),
+        label=gettext_lazy("Zielgruppe"),
+        required=False,
+        empty_label=gettext_lazy("ohne Zielgruppe"),
+        help_text=gettext_lazy("Nach der Tabelle vom Tag des Antrags. Sie zählt in der Statistik."),
+    )
+    ruling = LongText(
+        label=gettext_lazy("Begründung"),
+        help_text=gettext_lazy("Beide Stellen lesen sie. Bei einem Nein: Was ist der richtige Weg?"),
+        limit=2000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        antrag = antrag_of(self.case)
+        self.classification = ruling.classification_of(self.case)
+        field: RuleField = self.fields["rule"]  # type: ignore[assignment]
+        field.queryset = rules_between(antrag.principal_group, antrag.contractor_group, self.case.arrived_on)
+        field.initial = self.classification.rule if self.classification else None
+        if self.classification and self.classification.verdict:
+            self.fields["verdict"].initial = self.classification.verdict
+
+    def why(self) -> str:
+        """Why this is asked, for the page."""
+        row = self.classification
+        return row.barred if row and row.barred else _("Sie können die Zuordnung ändern.")
