@@ -31,6 +31,7 @@ from .models import (
     TimeLimit,
     User,
 )
+from .versioned import VersionedAdmin
 
 admin.site.site_header = _("IIZ – Stammdaten")
 admin.site.site_title = _("Stammdaten")
@@ -107,7 +108,7 @@ DATE_HELP = {
 }
 
 
-class DatedAdmin(MasterAdmin):
+class DatedAdmin(VersionedAdmin, MasterAdmin):
     """Rows with a first and a last day: end the old one and add a new one instead of rewriting it."""
 
     list_filter: ClassVar[Any] = ["valid_until"]
@@ -241,6 +242,7 @@ class ContactPersonAdmin(DatedAdmin):
     """Contact persons and their deputies."""
 
     personal = frozenset({"name", "phone", "email"})
+    has_versions = False
     list_display = ["name", "institution", "phone", "deputy", "valid_from", "valid_until"]
     search_fields = ["name", "institution__name"]
     autocomplete_fields = ["institution", "user", "deputy"]
@@ -251,6 +253,7 @@ class SignatoryAdmin(DatedAdmin):
     """Who may sign a Kostengutsprache."""
 
     personal = frozenset({"name"})
+    has_versions = False
     list_display = ["name", "institution", "function", "valid_from", "valid_until"]
     search_fields = ["name", "institution__name"]
     autocomplete_fields = ["institution", "user"]
@@ -260,6 +263,7 @@ class SignatoryAdmin(DatedAdmin):
 class MembershipAdmin(DatedAdmin):
     """Who may do what for which institution, to look at: the page of the institution keeps the rules on leaving."""
 
+    has_versions = False
     list_display = ["user", "institution", "role", "valid_from", "valid_until", "change_there"]
     list_filter = ["role"]
     list_select_related = ["user", "institution"]

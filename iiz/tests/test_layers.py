@@ -44,7 +44,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"models"},
         {"actor", "http", "substitutions"},
         {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"}
-        | {"periods", "addressees", "reminders"},
+        | {"periods", "addressees", "reminders", "versions"},
         {"meetings", "calendars", "client_words"},
         {"workflow"},
         {"meeting_rows", "feeds"},
@@ -68,7 +68,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"forms"},
         {"middleware", "mfa", "context", "adapter", "diagrams", "meeting_pages"},
         {"views"},
-        {"urls_accounts", "urls", "admin", "management", "apps"},
+        {"urls_accounts", "urls", "versioned", "admin", "management", "apps"},
     ],
     "optima": [
         {"enums"},

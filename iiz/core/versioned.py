@@ -1,0 +1,78 @@
+"""«Neue Fassung ab …» for the dated lists of the master data (NFR-07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import versions
+from .forms.versions import VersionForm
+from .models import Validity
+
+
+class VersionedAdmin(admin.ModelAdmin):
+    """Says on the page of a row whose validity has begun who is judged by it, and offers a new version of it."""
+
+    change_form_template = "admin/dated_change_form.html"
+    has_versions = True
+    """Whether its rows say something that may change; a row that only names a person ends or stays."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of a new version beside the others of the row."""
+        if not self.has_versions:
+            return super().get_urls()
+        view = self.admin_site.admin_view(self.version_view)
+        own = path("<int:pk>/neue-fassung/", view, name=self._name("version"))
+        return [own, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Tell since when the row holds."""
+        row = kwargs.get("obj")
+        today = timezone.localdate()
+        if row is not None and row.valid_from <= today and self.has_change_permission(request, row):
+            context["begun"] = True
+            context["over"] = row.valid_until is not None and row.valid_until < today
+            if self.has_versions and not context["over"]:
+                context["version_url"] = reverse(f"admin:{self._name('version')}", args=[row.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the day; then end the row and lead to its copy."""
+        row: Validity | None = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404
+        if not self.has_change_permission(request, row) or not self.has_add_permission(request):
+            raise PermissionDenied
+        form = VersionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            first = form.cleaned_data["valid_from"]
+            try:
+                new = versions.renew(row, first, getattr(request, "actor", None), user=request.user)
+            except ValidationError as wrong:
+                # What is wrong with another value of the row stands above the one field of this page.
+                for name, sentences in wrong.message_dict.items():
+                    form.add_error(name if name in form.fields else None, sentences)
+            else:
+                words = _("Die neue Fassung gilt ab dem %(day)s. Ändern Sie hier, was ab dann gelten soll.")
+                messages.success(request, words % {"day": f"{first:%d.%m.%Y}"})
+                return HttpResponseRedirect(reverse(f"admin:{self._name('change')}", args=[new.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Neue Fassung"),
+            "opts": self.opts,
+            "row": row,
+            "form": form,
+            "back": reverse(f"admin:{self._name('change')}", args=[row.pk]),
+            "list_url": reverse(f"admin:{self._name('changelist')}"),
+        }
+        return TemplateResponse(request, "admin/new_version.html", context)
+
+    def _name(self, page: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"

@@ -1,0 +1,65 @@
+"""A new version of a dated row: the old one ends the day before, so that cases keep what held on their day (NFR-07)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from . import audit
+from .actor import Actor
+from .models import Validity
+
+ONE_DAY = dt.timedelta(days=1)
+Row = TypeVar("Row", bound=Validity)
+
+
+def renew(row: Row, first: dt.date, actor: Actor | None, *, user: Any = None, **changes: Any) -> Row:
+    """End ``row`` the day before ``first`` and add a copy, with ``changes``, from then until the row would have ended.
+
+    Effects: both rows and both entries of the audit, in one transaction; ``row`` itself is brought up to date. Raises
+    ``ValidationError`` with a German sentence, and changes nothing, where the day or a value does not fit.
+    """
+    with transaction.atomic():
+        manager: Any = type(row)._default_manager  # type: ignore[attr-defined]
+        old: Row = manager.select_for_update().get(pk=row.pk)
+        _check(old, first)
+        last = old.valid_until
+        old.valid_until = first - ONE_DAY
+        old.save(update_fields=["valid_until"])
+        kept = {field.attname: getattr(old, field.attname) for field in old._meta.concrete_fields}
+        kept.pop(old._meta.pk.attname)  # type: ignore[union-attr]
+        new = type(old)(**kept | {"valid_from": first, "valid_until": last})
+        for name, value in changes.items():
+            setattr(new, name, value)
+        new.full_clean()
+        new.save(force_insert=True)
+        ended = {"valid_until": [_day(last), _day(old.valid_until)]}
+        audit.record("master", actor, "master_changed", old, ended, user=user)
+        told = {name: ["" if kept.get(name) is None else str(kept.get(name)), str(changes[name])] for name in changes}
+        told = {name: pair for name, pair in told.items() if pair[0] != pair[1]}
+        added = {"valid_from": ["", _day(first)], "follows": str(old.pk), **told}
+        audit.record("master", actor, "master_added", new, added, user=user)
+    row.valid_until = old.valid_until
+    return new
+
+
+def _check(row: Validity, first: dt.date) -> None:
+    """A new version begins after its row and while that holds."""
+    if first <= row.valid_from:
+        words = _("Diese Zeile gilt ab dem %(day)s. Eine neue Fassung beginnt später.")
+        raise ValidationError({"valid_from": words % {"day": _shown(row.valid_from)}})
+    if row.valid_until is not None and first > row.valid_until:
+        words = _("Diese Zeile endet am %(day)s. Wählen Sie einen Tag bis dahin, oder fügen Sie eine neue Zeile hinzu.")
+        raise ValidationError({"valid_from": words % {"day": _shown(row.valid_until)}})
+
+
+def _day(day: dt.date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _shown(day: dt.date) -> str:
+    return f"{day:%d.%m.%Y}"
