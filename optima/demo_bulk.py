@@ -87,7 +87,7 @@ class _Writer:
         self.reasons = {reason.code: reason for reason in RefusalReason.objects.order_by("pk")}
         self.catalogue = Catalogue()
         self.contacts: dict[int, ContactPerson] = {}
-        for row in ContactPerson.objects.filter(deputy__isnull=False).order_by("-pk"):
+        for row in ContactPerson.objects.for_optima().filter(deputy__isnull=False).order_by("-pk"):
             self.contacts[row.institution_id] = row
 
     def one(self, arrived: dt.date) -> Load:

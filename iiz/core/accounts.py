@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from . import audit, notify
 from .actor import Actor
 from .enums import WORKING_ROLES, Phase, Role
-from .institutions import end_contact, end_signatory
+from .institutions import end_contact, end_entry
 from .keeping import STREAM, end, givable_roles, hold
 from .models import (
     Case,
@@ -264,7 +264,7 @@ def _refuse_end(actor: Actor, institution: Institution, user: User, held: set[st
             raise ValidationError(
                 _("Das ist die letzte Ansprechperson. Geben Sie diese Rolle zuerst einer anderen Person.")
             )
-        entries = ContactPerson.objects.valid_on().filter(institution=institution)
+        entries = ContactPerson.objects.for_optima().valid_on().filter(institution=institution)
         if entries.filter(user=user).exists() and not entries.exclude(user=user).exists():
             raise ValidationError(
                 _("Diese Person steht als einzige Ansprechperson im Verzeichnis. Tragen Sie zuerst eine andere ein.")
@@ -301,4 +301,4 @@ def _end_entries(actor: Actor, institution: Institution, user: User, ended: set[
             end_contact(actor, contact)
     if Role.SIGNATORY in ended:
         for signatory in Signatory.objects.valid_on().filter(institution=institution, user=user):
-            end_signatory(actor, signatory)
+            end_entry(actor, signatory)

@@ -111,7 +111,8 @@ def _read(institution: Institution) -> Office:
     )
     for row in live.select_related("user").order_by("pk"):
         roles.setdefault(row.user_id, (row.user, set()))[1].add(row.role)
-    named = ContactPerson.objects.valid_on().filter(institution=institution, deputy__user__isnull=False)
+    contacts = ContactPerson.objects.for_optima().valid_on()
+    named = contacts.filter(institution=institution, deputy__user__isnull=False)
     return Office(
         {key: Actor(user, institution, frozenset(names)) for key, (user, names) in roles.items()},
         substitutions.deputies(institution),

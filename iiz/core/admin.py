@@ -16,8 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, keys
-from .enums import Service
-from .forms.limits import AFTERWARDS, TimeLimitForm, names_its_day, waits
+from .forms.limits import AFTERWARDS, TimeLimitForm, names_its_day, services, waits
 from .http import Request
 from .models import (
     ContactPerson,
@@ -211,7 +210,7 @@ class TimeLimitAdmin(DatedAdmin):
     @admin.display(description=_("Dienstleistung"), ordering="service")
     def service_name(self, obj: TimeLimit) -> str:
         """The service in words."""
-        return str(Service(obj.service).label)
+        return str(services().get(obj.service, obj.service))
 
     @admin.display(description=_("Frist"), ordering="days")
     def period(self, obj: TimeLimit) -> str:
@@ -243,7 +242,7 @@ class ContactPersonAdmin(DatedAdmin):
 
     personal = frozenset({"name", "phone", "email"})
     has_versions = False
-    list_display = ["name", "institution", "phone", "deputy", "valid_from", "valid_until"]
+    list_display = ["name", "institution", "purpose", "phone", "deputy", "valid_from", "valid_until"]
     search_fields = ["name", "institution__name"]
     autocomplete_fields = ["institution", "user", "deputy"]
 

@@ -14,11 +14,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the audit triggers in place after every migration."""
-        from . import accounts, digests, meeting_rows, navigation, reminders, signals, triggers, words
+        from . import accounts, confirmations, digests, meeting_rows, navigation, reminders, signals, triggers, words
 
         navigation.register()
         words.register()
         accounts.register()
+        confirmations.register()
         digests.register()
         reminders.register()
         meeting_rows.register()

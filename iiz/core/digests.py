@@ -1,6 +1,7 @@
 """The morning digest: what waits for one person becomes one mail, a row of its own in the outbox.
 
-A part counts as sent with its bundle. Whether its reader may still open the case is asked again at sending.
+A part counts as sent with its bundle. Whether its reader may still open the case is asked again at sending; a part
+about no case says by its kind whether it still holds.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def contents(bundle: OutboxMail) -> Contents:
             kind = notify.kinds.get(part.kind)
             if kind is None or not kind.holds(part):
                 found.over.append(part)
-            elif part.case_id in visible:
+            elif part.case_id is None or part.case_id in visible:
                 found.told.append(part)
             else:
                 found.unreadable.append(part)
@@ -106,4 +107,5 @@ def _visible(parts: list[OutboxMail]) -> set[int]:
     if user is None or institution is None:
         return set()
     cases = Case.objects.visible_to(actor_for(user, institution))
-    return set(cases.filter(pk__in=[part.case_id for part in parts]).values_list("pk", flat=True))
+    keys = [part.case_id for part in parts if part.case_id is not None]
+    return set(cases.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()

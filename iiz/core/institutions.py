@@ -1,6 +1,6 @@
-"""What an institution says of itself: contact persons, signatories, and who needs a second factor.
+"""What an institution says of itself: address, contact persons, services, signatories, and who needs a second factor.
 
-Kept by its contact persons and the coordination office (ACT-06, KG-05, NFR-11); noted in the audit stream
+Kept by its contact persons and the coordination office (ACT-06, ACT-08, KG-05, NFR-11); noted in the audit stream
 ``master``, personal values as keyed hashes. Raises as :mod:`iiz.core.accounts` does.
 """
 
@@ -15,18 +15,27 @@ from django.utils.translation import gettext as _
 
 from . import audit
 from .actor import Actor
+from .enums import ContactPurpose
 from .keeping import STREAM, end, hold
-from .models import ContactPerson, Institution, Signatory
+from .models import ContactPerson, Institution, ServiceOffer, Signatory
 
 PERSONAL = frozenset({"name", "phone", "email"})
+Entry = ContactPerson | ServiceOffer | Signatory
+KINDS: dict[type[models.Model], str] = {ContactPerson: "contact", ServiceOffer: "service", Signatory: "signatory"}
+"""The words of the audit for each kind of entry."""
 
 
-def save_entry(actor: Actor, entry: ContactPerson | Signatory, changed: dict[str, Any]) -> None:
-    """Save a new or corrected contact person or signatory; ``changed`` maps fields to their new values."""
-    kind = "contact" if isinstance(entry, ContactPerson) else "signatory"
+def save_entry(actor: Actor, entry: Entry, changed: dict[str, Any]) -> None:
+    """Save a new or corrected entry; ``changed`` maps fields to their new values.
+
+    Raises ``ValidationError`` if the last contact person for Optima were to be one for something else (ACT-13).
+    """
+    kind = KINDS[type(entry)]
     verb = f"{kind}_changed" if entry.pk else f"{kind}_named"
     with transaction.atomic():
         hold(actor, entry.institution)
+        if isinstance(entry, ContactPerson) and entry.pk and entry.purpose != ContactPurpose.OPTIMA and _is_last(entry):
+            raise ValidationError({"purpose": _last_sentence()})
         entry.save()
         audit.record(STREAM, actor, verb, entry, {name: _told(name, value) for name, value in changed.items()})
 
@@ -37,8 +46,18 @@ def _told(name: str, value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else str(value or "")
 
 
+def _is_last(contact: ContactPerson) -> bool:
+    """Whether, by what is stored, nobody else advises on Optima today."""
+    now = ContactPerson.objects.for_optima().valid_on().filter(institution=contact.institution)
+    return now.filter(pk=contact.pk).exists() and not now.exclude(pk=contact.pk).exists()
+
+
+def _last_sentence() -> str:
+    return _("Das ist die letzte Ansprechperson für Optima. Tragen Sie zuerst eine andere ein.")
+
+
 def end_contact(actor: Actor, contact: ContactPerson) -> None:
-    """Take somebody off the list of contact persons; the last one stays (ACT-06).
+    """Take somebody off the list of contact persons; the last one for Optima stays (ACT-06, ACT-13).
 
     Whoever had this person as a deputy has none any more.
     """
@@ -47,22 +66,37 @@ def end_contact(actor: Actor, contact: ContactPerson) -> None:
         row = ContactPerson.objects.valid_on().filter(pk=contact.pk).first()
         if row is None:
             return
-        others = ContactPerson.objects.valid_on().filter(institution=contact.institution)
-        if not others.exclude(pk=row.pk).exists():
-            raise ValidationError(_("Das ist die letzte Ansprechperson. Tragen Sie zuerst eine andere ein."))
+        if _is_last(row):
+            raise ValidationError(_last_sentence())
         end(row)
-        others.filter(deputy=row).update(deputy=None)
+        ContactPerson.objects.valid_on().filter(institution=contact.institution, deputy=row).update(deputy=None)
         audit.record(STREAM, actor, "contact_ended", row)
 
 
-def end_signatory(actor: Actor, signatory: Signatory) -> None:
-    """From now on this person no longer signs for the institution (KG-05)."""
+def end_entry(actor: Actor, entry: Entry) -> None:
+    """End any entry: a contact person, a service, or somebody who signs (KG-05)."""
+    if isinstance(entry, ContactPerson):
+        end_contact(actor, entry)
+        return
     with transaction.atomic():
-        hold(actor, signatory.institution)
-        row = Signatory.objects.valid_on().filter(pk=signatory.pk).first()
+        hold(actor, entry.institution)
+        row: Any = type(entry)._default_manager.valid_on().filter(pk=entry.pk).first()  # type: ignore[attr-defined]
         if row is not None:
             end(row)
-            audit.record(STREAM, actor, "signatory_ended", row)
+            audit.record(STREAM, actor, f"{KINDS[type(entry)]}_ended", row)
+
+
+def save_address(actor: Actor, institution: Institution, changed: dict[str, Any]) -> None:
+    """Save how the institution is reached; ``changed`` maps fields to their new values (ACT-08)."""
+    with transaction.atomic():
+        hold(actor, institution)
+        row = Institution.objects.get(pk=institution.pk)
+        old = {name: getattr(row, name) for name in changed}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(changed))
+        pairs = {name: [old[name], str(value)] for name, value in changed.items()}
+        audit.record(STREAM, actor, "address_changed", row, pairs)
 
 
 def require_mfa(actor: Actor, institution: Institution, roles: Iterable[str]) -> None:

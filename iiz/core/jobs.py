@@ -10,7 +10,7 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
-from . import audit, clock, delivery, outbox, reminders, workflow
+from . import audit, clock, confirmations, delivery, outbox, reminders, workflow
 from .models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ COUNTED = (
     "escalated",
     "reminders_skipped",
     "reminders_failed",
+    "asked",
     "sent",
     "postponed",
     "failed",
@@ -70,6 +71,7 @@ def _purge(now: dt.datetime) -> Counter[str]:
 PARTS: tuple[Callable[[dt.datetime], Counter[str]], ...] = (
     _follow,
     reminders.sweep,
+    confirmations.sweep,
     delivery.deliver,
     _seal,
     _purge,

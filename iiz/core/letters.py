@@ -91,17 +91,20 @@ def _offer(letter: EmailMultiAlternatives, file: bytes) -> None:
 def _groups(parts: Iterable[OutboxMail]) -> tuple[list[dict[str, Any]], int]:
     """Cases of which the same is told, each sentence once, and how many cases more there are.
 
-    The office is named where somebody works for several.
+    The office is named where somebody works for several, and where something is about the office itself.
     """
     rows = sorted(parts, key=lambda part: (str(part.institution), part.case.number if part.case else "", part.pk))
     several = len({part.institution_id for part in rows}) > 1
     cases: dict[tuple[str, str], dict[str, None]] = {}
     for part in rows:
-        place = (str(part.institution) if several else "", part.case.number if part.case else "")
+        named = several or part.case is None
+        place = (str(part.institution) if named else "", part.case.number if part.case else "")
         cases.setdefault(place, {})[str(kinds[part.kind].sentence)] = None
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (institution, number), sentences in list(cases.items())[:CASES]:
-        groups.setdefault((institution, tuple(sentences)), []).append(number)
+        numbers = groups.setdefault((institution, tuple(sentences)), [])
+        if number:
+            numbers.append(number)
     told = [
         {"institution": institution, "sentences": sentences, "numbers": numbers}
         for (institution, sentences), numbers in groups.items()

@@ -128,6 +128,33 @@ def _rows(topic: str, notices: list[Notice]) -> Iterator[OutboxMail]:
             )
 
 
+def queue_office(kind: str, institution: Institution, to: Iterable[User], mark: object) -> int:
+    """Queue a mail about an institution, not about a case, to people of it; returns how many.
+
+    The same kind with the same ``mark`` is queued once for each. Its ``holds`` asks whether they still belong there.
+    """
+    people = list(to)
+    chosen = modes(kinds[kind].topic, people)
+    now = clock.now()
+    rows = [
+        OutboxMail(
+            key=f"{kind}:{institution.pk}:{mark}:{user.pk}",
+            kind=kind,
+            user=user,
+            institution=institution,
+            address=user.email,
+            object_id=institution.pk,
+            created_at=now,
+            due_at=digest_time(now) if chosen[user.pk] == MailMode.DIGEST else now,
+            digest=chosen[user.pk] == MailMode.DIGEST,
+        )
+        for user in people
+        if chosen[user.pk] != MailMode.NEVER
+    ]
+    OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
 def modes(topic: str, users: Iterable[User]) -> dict[int, str]:
     """How each of ``users`` wants mail of one topic, by primary key; one query."""
     found = dict.fromkeys((user.pk for user in users), DEFAULT_MODES[topic])

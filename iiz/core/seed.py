@@ -12,9 +12,9 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import reminders
+from . import confirmations, reminders
 from .enums import RoutingMode, StatisticsGroup
-from .models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule, TimeLimit
+from .models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule, ServiceOffer, TimeLimit
 
 DATA = Path(__file__).resolve().parent / "data"
 START = dt.date(2018, 10, 1)
@@ -43,8 +43,10 @@ def seed() -> dict[str, int]:
     return {
         "Gemeinden": _municipalities(),
         "Institutionen": _institutions(),
+        "Angebote": _offers(),
         "Zuständigkeiten": _jurisdictions(),
         "Wege der Anträge": _routing(),
+        "Fristen des Verzeichnisses": time_limits(confirmations.SERVICE, "lu_time_limits.csv", DATA),
     }
 
 
@@ -94,6 +96,19 @@ def _institutions() -> int:
                 valid_from=START,
             )
     return added
+
+
+def _offers() -> int:
+    """What offices of a kind offer, for those that have no entry yet; a row that names an office counts there alone."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows("lu_offers.csv"):
+        found.setdefault(row["office"], []).append(row)
+    new = [
+        ServiceOffer(institution=office, label=row["label"], description=row["description"], valid_from=START)
+        for office in Institution.objects.filter(offers=None, is_placeholder=False).order_by("pk")
+        for row in found.get(office.name, found.get(office.kind, []))
+    ]
+    return len(ServiceOffer.objects.bulk_create(new))
 
 
 def _jurisdictions() -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import calendar, directory, invitations, members, settings
+from .views import calendar, directory, entries, invitations, members, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("verzeichnis/", directory.directory, name="directory"),
@@ -24,7 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("institution/<int:pk>/person/<int:user>/", members.member, name="member"),
     path("institution/<int:pk>/person/<int:user>/beenden/", members.member_leave, name="member_leave"),
     path("institution/<int:pk>/anmeldung/", members.second_factor, name="second_factor"),
-    path("institution/<int:pk>/<slug:kind>/neu/", members.entry, name="entry_new"),
-    path("institution/<int:pk>/<slug:kind>/<int:entry>/", members.entry, name="entry"),
-    path("institution/<int:pk>/<slug:kind>/<int:entry>/beenden/", members.entry_end, name="entry_end"),
+    path("institution/<int:pk>/adresse/", entries.address, name="address"),
+    path("institution/<int:pk>/bestaetigen/", entries.confirm, name="confirm_directory"),
+    path("institution/<int:pk>/<slug:kind>/neu/", entries.entry, name="entry_new"),
+    path("institution/<int:pk>/<slug:kind>/<int:entry>/", entries.entry, name="entry"),
+    path("institution/<int:pk>/<slug:kind>/<int:entry>/beenden/", entries.entry_end, name="entry_end"),
 ]

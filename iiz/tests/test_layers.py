@@ -59,6 +59,7 @@ FLOORS: dict[str, list[set[str]]] = {
             "keeping",
             "institutions",
             "accounts",
+            "confirmations",
             "keys",
             "seed",
             "signals",

@@ -16,12 +16,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 
-from iiz.core import accounts, delivery, digests, letters, notify, workflow
+from iiz.core import accounts, confirmations, delivery, digests, letters, notify, workflow
 from iiz.core.actor import actor_for
 from iiz.core.enums import Reply, Role
 from iiz.core.models import Case, Meeting, OutboxMail
 from iiz.core.tests.factories import TimeLimitFactory, actor, coordinator
 from iiz.core.tests.reminding import START, Travel, submitted, sweep_at
+from iiz.core.workdays import last_working_day
 from optima.enums import MeetingKind
 from optima.tests import factories as optima
 
@@ -106,6 +107,13 @@ def invited() -> None:
     accounts.invite(jan, jan.institution, "Ada", "Neu", "ada@test.example", [Role.CASEWORKER])
 
 
+def asked_to_confirm() -> None:
+    TimeLimitFactory.create(service=confirmations.SERVICE, wait=confirmations.WAIT, days=365)
+    optima.jan()
+    day = last_working_day(timezone.localdate() - dt.timedelta(days=1))
+    confirmations.sweep(timezone.make_aware(dt.datetime.combine(day, dt.time(9))))
+
+
 def reminded(day: str) -> Callable[[Travel], None]:
     """The usual reminders of an Antrag until ``day``."""
 
@@ -134,6 +142,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "optima_accepted": optima.accepted,
     "optima_refused": optima.refused,
     "optima_queried": optima.queried,
+    "optima_ruled": optima.ruled,
     "optima_answered": optima.answered,
     "optima_withdrawn": optima.withdrawn,
     "consent_withdrawn": told_of_withdrawal,
@@ -159,6 +168,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "task_escalated": reminded("2026-03-23"),
     "task_stuck": reminded("2026-03-30"),
     "invitation": invited,
+    "directory_check": asked_to_confirm,
     "digest": gathered,
 }
 """How each kind of mail comes about."""

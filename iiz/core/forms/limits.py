@@ -8,15 +8,25 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import registry
+from .. import confirmations, registry
 from ..enums import Service
 from ..models import TimeLimit
 
 AFTERWARDS = ("remind_after", "deputy_after", "contact_after", "coordinator_after")
+ONLY_DAYS = ("working_days", "remind_before", *AFTERWARDS)
+"""What a period of the directory has no use for: its contact persons are asked once, when it is over."""
+
+
+def services() -> dict[str, Any]:
+    """What has periods, by name, with its words: the services with a workflow, and the directory."""
+    known = {service.value: service.label for service in Service if service in registry.workflows}
+    return {**known, confirmations.SERVICE: gettext_lazy("Verzeichnis")}
 
 
 def waits(service: str) -> dict[str, Any]:
     """The waits of a service by name, with their words; one that several states share stands once."""
+    if service == confirmations.SERVICE:
+        return {confirmations.WAIT: gettext_lazy("Angaben im Verzeichnis bestätigen")}
     flow = registry.workflows.get(service)
     return {wait.name: wait.label for wait in flow.waits} if flow else {}
 
@@ -69,12 +79,12 @@ class TimeLimitForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [service for service in Service if service in registry.workflows]
+        known = services()
         chosen, name = self.fields["service"], self.fields["wait"]
         assert isinstance(chosen, forms.ChoiceField)
         assert isinstance(name, forms.ChoiceField)
-        chosen.choices = [(service.value, service.label) for service in known]
-        name.choices = [(str(service.label), list(waits(service).items())) for service in known]
+        chosen.choices = list(known.items())
+        name.choices = [(str(label), list(waits(service).items())) for service, label in known.items()]
         if self.instance.pk:
             chosen.disabled = name.disabled = True
 
@@ -86,6 +96,10 @@ class TimeLimitForm(forms.ModelForm):
         days, before = data.get("days"), data.get("remind_before")
         if days is not None and before is not None and before >= days:
             self.add_error("remind_before", _("Das wäre schon, wenn die Pendenz entsteht. Wählen Sie weniger Tage."))
+        if data.get("service") == confirmations.SERVICE:
+            for field in ONLY_DAYS:
+                if data.get(field) not in (None, False):
+                    self.add_error(field, _("Für das Verzeichnis zählt nur die Frist in Tagen. Lassen Sie dies leer."))
         latest = -1
         for field in AFTERWARDS:
             number = data.get(field)

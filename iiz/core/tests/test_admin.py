@@ -331,6 +331,7 @@ def test_a_contact_person_entered_here_is_noted_without_name(office: Client) -> 
         "name": "Regula Beispiel",
         "phone": "041 1",
         "email": "regula@test.example",
+        "purpose": "optima",
         "valid_from": "01.01.2026",
     }
     assert office.post("/admin/core/contactperson/add/", values).status_code == 302

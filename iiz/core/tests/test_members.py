@@ -283,7 +283,13 @@ def test_work_for_another_institution_holds_nobody_back(contact: Actor, nora: Ac
 
 # Contact persons and signatories --------------------------------------------------------------------------------
 
-ANNA = {"name": "Anna Muster", "phone": "041 000 00 01", "email": "anna@test.example", "valid_from": "22.11.2026"}
+ANNA = {
+    "name": "Anna Muster",
+    "phone": "041 000 00 01",
+    "email": "anna@test.example",
+    "purpose": "optima",
+    "valid_from": "22.11.2026",
+}
 
 
 def test_a_contact_person_is_named_corrected_and_ended(contact: Actor, client_of: Callable[..., Client]) -> None:

@@ -1,4 +1,4 @@
-"""The people of an institution: members and roles, contact persons, signatories, second factor."""
+"""The page of an institution: its members and their roles, its entries, its second factor."""
 
 from __future__ import annotations
 
@@ -13,27 +13,22 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import accounts, institutions
+from .. import accounts, confirmations, institutions
 from ..actor import Actor
 from ..conflicts import conflict_page
 from ..enums import Role
-from ..forms.members import ContactForm, EntryForm, RolesForm, SecondFactorForm, SignatoryForm
+from ..forms.members import RolesForm, SecondFactorForm
 from ..http import Request
 from ..keeping import givable_roles, manages
 from ..mfa import everywhere, required_roles
-from ..models import ContactPerson, Institution, Invitation, Membership, Signatory, User
+from ..models import ContactPerson, Institution, Invitation, Membership, ServiceOffer, Signatory, User
 from ..workflow import NotAllowed
 from .marks import reads, writes
 
 PAGE = 25
-ENTRIES: dict[str, tuple[type[ContactPerson] | type[Signatory], type[EntryForm]]] = {
-    "ansprechperson": (ContactPerson, ContactForm),
-    "unterschrift": (Signatory, SignatoryForm),
-}
 
 
 # Which institution ----------------------------------------------------------------------------------------------
@@ -139,7 +134,9 @@ def members(request: Request, pk: int | None = None) -> HttpResponse:
     context = {
         "institution": institution,
         "people": people_of(institution),
-        "contacts": contacts.order_by("name", "pk"),
+        "contacts": contacts.order_by("-purpose", "name", "pk"),
+        "offers": ServiceOffer.objects.valid_on().filter(institution=institution).order_by("label", "pk"),
+        "confirmation_due": confirmations.is_due(institution),
         "signatories": signatories.order_by("name", "pk"),
         "invitations": _invited(institution) if keeps else [],
         "mfa_roles": role_labels(required_roles(institution) & set(_offered(institution))),
@@ -257,81 +254,7 @@ def member_leave(request: Request, pk: int, user: int) -> HttpResponse:
     return render(request, "core/members_form.html", context)
 
 
-# Contact persons, signatories, second factor --------------------------------------------------------------------
-
-
-def _entry(institution: Institution, kind: str, entry: int | None) -> ContactPerson | Signatory:
-    if kind not in ENTRIES:
-        raise Http404
-    model = ENTRIES[kind][0]
-    if entry is None:
-        return model(institution=institution)
-    # Entries that begin later can be corrected too; those that ended cannot.
-    still = Q(valid_until=None) | Q(valid_until__gte=timezone.localdate())
-    rows: Any = model._default_manager
-    found: ContactPerson | Signatory = get_object_or_404(rows.filter(still, institution=institution), pk=entry)
-    return found
-
-
-@writes
-def entry(request: Request, pk: int, kind: str, entry: int | None = None) -> HttpResponse:
-    """Name or correct a contact person or somebody who signs."""
-    institution, actor = kept_institution(request, pk)
-    row = _entry(institution, kind, entry)
-    form: Any = ENTRIES[kind][1](request.POST or None, instance=row, institution=institution)
-    stamp = form.initial["version"]
-    if request.method == "POST" and form.is_valid():
-        if row.pk and form.cleaned_data["version"] != stamp:
-            labels = {name: field.label for name, field in form.fields.items()}
-            sentence = _("Dieser Eintrag wurde geändert, während Ihre Seite offen war. Es ist nichts gespeichert.")
-            return conflict_page(request, sentence, labels=labels, url=page_of(request, institution))
-        if form.told():
-            institutions.save_entry(actor, form.save(commit=False), form.told())
-        messages.success(request, _("Der Eintrag ist gespeichert."))
-        return HttpResponseRedirect(page_of(request, institution))
-    contact = kind == "ansprechperson"
-    context = {
-        "institution": institution,
-        "title": _("Ansprechperson") if contact else _("Zeichnungsberechtigte Person"),
-        "lead": (
-            _("So steht sie im Verzeichnis, das die anderen Stellen sehen.")
-            if contact
-            else _("Wer für Ihre Institution Kostengutsprachen unterschreiben darf.")
-        ),
-        "form": form,
-        "button": _("Speichern"),
-        "back": page_of(request, institution),
-    }
-    return render(request, "core/members_form.html", context)
-
-
-@writes
-def entry_end(request: Request, pk: int, kind: str, entry: int) -> HttpResponse:
-    """Take somebody off the list; the entry stays with its last day."""
-    institution, actor = kept_institution(request, pk)
-    row = _entry(institution, kind, entry)
-    reason = ""
-    if request.method == "POST":
-        try:
-            if isinstance(row, ContactPerson):
-                institutions.end_contact(actor, row)
-            else:
-                institutions.end_signatory(actor, row)
-        except ValidationError as error:
-            reason = str(error.message)
-        else:
-            messages.success(request, _("Der Eintrag ist beendet."))
-            return HttpResponseRedirect(page_of(request, institution))
-    context = {
-        "institution": institution,
-        "title": _("Eintrag von %(name)s beenden?") % {"name": row.name},
-        "lead": _("Er gilt sofort nicht mehr. Die Rollen des Kontos bleiben, wie sie sind."),
-        "reason": reason,
-        "button": _("Eintrag beenden"),
-        "danger": True,
-        "back": page_of(request, institution),
-    }
-    return render(request, "core/members_form.html", context)
+# Second factor --------------------------------------------------------------------------------------------------------
 
 
 def _offered(institution: Institution) -> list[Role]:
