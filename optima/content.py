@@ -157,7 +157,10 @@ def decision(case: Case, sides: frozenset[str]) -> list[Row]:
 
 
 def contacts(case: Case, sides: frozenset[str]) -> list[Row]:
-    """Whom to call on both sides, the deputy too (OP-04, ACT-06); what the principal typed only for its readers."""
+    """Whom to call on both sides, the deputy too (OP-04, ACT-06); what the principal typed only for its readers.
+
+    Where the Antrag names no contact person of the contractor, today's is the one to call until somebody is in charge.
+    """
     antrag, typed = antrag_of(case), Party.PRINCIPAL in sides
     rows = [
         (_("Auftraggeber"), _reach(antrag.principal, _in_charge(case, Party.PRINCIPAL) or case.lead_user)),
@@ -165,7 +168,9 @@ def contacts(case: Case, sides: frozenset[str]) -> list[Row]:
     ]
     if antrag.contractor:
         adviser = _in_charge(case, Party.CONTRACTOR)
-        contact = antrag.contact_person or contact_of(antrag.contractor, timezone.localdate())
+        contact = antrag.contact_person
+        if contact is None and adviser is None:
+            contact = contact_of(antrag.contractor, timezone.localdate())
         rows.append((_("Auftragnehmer"), _reach(antrag.contractor, adviser)))
         if contact is not None:
             rows.append((_("Ansprechperson"), reach(contact)))

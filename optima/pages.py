@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from .enums import OptimaState as S
 from .models import Abschluss, Antrag, MeetingRequest
 from .next_step import next_step
 from .offices import rules
-from .queries import antrag_of, prepare, procedure_for
+from .queries import JOINS, antrag_of, prepare, procedure_for
 from .views.documents import refusal
 
 STAGES = (
@@ -162,16 +163,12 @@ def closure(case: Case, actor: Actor) -> list[tuple[str, str]]:
     antrag, sides = antrag_of(case), content.may_read(case, actor)
     if case.state == S.NOT_ESTABLISHED:
         return [(_("Grund"), antrag.ended_note)] if antrag.ended_note and len(sides) > 1 else []
-    row = (
-        Abschluss.objects.filter(antrag=antrag)
-        .select_related("reason", "antrag", "meeting")
-        .prefetch_related("causes", "results")
-        .first()
-    )
+    row: Abschluss | None = getattr(antrag, "abschluss", None)
     if row is None:
         outcome = antrag.get_outcome_display() if antrag.outcome else ""
         found = [(_("Grund"), antrag.closing_reason), (_("Ergebnis"), str(capfirst(outcome)))]
     else:
+        prefetch_related_objects([row], "causes", "results")
         found = minutes.closure_rows(row)
         if Party.CONTRACTOR not in sides:
             found = found[:2]
@@ -202,5 +199,6 @@ PAGES = ServicePages(
     charge={"contractor": "assign", "principal": "hand_over"},
     reasons=corrections,
     prepare=prepare,
+    joins=tuple(f"antrag__{name}" for name in JOINS),
 )
 NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from . import inbox, registry, worklist
+from .actor import Actor
 from .enums import InstitutionKind
 from .models import Institution
 from .synthetic import LOGINS
 
 CANTON = "Luzern"
-COUNTS = {"core:tasks": worklist.waiting, "core:inbox": inbox.count}
-"""Entries of the navigation with a number."""
+COUNTS: dict[str, Callable[[Actor], QuerySet[Any]]] = {"core:tasks": worklist.to_do, "core:inbox": inbox.in_need}
+"""Entries of the navigation with a number: what is counted."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -35,19 +38,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The main navigation as this person sees it, with the number of what waits behind an entry."""
-    items = []
-    for item in sorted(registry.nav_items, key=lambda item: item.order):
-        if not item.shown(request):
-            continue
+    items, actor = [], getattr(request, "actor", None)
+    shown = [item for item in sorted(registry.nav_items, key=lambda item: item.order) if item.shown(request)]
+    names = [item.url_name for item in shown if item.url_name in COUNTS and actor is not None]
+    numbers = dict(zip(names, worklist.numbers([COUNTS[name](actor) for name in names]), strict=True))
+    for item in shown:
         url = reverse(item.url_name)
-        actor = getattr(request, "actor", None)
-        count = COUNTS[item.url_name](actor) if item.url_name in COUNTS and actor is not None else 0
         items.append(
             {
                 "label": item.label,
                 "url": url,
                 "current": request.path == url or request.path.startswith(item.prefix),
-                "count": worklist.capped(count),
+                "count": worklist.capped(numbers.get(item.url_name, 0)),
             }
         )
     return items

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from . import access, registry, workflow, worklist
@@ -74,10 +75,9 @@ def left_behind(actor: Actor) -> CaseQuerySet:
     return _cases(actor).filter(pk__in=parts.values("case"))
 
 
-def count(actor: Actor) -> int:
-    """How many cases need somebody, as the navigation shows it; capped as Pendenzen are."""
-    keys = arrivals(actor).order_by().values("pk").union(left_behind(actor).order_by().values("pk"))
-    return keys[: worklist.CAP + 1].count()
+def in_need(actor: Actor) -> QuerySet[Any]:
+    """The keys of the cases that need somebody, for the number in the navigation."""
+    return arrivals(actor).order_by().values("pk").union(left_behind(actor).order_by().values("pk"))
 
 
 def vacancies(cases: CaseQuerySet, actor: Actor) -> list[Vacancy]:

@@ -48,7 +48,8 @@ class ServicePages:
     ``charge`` names per role of an institution the transition that puts a person of it in charge; its form takes
     ``adviser``. ``reasons``: free texts of a case, as far as the actor may read them, whose keyed hash stands as
     ``reason`` in entries of the audit; the timeline shows them there. ``prepare`` fetches at once, with a case that
-    is about to be shown, what its rows and parts ask for many times.
+    is about to be shown, what its rows and parts ask for many times; ``joins`` names the one-to-one relations of a case
+    that are read in the same query as the case.
     """
 
     template: str
@@ -62,6 +63,7 @@ class ServicePages:
     charge: dict[str, str] = field(default_factory=dict)
     reasons: Callable[[Case, Actor], Iterable[str]] = lambda case, actor: ()
     prepare: Callable[[Case], None] = lambda case: None
+    joins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

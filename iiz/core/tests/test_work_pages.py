@@ -177,7 +177,7 @@ def test_putting_off_hides_the_row_until_it_is_shown_again(office, client_of):
     assert "Zurückgestellt (1)" in words(sent)
     assert "Eva Rat: Die Klientin ist im Spital." in words(sent)
     assert "Nichts offen." in words(sent)
-    assert worklist.waiting(eva) == 0
+    assert len(worklist.to_do(eva)) == 0
     back = browser.post(address(task, "zeigen"), {"next": "/pendenzen/?wer=alle"}, follow=True)
     assert back.redirect_chain == [("/pendenzen/?wer=alle", 302)]
     assert "Zurückgestellt" not in words(back)

@@ -7,12 +7,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from .. import access
+from .. import access, registry
 from ..actor import Actor
 from ..http import Request
 from ..models import AccessLogEntry, Case, ClientAgreement, Participation
 from ..models.case import CaseQuerySet
 from ..workflow import NotAllowed
+
+JOINS = ("person__municipality", "registering_institution", "lead_institution", "lead_user", "benefits", "facts")
+"""What every page of a case shows of it, beside what its service adds."""
 
 
 def acting(request: Request) -> Actor:
@@ -45,9 +48,7 @@ def visible_case(request: Request, number: str) -> Case:
     actor: Actor | None = request.actor
     if actor is None or not actor.sees_cases:
         raise Http404
-    cases = Case.objects.select_related(
-        "person__municipality", "registering_institution", "lead_institution", "lead_user", "benefits", "facts"
-    )
+    cases = Case.objects.select_related(*JOINS, *(name for pages in registry.pages.values() for name in pages.joins))
     parts = Participation.objects.select_related("institution", "user")
     cases = cases.prefetch_related(Prefetch("participations", parts)).visible_to(actor)
     try:
