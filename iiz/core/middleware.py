@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from . import audit
@@ -94,13 +96,17 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """Turns what the workflow raises into pages: 403 with the reason, 409 with both versions."""
+    """Turns what the workflow raises into pages – 403 with the reason, 409 with both versions – and words a 405."""
 
     def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        asks_for_a_page = "text/html" in request.headers.get("Accept", "") and not request.path.startswith(SKIPPED)
+        if isinstance(response, HttpResponseNotAllowed) and asks_for_a_page:
+            return unsuited(request, response)
+        return response
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Answer a refusal or a conflict; everything else goes its way."""
@@ -113,6 +119,14 @@ class RefusalMiddleware:
             last = AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last()
             return conflict_page(request, exception.sentence, case=case, last=last, url=case.get_absolute_url())
         return None
+
+
+def unsuited(request: Request, response: HttpResponseNotAllowed) -> HttpResponse:
+    """The same 405, with its ``Allow``, as a page for people; a program that asks for no page gets it empty."""
+    again = request.path if "GET" in response.headers["Allow"] else ""
+    response.content = render_to_string("405.html", {"again": again}, request)
+    add_never_cache_headers(response)
+    return response
 
 
 def refused(request: Request, reason: str) -> HttpResponse:

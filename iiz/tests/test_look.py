@@ -95,7 +95,7 @@ def test_at_phone_width_axe_finds_nothing_either(browse_as, address):
     assert faults(page, Axe(), address) == []
 
 
-@pytest.mark.parametrize("code", ["400", "403_csrf", "413", "429", "500"])
+@pytest.mark.parametrize("code", ["400", "403_csrf", "405", "413", "429", "500"])
 @pytest.mark.django_db(transaction=True)
 def test_error_pages_that_no_address_shows(browse_as, code):
     from django.template.loader import render_to_string

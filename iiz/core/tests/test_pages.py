@@ -367,3 +367,14 @@ def test_reads_write_nothing_but_the_note_of_reading(sides, client_of, django_as
     with pytest.raises(WroteWhileReading):
         bent(RequestFactory().get("/"))
     assert bent(RequestFactory().post("/")).status_code == 405
+
+
+def test_what_a_page_does_not_take_is_said_in_words_and_a_program_gets_the_bare_answer(sides, client_of):
+    client = client_of(sides[0])
+    page = client.post(CASES, {"q": "x"}, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["Allow"]) == (405, "GET, HEAD")
+    assert "Es wurde nichts gespeichert." in page.content.decode()
+    assert f'href="{CASES}"' in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    assert client.post(CASES, headers={"Accept": "application/json"}).content == b""
+    assert client.post("/healthz", headers={"Accept": "text/html"}).content == b""
