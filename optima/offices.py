@@ -73,7 +73,7 @@ def rules(group: str, contractor: Institution | None, principal: Institution, on
         group=group,
         contractor=contractor,
         criteria=list(criteria_for(group, on)) if group else [],
-        costs=costs(group, principal, rates),
+        costs=costs(group, principal.name, rates),
         rates=rates,
     )
 
@@ -110,8 +110,11 @@ def _proposal_reason(mode: str) -> str:
     return ""
 
 
-def costs(group: str, principal: Institution, rates: list[Fallpauschale]) -> list[tuple[str, str]]:
-    """Who pays what, as pairs of what and who or how much (UX-10, KG-01, KG-02, FIN-01, OP-13)."""
+def costs(group: str, principal: str, rates: list[Fallpauschale]) -> list[tuple[str, str]]:
+    """Who pays what the office called ``principal`` asks for (UX-10, KG-01, KG-02, FIN-01, OP-13).
+
+    Pairs of what and who or how much.
+    """
     if not group:
         return []
     rows = [
@@ -122,7 +125,7 @@ def costs(group: str, principal: Institution, rates: list[Fallpauschale]) -> lis
                 "(%(principal)s): nur mit unterschriebener Kostengutsprache, bevor etwas bestellt wird. Hat die "
                 "Person bei der angefragten Stelle einen eigenen Anspruch, braucht es keine."
             )
-            % {"principal": principal.name},
+            % {"principal": principal},
         )
     ]
     billed = [rate for rate in rates if rate.billed]
