@@ -13,10 +13,10 @@ from django.utils import timezone
 from iiz.core import bulk, clock, persons, reminders, synthetic
 from iiz.core.actor import Actor
 from iiz.core.demo import PLAYED, DemoCanton
-from iiz.core.enums import IvProcedure, Origin
+from iiz.core.enums import Origin
 from iiz.core.models import Case, Institution, OutboxMail
 
-from . import actions, demo_bulk
+from . import actions, demo_bulk, demo_fit
 from .demo_steps import Part
 from .demo_texts import PRIOR, PUT_OFF, QUESTIONS, STORIES
 from .enums import Outcome
@@ -41,6 +41,8 @@ PATHS: dict[str, tuple[str, ...]] = {
     "queried": ("submit", "ask"),
     "answered": ("submit", "ask", "answer"),
     "accepted": ("submit", "accept"),
+    "ruled": ("submit", "settle"),
+    "declined_way": ("submit", "settle_no"),
     "withdrawn": ("submit", "withdraw"),
     "client_declined": ("submit", "client_declines"),
     "consent_withdrawn": ("submit", "accept", "client_withdraws"),
@@ -76,10 +78,12 @@ AGO = {
     "draft": (0, 4),
     "submitted": (1, 7),
     "assigned": (1, 7),
+    "ruled": (4, 7),
+    "declined_way": (4, 7),
     "queried": (1, 5),
     "answered": (1, 6),
     "accepted": (2, 8),
-    "consent_withdrawn": (2, 6),
+    "consent_withdrawn": (4, 8),
     "invited": (1, 2),
     "handover_soon": (3, 6),
     "handover_unnoted": (8, 12),
@@ -97,7 +101,7 @@ AGO = {
     "running_unplanned": (1, 3),
     "running_ending": (65, 75),
     "extended": (10, 30),
-    "stopped": (1, 5),
+    "stopped": (4, 7),
     "closed_lately": (2, 6),
 }
 """How many days before the last one such a case came to where it stands; the others at any time."""
@@ -141,7 +145,8 @@ class Scene:
     """One case to play: its path, who files it, and to whom (``None``: anybody the rules allow).
 
     ``away``: filed by the colleague of ``principal`` who is absent. ``again``: for a client whom the same office has
-    filed a case for before, if there is one. ``put_off``: why the principal puts the open Pendenz off.
+    filed a case for before, if there is one. ``put_off``: why the principal puts the open Pendenz off. ``row``: the row
+    of the table for which the client is meant, if not any of the direction.
     """
 
     path: str
@@ -151,6 +156,7 @@ class Scene:
     away: bool = False
     again: bool = False
     put_off: str = ""
+    row: str = ""
     exchange: tuple[str, str] = QUESTIONS[0]
 
 
@@ -167,21 +173,24 @@ SCENES = (
     Scene("draft", "sobz", "IV"),
     Scene("submitted", "rav", "SH", login="sobz"),
     Scene("submitted", "iv", "SH", login="sozialdienst-zeichnung"),
+    Scene("submitted", "sozialdienst", "IV", login="iv", row="D2"),
+    Scene("ruled", "sobz", "IV", login="iv", row="D2"),
+    Scene("declined_way", "sozialdienst", "IV", login="iv", row="unassigned"),
     Scene("draft", "fremd", "IV"),
     Scene("queried", "fremd", "IV"),
     Scene("accepted", "sozialdienst", "RAV", login="rav"),
     Scene("accepted", "sozialdienst", "IV", login="iv", away=True),
     # The hand-over, from the invitation to the start.
-    Scene("invited", "rav", "IV", login="iv"),
+    Scene("invited", "sobz", "IV", login="iv"),
     Scene("handover_soon", "sozialdienst", "IV", login="iv"),
     Scene("handover_unnoted", "sozialdienst", "RAV", login="rav"),
     Scene("handover_held", "sozialdienst", "IV", login="iv"),
-    Scene("handover_held", "rav", "IV", login="iv"),
+    Scene("handover_held", "rav", "SH", login="sobz"),
     Scene("handover_unticked", "iv", "SH", login="sobz"),
     Scene("agreed", "sozialdienst", "IV", login="iv"),
     Scene("agreed", "fremd", "RAV"),
     # Case work.
-    Scene("running", "rav", "IV", login="iv"),
+    Scene("running", "rav", "SH", login="sobz"),
     Scene("running_soon", "sozialdienst", "IV", login="iv"),
     Scene("running_overdue", "sozialdienst", "RAV", login="rav"),
     Scene("running_declined", "sozialdienst", "IV", login="iv"),
@@ -202,7 +211,7 @@ SCENES = (
     Scene("handover_refused", "sozialdienst", "IV", login="iv"),
     Scene("closed_erfolgreich", "sozialdienst", "IV", login="iv"),
     Scene("closed_teilweise", "sozialdienst", "RAV", login="rav"),
-    Scene("closed_nicht_umgesetzt", "rav", "IV", login="iv"),
+    Scene("closed_nicht_umgesetzt", "sobz", "IV", login="iv"),
     Scene("closed_sonstige", "rav", "SH", login="sobz"),
     Scene("closed_exceptionally", "sozialdienst", "IV", login="iv"),
     Scene("closed_corrected", "fremd", "IV", login="iv"),
@@ -233,8 +242,9 @@ def play(canton: DemoCanton) -> None:
     ]
     begun = sorted((_days(canton, scene), place) for place, scene in enumerate(scenes))
     clients: dict[int, dict[str, Any]] = {}
+    fit = demo_fit.Fit()
     for days, place in begun:
-        _play(canton, scenes[place], days, clients)
+        _play(canton, scenes[place], days, clients, fit)
     _settle(canton)
     canton.say(f"{count} Optima cases played through the workflow")
 
@@ -275,7 +285,9 @@ def _days(canton: DemoCanton, scene: Scene) -> list[dt.date]:
     return [canton.workday(max(canton.first_day, day)) for day in reversed(days)]
 
 
-def _play(canton: DemoCanton, scene: Scene, days: list[dt.date], clients: dict[int, dict[str, Any]]) -> None:
+def _play(
+    canton: DemoCanton, scene: Scene, days: list[dt.date], clients: dict[int, dict[str, Any]], fit: demo_fit.Fit
+) -> None:
     """Play one case; ``clients`` keeps for each office a client whose case has ended, or is far along."""
     rng = canton.rng
     principal = _principal(canton, scene)
@@ -284,7 +296,7 @@ def _play(canton: DemoCanton, scene: Scene, days: list[dt.date], clients: dict[i
     with clock.at(canton.moment(days[0])):
         case = actions.begin(principal, uuid.UUID(int=rng.getrandbits(128), version=4))
         Case.objects.filter(pk=case.pk).update(origin=Origin.DEMO)
-        answers = _answers(canton, scene, principal, contractor, home)
+        answers = _answers(canton, scene, principal, contractor, home, fit)
         if scene.again:
             answers |= clients.get(principal.institution.pk, {})
         elif scene.path.startswith(("refused", "withdrawn", "closed")):
@@ -311,23 +323,25 @@ def _contractor(canton: DemoCanton, scene: Scene, principal: Actor, home: Any, d
     """The office of the login that shall receive the case, else the one that the routing proposes."""
     if scene.login is not None:
         return canton.logins[scene.login].institution
-    group = scene.group or canton.rng.choice(
-        [group for group in ("IV", "RAV", "SH") if group != principal.institution.statistics_group]
-    )
-    if group == principal.institution.statistics_group and group != "SH":
-        group = "SH"
+    ways = [to for own, to in demo_fit.ROWS if own == principal.institution.statistics_group != to]
+    group = scene.group if scene.group in ways else canton.rng.choice(ways)
     proposed, _mode = proposed_contractor(group, home, day)
-    if proposed is not None and proposed != principal.institution and proposed in canton.offices[group]:
+    asked = [office for office in canton.offices[group] if office != principal.institution]
+    if proposed in asked and demo_fit.leads(proposed, day):
         return proposed
-    return canton.rng.choice([office for office in canton.offices[group] if office != principal.institution])
+    return canton.rng.choice([office for office in asked if demo_fit.leads(office, day)])
 
 
-def _answers(canton: DemoCanton, scene: Scene, principal: Actor, contractor: Institution, home: Any) -> dict[str, Any]:
+def _answers(
+    canton: DemoCanton, scene: Scene, principal: Actor, contractor: Institution, home: Any, fit: demo_fit.Fit
+) -> dict[str, Any]:
     """What the form of the Antrag would hand over."""
     rng, day = canton.rng, clock.today()
     story = rng.choice(STORIES)
     group = principal.institution.statistics_group
+    row = scene.row or demo_fit.row_between(rng, group, contractor.statistics_group)
     return {
+        **fit.answers(rng, row, contractor, day),
         **synthetic.client(rng, canton.next_serial(), day),
         "rav_number": str(rng.randint(10_000_000, 99_999_999)) if group == "RAV" else "",
         "place": home.name.removesuffix(" (LU)"),
@@ -340,16 +354,6 @@ def _answers(canton: DemoCanton, scene: Scene, principal: Actor, contractor: Ins
         "situation": story.situation,
         "prior_contact": rng.choice(PRIOR),
         "goals": [{"text": story.goal, "expected_result": story.result}],
-        "facts": {
-            "iv_procedure": IvProcedure.CLOSED if group == "IV" else IvProcedure.NONE,
-            "iv_clarification_open": False,
-            "rav_registered_on": day - dt.timedelta(days=rng.randint(30, 400)) if group == "RAV" else None,
-        },
-        "social_counselling": group == "SH",
-        "wsh": group == "SH" and rng.random() < 0.8,
-        "job_seeker": group == "RAV",
-        "ale": group == "RAV" and rng.random() < 0.7,
-        "iv_counselling": group == "IV",
     }
 
 

@@ -16,19 +16,18 @@ from iiz.core import cases, synthetic
 from iiz.core.actor import Actor
 from iiz.core.bulk import Event, Load
 from iiz.core.demo import DemoCanton
-from iiz.core.enums import IvProcedure, Origin, ParticipationRole, Service
+from iiz.core.enums import Origin, ParticipationRole, Service
 from iiz.core.models import (
-    BenefitSnapshot,
     Case,
     ClientAgreement,
     ContactPerson,
-    CriteriaFacts,
     Institution,
     Participation,
     Person,
 )
 from iiz.core.workdays import add_months
 
+from . import demo_fit
 from .demo_road import Catalogue, Road, Talk
 from .demo_texts import ENDINGS, NOTES, PLACES, PRIOR, QUESTIONS, REFUSAL_TEXTS, STORIES
 from .enums import Continuation, Decision, KostengutspracheState, MeetingKind, Outcome
@@ -36,15 +35,14 @@ from .enums import OptimaState as S
 from .models import Antrag, Goal, Kostengutsprache, Query, RefusalReason
 
 WAYS = (
-    ("SH", "IV", 39, "DE"),
-    ("SH", "RAV", 30, "HI"),
-    ("RAV", "SH", 14, "GI"),
-    ("RAV", "IV", 6, "BF"),
-    ("IV", "RAV", 4, "AB"),
-    ("IV", "SH", 4, "CD"),
-    ("SH", "SH", 3, ""),
+    ("SH", "IV", 42),
+    ("SH", "RAV", 31),
+    ("RAV", "SH", 16),
+    ("IV", "RAV", 4),
+    ("IV", "SH", 4),
+    ("SH", "SH", 3),
 )
-"""From group, to group, share in per cent, target groups that this way has."""
+"""From group, to group, share in per cent."""
 DECISIONS = {
     Decision.ACCEPTED: 72,
     Decision.REFUSED: 20,
@@ -86,6 +84,11 @@ class _Writer:
         self.canton, self.rng = canton, canton.rng
         self.reasons = {reason.code: reason for reason in RefusalReason.objects.order_by("pk")}
         self.catalogue = Catalogue()
+        self.fit = demo_fit.Fit()
+        self.leading = {
+            group: [office for office in offices if demo_fit.leads(office, canton.last_day)]
+            for group, offices in canton.offices.items()
+        }
         self.contacts: dict[int, ContactPerson] = {}
         for row in ContactPerson.objects.for_optima().filter(deputy__isnull=False).order_by("-pk"):
             self.contacts[row.institution_id] = row
@@ -93,10 +96,10 @@ class _Writer:
     def one(self, arrived: dt.date) -> Load:
         """One case that arrived on a day, as far as it has come by the last day."""
         rng = self.rng
-        group, to, _share, zielgruppen = rng.choices(WAYS, [way[2] for way in WAYS])[0]
+        group, to, _share = rng.choices(WAYS, [way[2] for way in WAYS])[0]
         office = rng.choice(self.canton.offices[group])
-        contractor = rng.choice([other for other in self.canton.offices[to] if other.pk != office.pk])
-        story = _Story(self, office, contractor, arrived, rng.choice(zielgruppen) if zielgruppen else "")
+        contractor = rng.choice([other for other in self.leading[to] if other.pk != office.pk])
+        story = _Story(self, office, contractor, arrived, demo_fit.row_between(rng, group, to))
         story.tell()
         return story.load()
 
@@ -110,7 +113,7 @@ class _Story:
     """One case on its way: collects the fields of the Antrag, the events and the rows beside it."""
 
     def __init__(
-        self, writer: _Writer, office: Institution, contractor: Institution, arrived: dt.date, zielgruppe: str
+        self, writer: _Writer, office: Institution, contractor: Institution, arrived: dt.date, row: str
     ) -> None:
         self.writer, self.rng, self.canton = writer, writer.rng, writer.canton
         self.office, self.contractor, self.arrived = office, contractor, arrived
@@ -128,7 +131,8 @@ class _Story:
         self.months = self.rng.choice((3, 6, 6, 9, 12))
         submitted = {"contractor": contractor.name, "state": [S.DRAFT, S.SUBMITTED]}
         self.events = [Event(self.since, "case_submit", self.principal, submitted)]
-        self.antrag: dict[str, Any] = {"zielgruppe": zielgruppe}
+        self.row = row
+        self.antrag: dict[str, Any] = {"zielgruppe": row[:1]}
 
     def tell(self) -> None:
         """Let the case go on until the last day."""
@@ -376,17 +380,7 @@ class _Story:
             submitted_at=self.events[0].at,
             **self.antrag,
         )
-        yield BenefitSnapshot(
-            case=case,
-            social_counselling=group == "SH",
-            wsh=group == "SH" and rng.random() < 0.8,
-            job_seeker=group == "RAV",
-            ale=group == "RAV" and rng.random() < 0.7,
-            iv_counselling=group == "IV",
-            taken_on=self.arrived,
-        )
-        procedure = IvProcedure.CLOSED if group == "IV" else IvProcedure.NONE
-        yield CriteriaFacts(case=case, iv_procedure=procedure, taken_on=self.arrived)
+        yield from self.writer.fit.records(case, rng, self.row, self.contractor, self.arrived)
         yield Goal(antrag_id=case.pk, text=story.goal, expected_result=story.result)
         if self.query is not None:
             yield Query(antrag_id=case.pk, **self.query)

@@ -29,10 +29,12 @@ from .demo_texts import (
     PLACES,
     PROGRESS,
     REFUSAL_TEXTS,
+    RULINGS,
     WISHES,
     Ending,
 )
-from .enums import Continuation, MeetingKind, Outcome
+from .effects import ruling
+from .enums import Continuation, MeetingKind, Outcome, Verdict
 from .models import ClosingDetail, ClosingReason, RefusalReason
 
 PAUSE = dt.timedelta(minutes=10)
@@ -112,6 +114,18 @@ class Part:
     def accept(self) -> None:
         """The contact person accepts and names who is in charge."""
         self._apply("accept", self.contact, adviser=self.adviser.user, note=self.rng.choice(NOTES))
+
+    def settle(self, verdict: Verdict = Verdict.CLEARED) -> None:
+        """The coordination office decides what the table leaves open."""
+        row = ruling.classification_of(self.case)
+        rule = row.rule if row is not None else None
+        self._apply(
+            "settle_group", self.canton.logins["koordination"], verdict=verdict, rule=rule, ruling=RULINGS[verdict]
+        )
+
+    def settle_no(self) -> None:
+        """It says that another way is the right one."""
+        self.settle(Verdict.DECLINED)
 
     def refuse(self) -> None:
         """The contractor refuses with a listed reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .enums import Outcome
+from .enums import Outcome, Verdict
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,11 @@ WISHES = (
     ("Die Wohnung ist auf Ende Monat gekündigt, das gefährdet den Einsatz.", "Ist geregelt, siehe Telefonnotiz."),
     ("Der Anspruch auf Arbeitslosenentschädigung endet früher als gedacht.", "Die Kasse hat die Frist bestätigt."),
 )
+RULINGS = {
+    Verdict.CLEARED: "Im laufenden Verfahren geht es nur noch um die Vermittlung. Beide Stellen sind einverstanden.",
+    Verdict.DECLINED: "Mit ALE ist das RAV mit dabei. Ein Gespräch mit RAV und IV-Stelle führt hier schneller weiter.",
+}
+"""Why the coordination office decided as it did."""
 CANNOT = "An diesem Tag bin ich im Kurs. Die Woche darauf geht es gut."
 CALLED_OFF = "Der Einsatzbetrieb braucht die Person an diesem Tag, neuer Termin folgt."
 DECLINED = "Die Klientin oder der Klient möchte vorerst ohne Begleitung weitermachen."

@@ -65,7 +65,7 @@ FLOORS: dict[str, list[set[str]]] = {
             "signals",
             "demo",
         },
-        {"worklist", "snoozing", "inbox", "absences"},
+        {"places", "responsible", "worklist", "snoozing", "inbox", "absences"},
         {"forms"},
         {"middleware", "mfa", "context", "adapter", "diagrams", "meeting_pages"},
         {"views"},
@@ -85,7 +85,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"views"},
         {"action_pages", "next_step"},
         {"pages"},
-        {"demo", "demo_bulk", "demo_road", "demo_steps", "demo_texts"},
+        {"demo", "demo_bulk", "demo_fit", "demo_road", "demo_steps", "demo_texts"},
         {"urls", "admin", "management", "apps"},
     ],
     "roundtable": [
