@@ -145,7 +145,7 @@ class CriterionAnswer(models.TextChoices):
     OPEN = "open", _("noch offen")
 
 
-class LegalStatus(models.TextChoices):
+class LegalState(models.TextChoices):
     """Where a legal precondition stands (NFR-08)."""
 
     OPEN = "open", _("offen")
@@ -180,3 +180,7 @@ class IvRest(models.TextChoices):
 
     SUSPENDED = "suspended", _("sistiert")
     CLOSED = "closed", _("abgeschlossen")
+
+
+TEXT_PLACEHOLDERS: dict[str, tuple[str, ...]] = {"vereinbarung_zeit": ("von", "bis", "stelle")}
+"""What the portal fills into the texts that the coordination office words, by the text's code; others have nothing."""

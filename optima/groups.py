@@ -151,6 +151,10 @@ def combinations() -> list[Inputs]:
 
 
 def overlapping(one: Rule, other: Rule) -> Inputs | None:
-    """A combination of inputs to which two rows both answer; ``None`` if there is none."""
-    rows = (inputs for inputs in combinations() if compare(one, inputs) == () and compare(other, inputs) == ())
-    return next(rows, None)
+    """A combination to which two rows both answer, as far as the table is asked at all; ``None`` if there is none."""
+    return next((inputs for inputs in combinations() if _says(one, inputs) and _says(other, inputs)), None)
+
+
+def _says(rule: Rule, inputs: Inputs) -> bool:
+    """Whether ``rule``, alone in the table, would answer."""
+    return assign(inputs, [rule]).finding == Finding.GROUP

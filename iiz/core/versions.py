@@ -24,14 +24,14 @@ def renew(row: Row, first: dt.date, actor: Actor | None, *, user: Any = None, **
     ``ValidationError`` with a German sentence, and changes nothing, where the day or a value does not fit.
     """
     with transaction.atomic():
-        manager: Any = type(row)._default_manager  # type: ignore[attr-defined]
+        manager: Any = type(row)._default_manager
         old: Row = manager.select_for_update().get(pk=row.pk)
         _check(old, first)
         last = old.valid_until
         old.valid_until = first - ONE_DAY
         old.save(update_fields=["valid_until"])
         kept = {field.attname: getattr(old, field.attname) for field in old._meta.concrete_fields}
-        kept.pop(old._meta.pk.attname)  # type: ignore[union-attr]
+        kept.pop(old._meta.pk.attname)
         new = type(old)(**kept | {"valid_from": first, "valid_until": last})
         for name, value in changes.items():
             setattr(new, name, value)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import StatisticsGroup
 from iiz.core.models import Validity
 
-from ..enums import Condition, Finding, LegalStatus, Verdict, Zielgruppe
+from ..enums import Condition, Finding, LegalState, Verdict, Zielgruppe
 from .antrag import Antrag
 
 
@@ -24,7 +24,7 @@ class LegalPrecondition(Validity):
     code = models.SlugField(_("Schlüssel"), max_length=60)
     title = models.CharField(_("Rechtsgrundlage"), max_length=200)
     authority = models.CharField(_("Behörde"), max_length=200)
-    status = models.CharField(_("Stand"), max_length=10, choices=LegalStatus, default=LegalStatus.OPEN)
+    status = models.CharField(_("Stand"), max_length=10, choices=LegalState, default=LegalState.OPEN)
     decided_on = models.DateField(_("Entscheid vom"), null=True, blank=True)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
     locked_words = models.CharField(_("Weshalb gesperrt, in einfachen Worten"), max_length=500, blank=True)
@@ -46,7 +46,7 @@ class LegalPrecondition(Validity):
     @property
     def met(self) -> bool:
         """Whether it allows what depends on it."""
-        return self.status == LegalStatus.MET
+        return self.status == LegalState.MET
 
 
 class ZielgruppeRule(Validity):

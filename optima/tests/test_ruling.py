@@ -12,7 +12,7 @@ from iiz.core.models import Case, LeadCapability, OutboxMail, Task
 from iiz.core.tests.factories import InstitutionFactory, actor, coordinator
 from iiz.core.workflow import NotAllowed
 from optima import seed
-from optima.enums import Finding, LegalStatus, Verdict
+from optima.enums import Finding, LegalState, Verdict
 from optima.models import Antrag, Classification, LegalPrecondition, Obstacle, ZielgruppeRule
 
 from . import factories as make
@@ -88,7 +88,7 @@ def test_the_rav_cannot_give_away_people_on_benefit_to_the_iv_until_the_release_
     with pytest.raises(NotAllowed, match="Solange das SECO keine Befreiung zulässt"):
         make.submitted(rav(), **data)
 
-    LegalPrecondition.objects.filter(code="seco_iv").update(status=LegalStatus.MET)
+    LegalPrecondition.objects.filter(code="seco_iv").update(status=LegalState.MET)
     case = make.submitted(rav(), **data)
 
     assert antrag_of(case).classification.rule.code == "F"

@@ -45,6 +45,10 @@ HELD = {
     "ClosingReason",
     "ClosingDetail",
     "ReducedProcedure",
+    "LegalPrecondition",
+    "Obstacle",
+    "RuleText",
+    "ZielgruppeRule",
 }
 """What belongs there; whatever is registered beside this is the library's own and for superusers."""
 
