@@ -63,6 +63,9 @@ class Antrag(models.Model):
     ended_note = models.TextField(_("Weshalb kein Auftrag zustande kam"), max_length=LONG_TEXT, blank=True)
     planned_until = models.DateField(_("geplantes Ende"), null=True)
     resumed_on = models.DateField(_("wieder aufgenommen am"), null=True)
+    resumed = models.JSONField(_("schon wieder aufgenommen"), default=list, editable=False)
+    """Which of the lines to take up again the principal has ticked, as they stood there (RED-08)."""
+
     rav_registered_on = models.DateField(_("beim RAV angemeldet am"), null=True)
     iv_rest = models.CharField(_("IV-Verfahren während Optima"), max_length=10, choices=IvRest, blank=True)
     iv_rest_on = models.DateField(_("sistiert oder abgeschlossen am"), null=True)
