@@ -19,6 +19,7 @@ class OptimaConfig(AppConfig):
         registry.register_service(workflow.OPTIMA, pages.PAGES)
         registry.register_meetings(*minutes.KINDS)
         registry.new_links.append(pages.NEW)
+        registry.office_links.append((_("Rechtsgrundlagen"), "optima:law"))
         notify.register(*workflow.MAILS)
         registry.seeds.append(seed.seed)
         registry.demos.append((demo.play, demo.load))

@@ -37,11 +37,11 @@ def renew(row: Row, first: dt.date, actor: Actor | None, *, user: Any = None, **
             setattr(new, name, value)
         new.full_clean()
         new.save(force_insert=True)
-        ended = {"valid_until": [_day(last), _day(old.valid_until)]}
+        ended = {"valid_until": [_text(last), _text(old.valid_until)]}
         audit.record("master", actor, "master_changed", old, ended, user=user)
-        told = {name: ["" if kept.get(name) is None else str(kept.get(name)), str(changes[name])] for name in changes}
+        told = {name: [_text(kept.get(name)), _text(changes[name])] for name in changes}
         told = {name: pair for name, pair in told.items() if pair[0] != pair[1]}
-        added = {"valid_from": ["", _day(first)], "follows": str(old.pk), **told}
+        added = {"valid_from": ["", _text(first)], "follows": str(old.pk), **told}
         audit.record("master", actor, "master_added", new, added, user=user)
     row.valid_until = old.valid_until
     return new
@@ -57,8 +57,8 @@ def _check(row: Validity, first: dt.date) -> None:
         raise ValidationError({"valid_from": words % {"day": _shown(row.valid_until)}})
 
 
-def _day(day: dt.date | None) -> str:
-    return "" if day is None else day.isoformat()
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _shown(day: dt.date) -> str:

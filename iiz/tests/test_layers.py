@@ -78,7 +78,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"queries", "rulebook"},
         {"effects"},
         {"workflow"},
-        {"actions", "offices", "seed"},
+        {"actions", "law", "offices", "seed"},
         {"forms"},
         {"content", "drafts"},
         {"minutes"},

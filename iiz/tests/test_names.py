@@ -16,7 +16,7 @@ ROW = re.compile(r"^\| `(\w+)` \| ([^|]+?) \| ([^|]+?) \|$", re.M)
 CONTRACT_ADDRESSES = (
     "faelle koordination mails pendenzen verzeichnis konto berichte anmelden wegweiser dokumente verlauf zugriff "
     "aktion neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern "
-    "verwerfen kalender abschalten gespraech notiz notiz.pdf .ics "
+    "rechtsgrundlagen entscheid verwerfen kalender abschalten gespraech notiz notiz.pdf .ics "
     "eingang zurueckstellen zeigen abwesenheit "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf"
 )

@@ -14,6 +14,7 @@ from iiz.core.enums import Audience, MeetingState, Role
 from iiz.core.models import Case, Invitation, Meeting, Task
 from iiz.core.tests.factories import ContactPersonFactory, SignatoryFactory, UserFactory, actor, coordinator
 from iiz.core.tests.uploads import PDF, upload
+from optima.models import LegalPrecondition
 from optima.tests import factories as optima
 
 STANDINGS = (
@@ -62,6 +63,7 @@ def build() -> World:
         "coordinator": office,
     }
     world = World(people, UserFactory.create(first_name="Otto", last_name="Ohne"))
+    LegalPrecondition.objects.create(code="seco_iv", title="Befreiung von der Stellensuche", authority="SECO")
 
     def made() -> Case:
         return optima.submitted(nora, other)
