@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -48,7 +49,7 @@ def last_good_day(day: dt.date) -> dt.date | None:
     return None if row is None or row.days is None else day - dt.timedelta(days=row.days)
 
 
-def unconfirmed(day: dt.date | None = None) -> QuerySet[Institution]:
+def unconfirmed(day: dt.date | None = None) -> QuerySet[Any]:
     """Institutions whose entry nobody has confirmed for too long; each says with ``askable`` whether anybody could."""
     last = last_good_day(day or timezone.localdate())
     if last is None:
@@ -63,6 +64,11 @@ def is_due(institution: Institution, day: dt.date | None = None) -> bool:
     """Whether the entry of ``institution`` is to be confirmed."""
     last = last_good_day(day or timezone.localdate())
     return last is not None and (institution.confirmed_on is None or institution.confirmed_on <= last)
+
+
+def waits_for(actor: Actor) -> bool:
+    """Whether ``actor`` is to confirm the entry of the own institution; one query, and none for most people."""
+    return manages(actor, actor.institution) and is_due(actor.institution)
 
 
 def confirm(actor: Actor, institution: Institution) -> None:

@@ -16,10 +16,10 @@ from django.utils.text import slugify
 
 from . import registry
 from .actor import Actor, actor_for
-from .enums import KIND_GROUPS, InstitutionKind, Role, StatisticsGroup
+from .enums import KIND_GROUPS, ContactPurpose, InstitutionKind, Role, StatisticsGroup
 from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, Substitution, User
 from .seed import START, seed
-from .synthetic import DEMO_HASH, LOGINS, MEN, WOMEN, last_name
+from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, WOMEN, last_name
 
 PLAYED = 60
 """How many cases go through the real workflow; the others are loaded in bulk."""
@@ -104,6 +104,7 @@ def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callab
             _staff(canton, office)
     gather(canton)
     _absence(canton, "sozialdienst")
+    _directory(canton)
     return canton
 
 
@@ -170,6 +171,22 @@ def _staff(canton: DemoCanton, office: Institution) -> None:
     _contact(office, contact, deputy=_contact(office, deputy))
 
 
+def _directory(canton: DemoCanton) -> None:
+    """Entries that were confirmed within the year, one long ago, and whom others ask at the IV before anybody leads.
+
+    Draws no random number: the cases stay what they were.
+    """
+    asked = list(Institution.objects.filter(contacts__isnull=False).distinct().order_by("pk"))
+    for place, office in enumerate(asked):
+        days = 400 if office.name == RAV else 20 + 13 * place % 300
+        office.confirmed_on = canton.last_day - dt.timedelta(days=days)
+        office.confirmed_by = canton.staff[office.pk].contacts[0].user
+        office.save(update_fields=["confirmed_on", "confirmed_by"])
+    iv = Institution.objects.get(name=IV)
+    adviser = canton.staff[iv.pk].caseworkers[-1].user
+    _contact(iv, adviser, purpose=ContactPurpose.CLARIFICATION)
+
+
 def _absence(canton: DemoCanton, name: str) -> None:
     """A colleague of the account ``name`` is absent for three weeks; the account stands in."""
     deputy = canton.logins[name]
@@ -185,13 +202,16 @@ def _absence(canton: DemoCanton, name: str) -> None:
     canton.away[deputy.institution.pk] = absent
 
 
-def _contact(office: Institution, user: User, deputy: ContactPerson | None = None) -> ContactPerson:
+def _contact(
+    office: Institution, user: User, deputy: ContactPerson | None = None, purpose: str = ContactPurpose.OPTIMA
+) -> ContactPerson:
     return ContactPerson.objects.create(
         institution=office,
         user=user,
         name=user.get_full_name(),
         phone="041 000 00 00",
         email=user.email,
+        purpose=purpose,
         deputy=deputy,
         valid_from=START,
     )

@@ -80,7 +80,7 @@ def end_entry(actor: Actor, entry: Entry) -> None:
         return
     with transaction.atomic():
         hold(actor, entry.institution)
-        row: Any = type(entry)._default_manager.valid_on().filter(pk=entry.pk).first()  # type: ignore[attr-defined]
+        row: Any = type(entry)._default_manager.valid_on().filter(pk=entry.pk).first()
         if row is not None:
             end(row)
             audit.record(STREAM, actor, f"{KINDS[type(entry)]}_ended", row)

@@ -31,7 +31,8 @@ MOST = {
     "/pendenzen/?wer=alle": 15,
     "/eingang/": 20,
     "/koordination/": 22,
-    "/verzeichnis/": 14,
+    "/verzeichnis/": 16,
+    "/verzeichnis/?wohnort=Musterdorf": 16,
     "/berichte/optima/?von=2020-01-01&bis=2030-12-31": 20,
 }
 """Lists: address → the most queries."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
@@ -66,12 +66,12 @@ class Validity(models.Model):
         same = {name: getattr(self, name) for name in map(self._attname, self.once_per)}
         if None in same.values():
             return
-        rows = type(self)._default_manager.filter(**same).overlapping(self)  # type: ignore[attr-defined]
+        rows = type(self)._default_manager.filter(**same).overlapping(self)
         other = rows.order_by("valid_from").first()
         if other is not None:
             raise ValidationError({"valid_from": self._overlap_sentence(other)})
 
-    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """An overlap is told once, beside its date, and not again by the constraint that guards the table."""
         if exclude and "valid_from" in exclude:
             exclude = {*exclude, *self.once_per}
@@ -219,7 +219,7 @@ class ContactPerson(Validity):
         "self", models.SET_NULL, null=True, blank=True, verbose_name=_("Stellvertretung"), related_name="+"
     )
 
-    objects = ContactQuerySet.as_manager()
+    objects = ContactQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Validity.Meta):
         verbose_name = _("Ansprechperson")

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from iiz.core.actor import Actor
-from iiz.core.enums import RoutingMode, StatisticsGroup
-from iiz.core.models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule
+from iiz.core.enums import ContactPurpose, RoutingMode, StatisticsGroup
+from iiz.core.models import Institution, Jurisdiction, LeadCapability, Municipality, RoutingRule, ServiceOffer
 
 from .factories import ContactPersonFactory, InstitutionFactory, MunicipalityFactory, actor
 
@@ -92,14 +92,114 @@ def test_the_offices_for_a_municipality(client: Client, dorf: Municipality, dien
     iv = InstitutionFactory.create(iv=True, name="IV-Stelle Musterland")
     answers_for(rav, dorf, StatisticsGroup.RAV)
     answers_for(former, dorf, StatisticsGroup.SH, until=date(2021, 1, 1))
-    answers_for(elsewhere, MunicipalityFactory.create(), StatisticsGroup.SH)
+    answers_for(elsewhere, MunicipalityFactory.create(name="Nachbardorf"), StatisticsGroup.SH)
     RoutingRule.objects.create(group=StatisticsGroup.IV, mode=RoutingMode.CENTRAL, target=iv, valid_from=LONG_AGO)
-    page = text(client, f"?gemeinde={dorf.pk}")
-    assert "Für Musterdorf" in page
-    for name in ("RAV Seeblick", "Sozialdienst Musterdorf", "IV-Stelle Musterland"):
-        assert name in page
-    assert "Vorher" not in page
-    assert "Anderswo" not in page
+    for query in (f"?gemeinde={dorf.pk}", "?wohnort=musterdorf", "?wohnort=6000+Musterdorf"):
+        page = text(client, query)
+        assert "Zuständig für Musterdorf" in page
+        for name in ("RAV Seeblick", "Sozialdienst Musterdorf", "IV-Stelle Musterland"):
+            assert name in page
+        assert "Vorher" not in page
+        assert "Anderswo" not in page
+
+
+LEADS = {
+    "full": "Optima ist möglich",
+    "wsh_only": "nur für Personen, die wirtschaftliche Sozialhilfe erhalten",
+    "addiction_only": "berät nur bei Suchtthemen",
+    "none": "übernimmt zurzeit keine Fallführung",
+}
+
+
+@pytest.mark.parametrize("level", LEADS)
+def test_the_social_side_says_whether_optima_is_possible_since_when_and_with_what_remark(
+    client: Client, dorf: Municipality, dienst: Institution, level: str
+) -> None:
+    LeadCapability.objects.update(level=level, remark="Nach Absprache.")
+    page = text(client, "?wohnort=Musterdorf")
+    assert LEADS[level] in page
+    assert "Hinweis: Nach Absprache." in page
+    assert "Gilt seit 01.01.2020" in page
+    assert ("Fragen Sie die IIZ-Koordinationsstelle" in page) == (level in {"addiction_only", "none"})
+
+
+def test_where_nothing_is_recorded_the_coordination_office_is_asked(
+    client: Client, dorf: Municipality, dienst: Institution
+) -> None:
+    InstitutionFactory.create(coordination=True, phone="041 555 00 00")
+    LeadCapability.objects.update(valid_until=date(2021, 1, 1))
+    page = text(client, "?wohnort=Musterdorf")
+    assert "noch nicht geklärt" in page
+    assert page.count("041 555 00 00") == 4, "there, beside the missing RAV and IV, and at the foot of the page"
+
+
+def test_a_municipality_without_an_office_says_so_and_names_who_knows(
+    client: Client, dorf: Municipality, dienst: Institution
+) -> None:
+    Institution.objects.update(is_active=False)
+    InstitutionFactory.create(coordination=True, email="iiz@test.example")
+    page = text(client, "?wohnort=Musterdorf")
+    assert page.count("Für Musterdorf ist hier keine Stelle erfasst.") == 3
+    assert "iiz@test.example" in page
+
+
+def test_a_central_office_takes_the_applications_beside_the_local_one(client: Client, dorf: Municipality) -> None:
+    rav, team = (InstitutionFactory.create(rav=True, name=name) for name in ("RAV Seeblick", "RAV Fachteam"))
+    answers_for(rav, dorf, StatisticsGroup.RAV)
+    rule = RoutingRule.objects.create(
+        group=StatisticsGroup.RAV, mode=RoutingMode.CENTRAL, target=team, valid_from=LONG_AGO
+    )
+    assert "Anträge für Optima gehen an: RAV Fachteam" in text(client, "?wohnort=Musterdorf")
+    RoutingRule.objects.filter(pk=rule.pk).update(mode=RoutingMode.COORDINATION, target=None)
+    assert "teilt die IIZ-Koordinationsstelle zu" in text(client, "?wohnort=Musterdorf")
+
+
+def test_an_unknown_place_keeps_what_was_typed_and_offers_what_is_alike(client: Client, dorf: Municipality) -> None:
+    page = text(client, "?wohnort=Mustedorff")
+    assert 'value="Mustedorff"' in page
+    assert f'href="?gemeinde={dorf.pk}">Musterdorf' in page
+    assert "Schreibweise" in text(client, "?wohnort=Nirgendwo")
+
+
+def test_the_answer_names_contact_persons_to_colleagues_only(
+    client: Client, dorf: Municipality, dienst: Institution, client_of: Callable[..., Client]
+) -> None:
+    ContactPersonFactory.create(institution=dienst, name="Regula Beispiel")
+    assert "Regula" not in text(client, "?wohnort=Musterdorf")
+    assert "Regula Beispiel" in text(client_of(actor()), "?wohnort=Musterdorf")
+
+
+def test_whom_to_ask_before_anybody_is_in_charge_stands_under_its_own_words(
+    dienst: Institution, client_of: Callable[..., Client]
+) -> None:
+    ContactPersonFactory.create(institution=dienst, name="Aaron Abklärung", purpose=ContactPurpose.CLARIFICATION)
+    ContactPersonFactory.create(institution=dienst, name="Regula Beispiel")
+    page = text(client_of(actor()))
+    assert "Aaron Abklärung</b>, Ansprechperson in der Abklärungsphase" in page
+    assert page.index("Regula Beispiel</b>, Ansprechperson Optima") < page.index("Aaron")
+
+
+def test_services_are_shown_to_all_found_and_filtered(client: Client, dienst: Institution) -> None:
+    ServiceOffer.objects.create(
+        institution=dienst, label="Job-Coaching", description="Auch am Arbeitsplatz.", valid_from=LONG_AGO
+    )
+    ServiceOffer.objects.create(institution=dienst, label="Früheres", valid_from=LONG_AGO, valid_until=date(2021, 1, 1))
+    other = InstitutionFactory.create(name="RAV Anderswo", rav=True)
+    assert "Job-Coaching" in text(client)
+    assert "Früheres" not in text(client)
+    for query in ("?q=coaching", "?q=musterdorf+arbeitsplatz", "?angebot=Job-Coaching"):
+        page = text(client, query)
+        assert dienst.name in page
+        assert other.name not in page
+    assert "Keine Stelle passt" in text(client, "?q=früheres")
+
+
+def test_the_day_of_the_confirmation_is_shown_but_not_by_whom(client: Client, dienst: Institution) -> None:
+    silvan = actor(first_name="Silvan").user
+    Institution.objects.filter(pk=dienst.pk).update(confirmed_on=date(2026, 3, 1), confirmed_by=silvan)
+    page = text(client)
+    assert "Angaben bestätigt am 01.03.2026" in page
+    assert "Silvan" not in page
 
 
 def test_closed_offices_and_placeholders_are_left_out(client: Client, dienst: Institution) -> None:
@@ -125,7 +225,20 @@ def test_nothing_found_says_so_and_leads_on(client: Client, dienst: Institution)
 
 @pytest.mark.parametrize(
     "query",
-    ["?q=%00", "?q=" + "a" * 10_000, "?gemeinde=99999999999999999999", "?gemeinde=x", "?art=x", "?seite=x", "?seite=0"],
+    [
+        "?q=%00",
+        "?q=" + "a" * 10_000,
+        "?gemeinde=99999999999999999999",
+        "?gemeinde=x",
+        "?gemeinde=²",
+        "?art=x",
+        "?angebot=x",
+        "?wohnort=%00",
+        "?wohnort=%2B",
+        "?wohnort=" + "a" * 10_000,
+        "?seite=x",
+        "?seite=0",
+    ],
 )
 def test_odd_questions_are_answered(client: Client, dienst: Institution, query: str) -> None:
     text(client, query)
@@ -167,7 +280,7 @@ def test_the_page_costs_the_same_for_few_and_many(
         ContactPersonFactory.create(institution=office, deputy=deputy)
         answers_for(office, MunicipalityFactory.create(), StatisticsGroup.SH)
         LeadCapability.objects.create(institution=office, level="full", valid_from=LONG_AGO)
-    for browser, limit in ((client, 7), (client_of(nora), FRAME + 8)):
+    for browser, limit in ((client, 9), (client_of(nora), FRAME + 10)):
         with CaptureQueriesContext(connection) as queries:
             text(browser)
         assert len(queries) == limit

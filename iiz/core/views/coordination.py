@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import outbox, registry
+from .. import confirmations, outbox, registry
 from ..actor import Actor
 from ..enums import Phase, Service
 from ..http import Request
@@ -37,7 +37,7 @@ def coordinator(request: Request) -> Actor:
 
 @reads
 def coordination(request: Request) -> HttpResponse:
-    """Running cases by state and age, what is overdue or stuck, mails that failed, contradictions."""
+    """Running cases by state and age, what is overdue or stuck, failed mails, contradictions, old entries."""
     actor = coordinator(request)
     today = timezone.localdate()
     running = Case.objects.visible_to(actor).filter(phase=Phase.OPEN)
@@ -51,6 +51,8 @@ def coordination(request: Request) -> HttpResponse:
     stuck = running.filter(withdrawn_at__isnull=False).select_related("person", "registering_institution")
     stuck_mails = outbox.can_go_again(), outbox.waiting().exclude(last_error="")
     contradictions = Person.objects.filter(contradicts=True).select_related("same_as").prefetch_related("cases")
+    unconfirmed = confirmations.unconfirmed(today).order_by("askable", F("confirmed_on").asc(nulls_first=True), "name")
+    unconfirmed_rows = list(unconfirmed[: SHOWN + 1])
     late_rows = [_late(task, actor) for task in late]
     return render(
         request,
@@ -62,6 +64,8 @@ def coordination(request: Request) -> HttpResponse:
             "late_more": len(late_rows) > SHOWN,
             "stuck": stuck.order_by("withdrawn_at")[:SHOWN],
             "mails": [mail for found in stuck_mails for mail in found.select_related("case")[:MAILS]],
+            "unconfirmed": unconfirmed_rows[:SHOWN],
+            "unconfirmed_more": len(unconfirmed_rows) > SHOWN,
             "contradictions": contradictions.order_by("-pk")[:SHOWN],
         },
     )

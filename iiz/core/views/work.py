@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import absences, access, inbox, registry, worklist
+from .. import absences, access, confirmations, inbox, registry, worklist
 from ..actor import Actor
 from ..context import navigation
 from ..enums import Phase, ReminderStep, Role
@@ -115,6 +115,7 @@ def work(request: Request) -> HttpResponse:
         "tabs": _tabs(desk),
         "newer": _address(request, number - 1) if number > 1 else "",
         "older": _address(request, number + 1) if len(rows) > PAGE else "",
+        "confirmation_due": desk.view == MINE and confirmations.waits_for(actor),
         "new_links": [link for link in registry.new_links if link.allowed(actor)],
     }
     return render(request, "core/work.html", context)
