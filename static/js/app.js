@@ -106,6 +106,17 @@
     if (parts) field.value = `${parts[1].padStart(2, "0")}.${parts[2].padStart(2, "0")}.${parts[3]}`;
   };
 
+  // The file that was chosen, in place of the browser's own words.
+  const nameFile = (field) => {
+    const place = field.parentElement.querySelector("[data-file-name]");
+    const none = place.textContent;
+    const show = () => {
+      place.textContent = [...field.files].map((file) => file.name).join(", ") || none;
+    };
+    field.addEventListener("change", show);
+    show();
+  };
+
   const prepare = (root) => {
     root.querySelectorAll("[data-copy]").forEach((button) => {
       button.hidden = !navigator.clipboard;
@@ -114,6 +125,7 @@
     root.querySelectorAll("input[data-date]").forEach((field) => {
       field.addEventListener("change", () => tidyDate(field));
     });
+    root.querySelectorAll(".file input[type=file]").forEach(nameFile);
     root.querySelectorAll("form[data-guard]").forEach((form) => {
       form.addEventListener("input", () => changed.add(form));
       form.addEventListener("autosaved", () => changed.delete(form));

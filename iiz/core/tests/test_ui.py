@@ -108,6 +108,16 @@ def test_fields_say_what_is_optional_and_how_to_write_a_date() -> None:
     assert "errors" not in html
 
 
+@pytest.mark.parametrize("widget", [forms.FileInput, forms.ClearableFileInput])
+def test_a_file_is_asked_for_in_german_with_the_browsers_own_field(widget: type[forms.FileInput]) -> None:
+    field = type("Filing", (forms.Form,), {"file": forms.FileField(label="Datei", widget=widget)})
+    html = str(field())
+    assert "Datei wählen" in html
+    assert "Noch keine Datei gewählt" in html
+    assert '<label for="id_file">Datei</label>' in html
+    assert '<input type="file" name="file" required id="id_file">' in html
+
+
 def test_errors_stand_at_the_top_and_beside_their_field() -> None:
     html = str(Questions({"born_on": "gestern"}))
     assert 'href="#id_name"' in html
