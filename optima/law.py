@@ -115,7 +115,7 @@ def decide(code: str, actor: Actor, data: Mapping[str, Any]) -> LegalPreconditio
     first = data["valid_from"]
     with transaction.atomic():
         rows = LegalPrecondition.objects.filter(code=code)
-        row = rows.valid_on(first).first()  # type: ignore[attr-defined]
+        row = rows.valid_on(first).first()
         if row is not None and row.valid_from == first:
             words = _(
                 "An diesem Tag beginnt bereits ein Eintrag. Ändern Sie jenen in den Stammdaten, wenn er falsch ist."

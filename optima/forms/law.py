@@ -56,7 +56,7 @@ class DecisionForm(forms.Form):
     remark = LongText(label=gettext_lazy("Bemerkung"), limit=500, rows=2, required=False)
 
     def __init__(self, *args: Any, row: LegalPrecondition | None, **kwargs: Any) -> None:
-        initial = {"valid_from": timezone.localdate()}
+        initial: dict[str, Any] = {"valid_from": timezone.localdate()}
         if row is not None:
             initial |= {"status": row.status, "authority": row.authority}
         super().__init__(*args, **{"initial": initial, **kwargs})
