@@ -40,8 +40,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The main navigation as this person sees it, with the number of what waits behind an entry."""
     items, actor = [], getattr(request, "actor", None)
     shown = [item for item in sorted(registry.nav_items, key=lambda item: item.order) if item.shown(request)]
-    names = [item.url_name for item in shown if item.url_name in COUNTS and actor is not None]
-    numbers = dict(zip(names, worklist.numbers([COUNTS[name](actor) for name in names]), strict=True))
+    numbers = _numbers(actor, [item.url_name for item in shown if item.url_name in COUNTS]) if actor else {}
     for item in shown:
         url = reverse(item.url_name)
         items.append(
@@ -53,6 +52,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             }
         )
     return items
+
+
+def _numbers(actor: Actor, names: list[str]) -> dict[str, int]:
+    """What waits behind each of these entries; one query for all."""
+    return dict(zip(names, worklist.numbers([COUNTS[name](actor) for name in names]), strict=True))
 
 
 def _office() -> Institution | None:
