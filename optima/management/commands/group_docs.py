@@ -104,10 +104,9 @@ def matrix(direction: tuple[str, str], rules: Sequence[ZielgruppeRule], title: s
         f"| ALE | SH | Work offer | Burdens | {' | '.join(f'IV {words}' for words in STATES.values())} |",
         "|---" * (len(groups.YES_NO) + len(STATES)) + "|",
     ]
-    for said in product((True, False), repeat=len(groups.YES_NO)):
-        known = dict(zip(groups.YES_NO, said, strict=True))
-        signs = [answer(groups.Inputs(*direction, state, **known), rules) for state in STATES]
-        lines.append("| " + " | ".join([*("y" if one else "n" for one in said), *signs]) + " |")
+    for ale, sh, offer, burdens in product((True, False), repeat=len(groups.YES_NO)):
+        signs = [answer(groups.Inputs(*direction, state, ale, sh, offer, burdens), rules) for state in STATES]
+        lines.append("| " + " | ".join([*("y" if one else "n" for one in (ale, sh, offer, burdens)), *signs]) + " |")
     return "\n".join(lines)
 
 
