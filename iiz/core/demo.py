@@ -19,7 +19,7 @@ from .actor import Actor, actor_for
 from .enums import KIND_GROUPS, ContactPurpose, InstitutionKind, Role, StatisticsGroup
 from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, Substitution, User
 from .seed import START, seed
-from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, WOMEN, last_name
+from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, STREETS, WOMEN, last_name
 
 PLAYED = 60
 """How many cases go through the real workflow; the others are loaded in bulk."""
@@ -172,16 +172,21 @@ def _staff(canton: DemoCanton, office: Institution) -> None:
 
 
 def _directory(canton: DemoCanton) -> None:
-    """Entries that were confirmed within the year, one long ago, and whom others ask at the IV before anybody leads.
+    """How offices are reached, when they confirmed that – one long ago – and whom others ask while the IV examines.
 
     Draws no random number: the cases stay what they were.
     """
     asked = list(Institution.objects.filter(contacts__isnull=False).distinct().order_by("pk"))
     for place, office in enumerate(asked):
         days = 400 if office.name == RAV else 20 + 13 * place % 300
+        office.street, office.postcode = f"{STREETS[place % len(STREETS)]} {place + 1}", "6000"
+        office.phone, office.email = "041 000 00 00", f"info.{slugify(office.short_name)}@demo.example"
         office.confirmed_on = canton.last_day - dt.timedelta(days=days)
         office.confirmed_by = canton.staff[office.pk].contacts[0].user
-        office.save(update_fields=["confirmed_on", "confirmed_by"])
+        office.save()
+    Institution.objects.filter(kind=InstitutionKind.COORDINATION).update(
+        phone="041 000 00 00", email="iiz@demo.example", confirmed_on=canton.last_day
+    )
     iv = Institution.objects.get(name=IV)
     adviser = canton.staff[iv.pk].caseworkers[-1].user
     _contact(iv, adviser, purpose=ContactPurpose.CLARIFICATION)
