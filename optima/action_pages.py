@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from iiz.core import meeting_pages
 from iiz.core.registry import ActionPage
 
-from .forms import casework, decisions, handover, ruling
+from .forms import casework, decisions, handover, release, ruling
 
 ACTIONS = {
     "accept": ActionPage(
@@ -235,6 +235,71 @@ ACTIONS = {
         ),
         gettext_lazy("Berichtigen"),
         done=gettext_lazy("Die Angaben sind berichtigt."),
+    ),
+    "make_vereinbarung": ActionPage(
+        release.VereinbarungForm,
+        gettext_lazy("Vereinbarung ALV ausfüllen"),
+        gettext_lazy(
+            "Sie befreit die Klientin oder den Klienten von Kontrollpflicht und Stellensuche, sobald sie "
+            "unterschrieben ist. Danach erhalten Sie sie als PDF, auf einer Seite."
+        ),
+        gettext_lazy("Vereinbarung erstellen"),
+        done=gettext_lazy("Die Vereinbarung ist erstellt. Im Fall steht sie als PDF zum Unterschreiben bereit."),
+    ),
+    "renew_vereinbarung": ActionPage(
+        release.RenewForm,
+        gettext_lazy("Vereinbarung ALV ändern oder verlängern"),
+        gettext_lazy("Ein anderer Zeitraum ist eine neue Vereinbarung, die wieder unterschrieben wird."),
+        gettext_lazy("Neue Vereinbarung erstellen"),
+        done=gettext_lazy("Die neue Vereinbarung ist erstellt. Im Fall steht sie als PDF zum Unterschreiben bereit."),
+    ),
+    "sign_vereinbarung": ActionPage(
+        release.SignForm,
+        gettext_lazy("Unterschrift festhalten"),
+        gettext_lazy(
+            "Mit der Unterschrift gilt die Befreiung. Den Zeitraum sehen beide Stellen; die Kopie an die "
+            "Arbeitslosenkasse schicken Sie selbst."
+        ),
+        gettext_lazy("Festhalten"),
+        done=gettext_lazy("Die Unterschrift ist festgehalten. Die Befreiung steht im Fall."),
+    ),
+    "end_release": ActionPage(
+        release.EndReleaseForm,
+        gettext_lazy("Ende der Befreiung festhalten"),
+        gettext_lazy(
+            "Danach gelten Kontrollpflicht und Stellensuche wieder, und Sie werden nicht mehr erinnert. Der "
+            "Auftragnehmer erhält eine Nachricht."
+        ),
+        gettext_lazy("Ende festhalten"),
+        done=gettext_lazy("Das Ende der Befreiung ist festgehalten."),
+    ),
+    "report_work_offer": ActionPage(
+        release.RestoredForm,
+        gettext_lazy("Arbeitsangebot wieder intakt"),
+        gettext_lazy(
+            "Die Befreiung endet an diesem Tag, und das RAV erhält sofort eine Nachricht. Sie führen danach das "
+            "abschliessende Standortgespräch. Die Sozialberatung kann bilateral weitergehen, nur nicht mehr als "
+            "Optima-Fall."
+        ),
+        gettext_lazy("Dem RAV melden"),
+        done=gettext_lazy("Gemeldet: Die Befreiung ist beendet, das RAV ist benachrichtigt."),
+    ),
+    "record_registration": ActionPage(
+        release.RegistrationForm,
+        gettext_lazy("Anmeldung beim RAV festhalten"),
+        gettext_lazy("Nur das Datum. Das Übergabegespräch und die Fallarbeit warten nicht darauf."),
+        gettext_lazy("Festhalten"),
+        done=gettext_lazy("Die Anmeldung ist festgehalten."),
+    ),
+    "record_iv_rest": ActionPage(
+        release.IvRestForm,
+        gettext_lazy("Was geschieht mit dem IV-Verfahren?"),
+        gettext_lazy(
+            "Solange die Sozialhilfe führt, ruhen Eingliederung und Rentenprüfung. Beide Stellen sehen im Fall, was "
+            "nach dem Auftrag weitergeht."
+        ),
+        gettext_lazy("Festhalten"),
+        done=gettext_lazy("Festgehalten. Beide Stellen sehen es im Fall."),
     ),
     **meeting_pages.PAGES,
 }

@@ -18,8 +18,9 @@ from iiz.core.registry import NewLink, ServicePages
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party
 
-from . import actions, content, minutes
+from . import actions, content, minutes, release_words
 from .action_pages import ACTIONS
+from .division import lines
 from .enums import MeetingKind
 from .enums import OptimaState as S
 from .models import Abschluss, Antrag, MeetingRequest
@@ -120,6 +121,8 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
         "decision": next((block for block in found if block.name == "decision"), None),
         "contacts": next((block for block in found if block.name == "contacts"), None),
         "division": division(case, antrag),
+        "release": release_words.of(case, actor),
+        "beside": release_words.facts(case, actor),
         "wish": wish(case, actor),
         "closure": closure(case, actor),
         "rules": rules(antrag.contractor_group, antrag.contractor, antrag.principal, case.arrived_on),
@@ -131,7 +134,8 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
 def division(case: Case, antrag: Antrag) -> list[tuple[str, list[str]]]:
     """Who does what while the case is delegated and what rests; at the end what is taken up again (RED-08, UX-15).
 
-    By the rules of the day the application arrived.
+    By the rules of the day the application arrived, in the lines that fit what the IV recorded. Once the work offer is
+    intact again, the principal takes up its work before the case is closed (RED-03).
     """
     if case.state not in (S.AGREED, S.RUNNING, S.CLOSED) or antrag.contractor is None or case.withdrawn_at:
         return []
@@ -144,9 +148,12 @@ def division(case: Case, antrag: Antrag) -> list[tuple[str, list[str]]]:
         found = [
             (_("%(who)s tut"), antrag.contractor, row.contractor_does),
             (_("Bei %(who)s bleibt"), antrag.principal, row.principal_keeps),
-            (_("Bei %(who)s ruht"), antrag.principal, row.rests),
+            (_("Jetzt wieder bei %(who)s"), antrag.principal, row.resumes)
+            if antrag.work_offer_restored_on
+            else (_("Bei %(who)s ruht"), antrag.principal, row.rests),
         ]
-    return [(title % {"who": office.name}, lines.splitlines()) for title, office, lines in found]
+    told = [(title % {"who": office.name}, lines(text, antrag)) for title, office, text in found]
+    return [(title, entries) for title, entries in told if entries]
 
 
 def wish(case: Case, actor: Actor) -> MeetingRequest | None:

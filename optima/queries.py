@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, pre
 
 from iiz.core import meetings, substitutions
 from iiz.core.actor import Actor, actor_for
-from iiz.core.enums import OPTIMA_GROUPS, Phase, RoutingMode
+from iiz.core.enums import OPTIMA_GROUPS, Phase, RoutingMode, StatisticsGroup
 from iiz.core.models import (
     Case,
     ContactPerson,
@@ -109,6 +109,8 @@ def prepare(case: Case) -> None:
         prefetch_related_objects([case], Prefetch("meeting_requests", wishes))
     if case.state == OptimaState.ACCEPTED:
         prefetch_related_objects([antrag], "goals")
+    if (antrag.principal_group, antrag.contractor_group) == (StatisticsGroup.RAV, StatisticsGroup.SH):
+        prefetch_related_objects([antrag], "vereinbarungen")
 
 
 def contact_of(institution: Institution, on: dt.date) -> ContactPerson | None:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from iiz.core.converters import CaseNumber
 
-from .views import antrag, documents, law, parts
+from .views import antrag, documents, law, parts, vereinbarung
 
 register_converter(CaseNumber, "case_number")
 
@@ -18,6 +18,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("optima/antrag/<case_number:number>/verwerfen/", antrag.discard, name="discard"),
     path("optima/antrag/<case_number:number>/antrag.pdf", documents.antrag_pdf, name="pdf"),
     path("optima/antrag/<case_number:number>/text/", documents.antrag_text, name="text"),
+    path(
+        "optima/antrag/<case_number:number>/vereinbarung/<int:pk>.pdf",
+        vereinbarung.vereinbarung_pdf,
+        name="vereinbarung",
+    ),
+    path(
+        "optima/antrag/<case_number:number>/vereinbarung/<int:pk>/text/",
+        vereinbarung.vereinbarung_text,
+        name="vereinbarung_text",
+    ),
     path("koordination/rechtsgrundlagen/", law.law, name="law"),
     path("koordination/rechtsgrundlagen/<slug:code>/entscheid/", law.decision, name="law_decision"),
 ]

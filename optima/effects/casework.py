@@ -251,8 +251,8 @@ def nothing_planned(case: Case) -> bool:
 
 
 def standort_planned(case: Case) -> bool:
-    """Whether a Standortgespräch waits to be held."""
-    return _can_be_held(case, MeetingKind.STANDORTGESPRAECH)
+    """Whether a Standortgespräch waits to be held; the closing one that RED-03 proposes waits under its own name."""
+    return case.antrag.work_offer_restored_on is None and _can_be_held(case, MeetingKind.STANDORTGESPRAECH)
 
 
 def extra_waits(case: Case) -> bool:

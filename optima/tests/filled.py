@@ -9,7 +9,9 @@ from iiz.core import clock, meetings
 from iiz.core.models import Case
 from iiz.core.tests.factories import InstitutionFactory, UserFactory
 
+from . import beside
 from . import factories as make
+from . import requesting
 
 ALL = {"client": True, "principal": True, "contractor": True}
 FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
@@ -36,5 +38,16 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "request_meeting": lambda case: {"reason": "Die Wohnung ist gekündigt."},
     "decline_meeting": lambda case: {"answer": "Ist geregelt."},
     "close_exceptionally": lambda case: make.closing(exception="Wegzug."),
+    "make_vereinbarung": lambda case: beside.period(),
+    "renew_vereinbarung": lambda case: beside.period(0, 90),
+    "sign_vereinbarung": lambda case: {"signed_on": clock.today()},
+    "end_release": lambda case: {"ended_on": clock.today(), "ended_note": ""},
+    "report_work_offer": lambda case: {"restored_on": clock.today()},
+    "record_registration": lambda case: {"registered_on": clock.today()},
+    "record_iv_rest": lambda case: {"rest": "suspended", "rest_on": clock.today()},
+    "send_hint": lambda case: requesting.hint(),
+    "wish_measure": lambda case: {"text": "Einsatzprogramm ab Januar."},
+    "answer_hint": lambda case: requesting.decision(),
+    "answer_measure": lambda case: requesting.decision(),
     "correct": lambda case: {"why": "Falsch erfasst.", "ended_on": case.ended_on},
 }

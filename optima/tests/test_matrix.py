@@ -10,7 +10,9 @@ from iiz.core.models import Case, Participation
 from iiz.core.tests.factories import InstitutionFactory, actor, coordinator
 from optima.workflow import OPTIMA
 
+from . import beside
 from . import factories as make
+from . import requesting
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +21,9 @@ CALL = {"log_call": WORKS}
 EARLY = CALL | {"client_withdraws": WORKS, "end_unestablished": WORKS}
 RUNNING = CALL | {"client_withdraws": WORKS, "close_exceptionally": WORKS}
 PLANNED = {"move_meeting": WORKS, "cancel_meeting": WORKS}
+GOING_ON = RUNNING | {"reply_meeting": WORKS, "request_meeting": WORKS, "hand_over": {"contact"}}
+LEADS = RUNNING | PLANNED | {"hold_standortgespraech": WORKS, "plan_meeting": WORKS, "assign": {"contact"}}
+COORDINATED = {"assign": {"coordinator"}, "close_exceptionally": {"coordinator"}}
 BUTTONS = [row for row in OPTIMA.transitions if row.follows is None]
 ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("draft", "principal"): {"submit": WORKS},
@@ -65,6 +70,36 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("running, withdrawn", "contractor"): {"close_exceptionally": WORKS},
     ("running, withdrawn", "coordination"): {"close_exceptionally": {"coordinator"}},
     ("closed", "principal"): {"resume": WORKS},
+    ("accepted, RAV to social service", "principal"): EARLY
+    | {"plan_handover": WORKS, "hand_over": {"contact"}, "make_vereinbarung": WORKS},
+    ("accepted, RAV to social service", "contractor"): EARLY | {"hold_handover": WORKS, "assign": {"contact"}},
+    ("accepted, RAV to social service", "coordination"): {
+        "assign": {"coordinator"},
+        "end_unestablished": {"coordinator"},
+    },
+    ("running, to be signed", "principal"): GOING_ON | {"sign_vereinbarung": WORKS, "renew_vereinbarung": WORKS},
+    ("running, to be signed", "contractor"): LEADS | {"report_work_offer": WORKS},
+    ("running, to be signed", "coordination"): COORDINATED,
+    ("running, released", "principal"): GOING_ON | {"renew_vereinbarung": WORKS, "end_release": WORKS},
+    ("running, released", "contractor"): LEADS | {"report_work_offer": WORKS},
+    ("running, released", "coordination"): COORDINATED,
+    ("running, work offer restored", "principal"): GOING_ON | {"renew_vereinbarung": WORKS},
+    ("running, work offer restored", "contractor"): LEADS,
+    ("running, work offer restored", "coordination"): COORDINATED,
+    ("running, IV to social service", "principal"): GOING_ON | {"record_iv_rest": WORKS},
+    ("running, IV to social service", "contractor"): LEADS,
+    ("running, IV to social service", "coordination"): COORDINATED,
+    ("running, to the RAV", "principal"): GOING_ON,
+    ("running, to the RAV", "contractor"): LEADS | {"record_registration": WORKS},
+    ("running, to the RAV", "coordination"): COORDINATED,
+    ("closed, released", "principal"): {"resume": WORKS, "end_release": WORKS},
+    ("closed, released", "coordination"): {"correct": {"coordinator"}},
+    ("running, messages possible", "principal"): GOING_ON,
+    ("running, messages possible", "contractor"): LEADS | {"send_hint": WORKS, "wish_measure": WORKS},
+    ("running, messages possible", "coordination"): COORDINATED,
+    ("running, messages sent", "principal"): GOING_ON | {"answer_hint": WORKS, "answer_measure": WORKS},
+    ("running, messages sent", "contractor"): LEADS,
+    ("running, messages sent", "coordination"): COORDINATED,
     ("closed", "coordination"): {"correct": {"coordinator"}},
     ("not_established", "coordination"): {"correct": {"coordinator"}},
 }
@@ -86,6 +121,15 @@ STATES = {
     "client_declined": make.client_declined,
     "not_established": make.not_established,
     "closed": make.closed,
+    "accepted, RAV to social service": lambda: beside.to_social(make.accepted),
+    "running, to be signed": beside.filled_in,
+    "running, released": beside.released,
+    "running, work offer restored": beside.restored,
+    "running, IV to social service": beside.from_iv,
+    "running, to the RAV": beside.to_rav,
+    "running, messages possible": requesting.provided,
+    "running, messages sent": requesting.both_sent,
+    "closed, released": lambda: make.closed(beside.released()),
 }
 SIDES = ("principal", "contractor", "participant", "coordination", "stranger")
 

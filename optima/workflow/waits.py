@@ -14,6 +14,8 @@ from .application import UNSTARTED
 
 LOOKS_AT = (
     "antrag__classification",
+    "antrag__vereinbarungen",
+    "benefits",
     "participations",
     "meetings__invitees",
     "meetings__uebergabegespraech",

@@ -1,0 +1,90 @@
+"""The Vereinbarung ALV to sign and to file: as a letter of the RAV, and as text (SH-05, SH-06, OP-15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from iiz.core import audit, pdf, workflow
+from iiz.core.actor import Actor
+from iiz.core.blocks import as_text
+from iiz.core.context import CANTON
+from iiz.core.http import Request
+from iiz.core.models import Case
+from iiz.core.templatetags.ui import day
+from iiz.core.views.fetch import acting, visible_case
+from iiz.core.views.marks import reads
+from iiz.core.workflow import Party
+
+from .. import content, wording
+from ..models import Vereinbarung
+from ..queries import antrag_of
+from ..wording import Wording
+
+
+def _fetch(request: Request, number: str, pk: int) -> tuple[Case, Actor, Vereinbarung]:
+    """A Vereinbarung that the actor may read; once the agreement is withdrawn only the RAV and the coordination may."""
+    case, actor = visible_case(request, number), acting(request)
+    if case.service != "optima":
+        raise Http404
+    row = get_object_or_404(Vereinbarung, antrag=antrag_of(case), pk=pk)
+    if Party.PRINCIPAL not in content.may_read(case, actor):
+        raise workflow.NotAllowed(
+            _("Das Einverständnis ist zurückgezogen: Die Vereinbarung sieht nur noch, wer sie ausgefüllt hat.")
+        )
+    return case, actor, row
+
+
+def _title(case: Case) -> str:
+    return _("Vereinbarung ALV %(number)s") % {"number": case.number}
+
+
+@reads
+def vereinbarung_pdf(request: Request, number: str, pk: int) -> HttpResponse:
+    """The Vereinbarung as a letter of the RAV to the insured person; each download is logged."""
+    case, actor, row = _fetch(request, number, pk)
+    words = wording.of(row, _office(case))
+    if not words.release:
+        raise workflow.NotAllowed(words.hints[0])
+    audit.log_read(actor, case, _("Vereinbarung ALV als PDF"))
+    body = pdf.render("optima/pdf/vereinbarung.html", letter(case, row, words), title=_title(case))
+    name = f"Vereinbarung-ALV-{case.number}.pdf"
+    return HttpResponse(
+        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+def _office(case: Case) -> str:
+    contractor = antrag_of(case).contractor
+    return contractor.name if contractor is not None else ""
+
+
+def letter(case: Case, row: Vereinbarung, words: Wording) -> dict[str, Any]:
+    """What the PDF's template reads: the RAV as sender, the insured person, the words, the place to sign."""
+    principal, person = antrag_of(case).principal, case.person
+    recipient = []
+    if person is not None:
+        recipient = [f"{person.first_name} {person.last_name}", person.street]
+        recipient.append(f"{person.postcode} {person.place}".strip())
+    return {
+        "canton_name": CANTON,
+        "office": principal,
+        "recipient": [line for line in recipient if line],
+        "place_date": ", ".join(part for part in (principal.place, day(row.made_at)) if part),
+        "case": case,
+        "person": person,
+        "row": row,
+        "words": words,
+    }
+
+
+@reads
+def vereinbarung_text(request: Request, number: str, pk: int) -> HttpResponse:
+    """The Vereinbarung as plain text, to copy into AVAM or KLIB; each opening is logged."""
+    case, actor, row = _fetch(request, number, pk)
+    audit.log_read(actor, case, _("Vereinbarung ALV als Text"))
+    text = as_text(_title(case), wording.blocks(case, row, wording.of(row, _office(case))))
+    return render(request, "optima/text.html", {"case": case, "title": _title(case), "text": text})
