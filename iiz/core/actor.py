@@ -63,7 +63,7 @@ def actors_of(user: User) -> list[Actor]:
 def actor_for(user: User, institution: Institution) -> Actor | None:
     """``user`` acting for ``institution``, or ``None`` without a live membership there."""
     roles = Membership.objects.valid_on().filter(user=user, institution=institution)
-    names = frozenset(roles.values_list("role", flat=True))
+    names = frozenset(roles.order_by().values_list("role", flat=True))
     if not names or not user.is_active or not institution.is_active:
         return None
     return Actor(user, institution, names)

@@ -270,11 +270,14 @@ def check(case: Case, name: str, actor: Actor) -> Transition:
 
     Raises ``Http404`` for an unknown row or an invisible case, :class:`NotAllowed` with the reason.
     """
+    return _allowed(case, name, actor, standing(case, actor))
+
+
+def _allowed(case: Case, name: str, actor: Actor, where: Standing) -> Transition:
     try:
         transition = workflow_of(case).transition(name)
     except KeyError:
         raise Http404 from None
-    where = standing(case, actor)
     if where.level is None or transition.follows is not None:
         raise Http404
     reason = refusal(case, transition, actor, where)
@@ -300,11 +303,12 @@ def apply(
     """
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        if access.level_of(locked, actor) is None:
+        where = standing(locked, actor)
+        if where.level is None:
             raise Http404
         if version is not None and locked.version != version:
             raise Conflict(locked, _("Dieser Fall wurde geändert, während Sie daran arbeiteten."))
-        return _carry_out(locked, check(locked, name, actor), actor, data or {})
+        return _carry_out(locked, _allowed(locked, name, actor, where), actor, data or {})
 
 
 def catch_up(now: dt.datetime) -> int:

@@ -7,6 +7,7 @@ place, an undefined template variable is an error (``FAIL_INVALID_TEMPLATE_VARS`
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -34,9 +35,11 @@ def pytest_configure() -> None:
     """Prepare what must stand before the first test.
 
     SQLite lies in a file of its own: in memory, connections share one lock and no timeout applies. django-zeal
-    listens, but reports only inside ``no_repeated_queries``.
+    listens, but reports only inside ``no_repeated_queries``. Passwords are hashed as in production, but cheaply: what a
+    hash costs is the library's promise, not ours.
     """
     from django.conf import settings
+    from django.contrib.auth.hashers import Argon2PasswordHasher
     from zeal.constants import initialize_app_registry
     from zeal.patch import patch
 
@@ -47,6 +50,13 @@ def pytest_configure() -> None:
         database.setdefault("TEST", {})["NAME"] = str(Path(folder) / "test.sqlite3")
     initialize_app_registry()
     patch()
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+def pytest_collection_finish() -> None:
+    """All modules are loaded and stay: the garbage collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # The audit between tests ------------------------------------------------------------------------------------
@@ -109,6 +119,27 @@ def tampered() -> Callable[..., Any]:
             triggers.install()
 
     return hands
+
+
+# Data of a module -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Any]]:
+    """What is made inside ``with kept():`` in a fixture of the module is there in each of its tests.
+
+    A test undoes what it changes, as ever; the end of the module undoes the rest. Hand out copies: objects in memory
+    are not undone. Not for tests that commit.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
 
 
 # Catalogue --------------------------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from iiz.core.models import AccessLogEntry
 from iiz.tests.addresses import TABLE
 from iiz.tests.fixtures import enter
-from iiz.tests.world import STANDINGS, build
+from iiz.tests.world import STANDINGS, World, build
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,19 @@ PUBLIC = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "admin:login",
 }  # fmt: skip
 """What can be reached without login, all of it."""
+
+
+@pytest.fixture(scope="module")
+def built(kept: Callable[[], Any]) -> World:
+    """The canton, made once."""
+    with kept():
+        return build()
+
+
+@pytest.fixture
+def world(built: World, db: None) -> World:
+    """The canton as each test finds it."""
+    return copy.deepcopy(built)
 
 
 def patterns() -> Iterator[tuple[str, Any]]:
@@ -132,8 +146,7 @@ def counted() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("standing", STANDINGS)
-def test_each_standing_gets_what_the_table_says(standing):
-    world = build()
+def test_each_standing_gets_what_the_table_says(world, standing):
     client = Client()
     if standing == "orphan":
         client.force_login(world.orphan)
@@ -157,8 +170,7 @@ def test_each_standing_gets_what_the_table_says(standing):
     assert counted() == before
 
 
-def test_views_that_read_refuse_to_be_sent_anything():
-    world = build()
+def test_views_that_read_refuse_to_be_sent_anything(world):
     found = []
     for who in ("principal", "coordinator"):
         client = Client()
@@ -171,10 +183,9 @@ def test_views_that_read_refuse_to_be_sent_anything():
     assert found == []
 
 
-def test_the_inside_of_the_master_data_site_is_for_coordinators(client_of):
+def test_the_inside_of_the_master_data_site_is_for_coordinators(world, client_of):
     from django.contrib import admin
 
-    world = build()
     for model in admin.site._registry:
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         assert Client().get(address).status_code == 302
@@ -183,10 +194,10 @@ def test_the_inside_of_the_master_data_site_is_for_coordinators(client_of):
 
 
 @pytest.mark.ignore_template_errors
-def test_a_coordinator_opens_every_list_of_the_master_data_site(client_of):
+def test_a_coordinator_opens_every_list_of_the_master_data_site(world, client_of):
     from django.contrib import admin
 
-    client = client_of(build().people["coordinator"])
+    client = client_of(world.people["coordinator"])
     for model in admin.site._registry:
         for page in ("changelist", "add"):
             address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 
 from iiz.core.actor import Actor, actor_for
 from iiz.core.enums import InstitutionKind, Role, Service, Sex
@@ -20,7 +21,7 @@ from iiz.core.models import (
     TimeLimit,
     User,
 )
-from iiz.core.synthetic import DEMO_HASH, DEMO_PASSWORD, ahv_number
+from iiz.core.synthetic import DEMO_PASSWORD, ahv_number
 
 PASSWORD = DEMO_PASSWORD
 LONG_AGO = dt.date(2020, 1, 1)
@@ -57,7 +58,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"person{n}@test.example")
     first_name = "Nora"
     last_name = factory.Sequence(lambda n: f"Muster {n}")
-    password = DEMO_HASH
+    password = make_password(PASSWORD)
 
 
 class MembershipFactory(factory.django.DjangoModelFactory):

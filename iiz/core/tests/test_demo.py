@@ -5,6 +5,7 @@ from collections import Counter
 from io import StringIO
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +26,7 @@ from iiz.core.models import (
     Task,
     User,
 )
-from iiz.core.synthetic import DEMO_PASSWORD, LOGINS, RAV
+from iiz.core.synthetic import DEMO_HASH, DEMO_PASSWORD, LOGINS, RAV
 from optima.enums import OptimaState, Outcome
 from optima.models import Antrag, Query
 from optima.tests.factories import draft
@@ -94,6 +95,7 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
         assert login.email in canton
         check_login(login)
     assert DEMO_PASSWORD in canton
+    assert check_password(DEMO_PASSWORD, DEMO_HASH)
     assert len(actors_of(User.objects.get(email="sobz@demo.example"))) == 2
     assert seen("fremd")
     assert not seen("fremd") & seen("sozialdienst")
@@ -129,7 +131,7 @@ def check_mails():
 def check_login(login):
     """The account opens with the one password and shows what its role shows."""
     user = User.objects.get(email=login.email)
-    assert user.check_password(DEMO_PASSWORD)
+    assert user.password == DEMO_HASH
     actors = actors_of(user)
     if login.name in BUSY:
         assert any(worklist.mine(actor).exists() for actor in actors), login.name
