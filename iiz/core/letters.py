@@ -39,7 +39,7 @@ def subject(mail: OutboxMail, kind: MailKind) -> str:
 
 
 def digest(mail: OutboxMail, kind: MailKind, parts: list[OutboxMail]) -> EmailMultiAlternatives:
-    """The mail that gathers ``parts``: one sentence each, under the numbers of its cases, and one link for all.
+    """The mail that gathers ``parts``: one sentence each, under its cases with their links, and one link for all.
 
     Calendar files come along as attachments, named by the number of their case.
     """
@@ -59,8 +59,7 @@ def digest(mail: OutboxMail, kind: MailKind, parts: list[OutboxMail]) -> EmailMu
 def _letter(
     mail: OutboxMail, kind: MailKind, heading: str, template: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
-    path = kind.path(mail) if kind.path else (mail.case.get_absolute_url() if mail.case else "/")
-    context |= {"link": kind.link, "url": f"{settings.BASE_URL.rstrip('/')}{path}", "chosen": mail.user is not None}
+    context |= {"link": kind.link, "url": _address(mail, kind), "chosen": mail.user is not None}
     context |= {"language": settings.LANGUAGE_CODE}
     text, html = (render_to_string(f"{template}.{ending}", context) for ending in ("txt", "html"))
     headers = {
@@ -71,6 +70,12 @@ def _letter(
     letter = EmailMultiAlternatives(heading, text, None, [mail.address], headers=headers)
     letter.attach_alternative(html, "text/html")
     return letter
+
+
+def _address(mail: OutboxMail, kind: MailKind) -> str:
+    """The whole address to which a mail leads."""
+    path = kind.path(mail) if kind.path else (mail.case.get_absolute_url() if mail.case else "/")
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
 def message_id(mail: OutboxMail) -> str:
@@ -91,22 +96,30 @@ def _offer(letter: EmailMultiAlternatives, file: bytes) -> None:
 def _groups(parts: Iterable[OutboxMail]) -> tuple[list[dict[str, Any]], int]:
     """Cases of which the same is told, each sentence once, and how many cases more there are.
 
-    The office is named where somebody works for several, and where something is about the office itself.
+    The office is named where somebody works for several, and where something is about the office itself. ``links`` are
+    pairs of case number – or office – and address.
     """
     rows = sorted(parts, key=lambda part: (str(part.institution), part.case.number if part.case else "", part.pk))
     several = len({part.institution_id for part in rows}) > 1
-    cases: dict[tuple[str, str], dict[str, None]] = {}
+    cases: dict[tuple[str, str], list[OutboxMail]] = {}
     for part in rows:
         named = several or part.case is None
         place = (str(part.institution) if named else "", part.case.number if part.case else "")
-        cases.setdefault(place, {})[str(kinds[part.kind].sentence)] = None
-    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (institution, number), sentences in list(cases.items())[:CASES]:
-        numbers = groups.setdefault((institution, tuple(sentences)), [])
-        if number:
-            numbers.append(number)
+        cases.setdefault(place, []).append(part)
+    groups: dict[tuple[str, bool, tuple[str, ...]], list[tuple[str, str]]] = {}
+    for (institution, number), news in list(cases.items())[:CASES]:
+        sentences = tuple(dict.fromkeys(str(kinds[part.kind].sentence) for part in news))
+        key = (institution, bool(number), sentences)
+        groups.setdefault(key, []).append((number or institution, _address_of_all(news)))
     told = [
-        {"institution": institution, "sentences": sentences, "numbers": numbers}
-        for (institution, sentences), numbers in groups.items()
+        {"institution": institution if of_cases else "", "of_cases": of_cases, "sentences": sentences, "links": links}
+        for (institution, of_cases, sentences), links in groups.items()
     ]
     return told, max(0, len(cases) - CASES)
+
+
+def _address_of_all(news: list[OutboxMail]) -> str:
+    """Where the news of one case, or of one office, lead together: to their one address, else to the case."""
+    found = {_address(part, kinds[part.kind]) for part in news}
+    case = news[0].case
+    return f"{settings.BASE_URL.rstrip('/')}{case.get_absolute_url()}" if case and len(found) > 1 else min(found)

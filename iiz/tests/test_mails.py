@@ -194,13 +194,13 @@ def html_of(letter: EmailMultiAlternatives) -> str:
     return next(str(part.content) for part in letter.alternatives if part.mimetype == "text/html")
 
 
-def link_of(letter: EmailMultiAlternatives) -> str:
-    """The one address in a mail, the same in text and HTML."""
+def links_of(letter: EmailMultiAlternatives) -> list[str]:
+    """The addresses in a mail, the same in text and HTML, and none to elsewhere."""
     found = re.findall(r"http\S+", letter.body)
-    assert len(found) == 1, found
     assert re.findall(r'(?:href|src)="([^"]*)"', html_of(letter)) == found
-    assert html_of(letter).count("http") == 1
-    return found[0].removeprefix("http://testserver")
+    assert html_of(letter).count("http") == len(found)
+    assert all(address.startswith("http://testserver/") for address in found)
+    return [address.removeprefix("http://testserver") for address in found]
 
 
 def test_every_kind_of_mail_is_made_here():
@@ -213,10 +213,13 @@ def test_a_mail_opens_for_its_reader_alone_tells_nothing_of_the_client_and_leave
     stranger = client_of(optima.fremde())
     for mail in mails:
         letter = letter_of(mail)
-        address = link_of(letter)
-        assert reader_of(mail, client_of).get(address).status_code == 200, address
-        if mail.case is not None:
-            assert stranger.get(address).status_code == 404, address
+        *of_parts, address = links_of(letter)
+        assert len(of_parts) == (len(parts_of(mail)) if kind == digests.KIND else 0), "one link each"
+        reader = reader_of(mail, client_of)
+        for link in (*of_parts, address):
+            assert reader.get(link).status_code == 200, link
+        for link in (*of_parts, address) if mail.case else of_parts:
+            assert stranger.get(link).status_code == 404, link
         tells_nothing(letter, [part.case for part in parts_of(mail) if part.case])
     delivery.deliver(timezone.now() + dt.timedelta(days=5))
     assert not OutboxMail.objects.filter(kind=kind, sent_at=None).exists()

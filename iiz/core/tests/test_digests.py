@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -136,6 +137,21 @@ def test_the_same_is_told_once_for_many_cases_and_too_many_are_counted():
     assert cases[0].number in letter.body
     assert cases[-1].number not in letter.body
     assert "Dazu 2 weitere Fälle." in letter.body
+
+
+@pytest.mark.django_db
+def test_each_case_in_it_has_its_own_link_and_news_of_several_kinds_lead_to_the_case(post):
+    jan = optima.jan()
+    first, second = cases_of(jan, 2)
+    news(jan, second)
+    for case in (first, second):
+        notify.queue("meeting_cancelled", case, [(jan.user, jan.institution)], object_id=0)
+    OutboxMail.objects.update(digest=True)
+    delivery.deliver(in_the_morning())
+    (letter,) = post.letters
+    for body in (letter.get_body((kind,)).get_content() for kind in ("plain", "html")):
+        links = re.findall(r"http://testserver(/faelle/[^\s\"]+)", body)
+        assert links == [f"{first.get_absolute_url()}gespraeche/", second.get_absolute_url()]
 
 
 @pytest.mark.django_db
