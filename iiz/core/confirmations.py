@@ -51,13 +51,11 @@ def last_good_day(day: dt.date) -> dt.date | None:
 
 def unconfirmed(day: dt.date | None = None) -> QuerySet[Any]:
     """Institutions whose entry nobody has confirmed for too long; each says with ``askable`` whether anybody could."""
-    last = last_good_day(day or timezone.localdate())
-    if last is None:
-        return Institution.objects.none()
     live = Membership.objects.valid_on().filter(institution=OuterRef("pk"), user__is_active=True)
     keepers = Q(role=Role.CONTACT) | Q(role=Role.COORDINATOR, institution__kind=InstitutionKind.COORDINATION)
-    rows = Institution.objects.active().filter(Q(confirmed_on=None) | Q(confirmed_on__lte=last))
-    return rows.annotate(askable=Exists(live.filter(keepers)))
+    rows = Institution.objects.active().annotate(askable=Exists(live.filter(keepers)))
+    last = last_good_day(day or timezone.localdate())
+    return rows.none() if last is None else rows.filter(Q(confirmed_on=None) | Q(confirmed_on__lte=last))
 
 
 def is_due(institution: Institution, day: dt.date | None = None) -> bool:

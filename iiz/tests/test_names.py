@@ -17,7 +17,7 @@ CONTRACT_ADDRESSES = (
     "faelle koordination mails pendenzen verzeichnis konto berichte anmelden wegweiser dokumente verlauf zugriff "
     "aktion neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern "
     "rechtsgrundlagen entscheid verwerfen kalender abschalten gespraech notiz notiz.pdf .ics .pdf "
-    "eingang zurueckstellen zeigen abwesenheit "
+    "adresse eingang zurueckstellen zeigen abwesenheit "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf"
 )
 """Addresses that people read are German; their names in the code are not. The inside of the admin is apart."""

@@ -75,6 +75,14 @@ def test_the_sheet_of_an_office_says_whom_to_call_and_who_pays():
     assert "Kostengutsprache" in costs["Massnahmen"]
 
 
+def test_whom_one_asks_in_the_clarification_phase_is_no_contact_for_optima():
+    iv = InstitutionFactory.create(iv=True)
+    ContactPersonFactory.create(institution=iv, name="Aaron Abklärung", purpose="clarification")
+    assert queries.contact_of(iv, timezone.localdate()) is None
+    ContactPersonFactory.create(institution=iv, name="Zita Frei")
+    assert str(queries.contact_of(iv, timezone.localdate())) == "Zita Frei"
+
+
 def test_without_a_billed_rate_each_office_bears_its_own_effort():
     nora, iv = make.nora(), InstitutionFactory.create(iv=True)
     make.FallpauschaleFactory.create(billed=False, amount=227)

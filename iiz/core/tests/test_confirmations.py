@@ -53,10 +53,11 @@ def asked(on: Travel, day: str) -> int:
     return confirmations.sweep(on(day))["asked"]
 
 
-def test_nobody_is_asked_without_a_rule(on):
-    actor(Role.CONTACT)
+def test_nobody_is_asked_without_a_rule(on, client_of: Callable[..., Client]):
+    silvan = actor(Role.CONTACT)
     assert asked(on, MONDAY) == 0
-    assert not confirmations.unconfirmed().exists()
+    assert "nicht bestätigt" not in client_of(coordinator()).get("/koordination/").content.decode()
+    assert "Stimmt Ihr Eintrag" not in client_of(silvan).get("/pendenzen/").content.decode()
 
 
 @pytest.mark.parametrize(("confirmed_on", "mails"), [("2025-03-02", 1), ("2025-03-03", 0), ("2026-03-01", 0)])
