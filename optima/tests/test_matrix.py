@@ -134,9 +134,17 @@ STATES = {
 SIDES = ("principal", "contractor", "participant", "coordination", "stranger")
 
 
-def case_in(state: str) -> Case:
-    """A case in ``state``."""
-    return Case.objects.get(pk=STATES[state]().pk)
+@pytest.fixture(scope="module")
+def keys(kept):
+    """A case in each state, made once."""
+    with kept():
+        return {state: made().pk for state, made in STATES.items()}
+
+
+@pytest.fixture
+def case_in(keys, db):
+    """A case in a state: ``case_in("running")``."""
+    return lambda state: Case.objects.get(pk=keys[state])
 
 
 def office_of(case: Case, side: str):
@@ -155,10 +163,10 @@ def office_of(case: Case, side: str):
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("side", SIDES)
-def test_only_what_the_table_says_can_be_done(state, side):
+def test_only_what_the_table_says_can_be_done(case_in, state, side):
     case = case_in(state)
     office = None if side == "coordination" else office_of(case, side)
-    case = Case.objects.get(pk=case.pk)
+    case = Case.objects.prefetch_related("participations").get(pk=case.pk)
     table = ALLOWED.get((state, side), {})
 
     for role in Role.values:
@@ -181,7 +189,7 @@ def done(case, name, who) -> bool:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_offered_is_what_can_be_done(state):
+def test_what_is_offered_is_what_can_be_done(case_in, state):
     case = case_in(state)
     for who in (make.principal_of(case), coordinator(), make.fremde()):
         offered = {offer.transition.name for offer in workflow.available(case, who) if offer.allowed}
@@ -194,7 +202,7 @@ def test_every_action_has_a_page_and_every_page_an_action():
     assert set(ACTIONS) | {"submit"} == {row.name for row in BUTTONS}
 
 
-def test_what_follows_by_itself_is_nobodys_button():
+def test_what_follows_by_itself_is_nobodys_button(case_in):
     case = case_in("handover_held")
     for row in OPTIMA.transitions:
         if row.follows is not None:
