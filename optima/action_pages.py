@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from iiz.core import meeting_pages
 from iiz.core.registry import ActionPage
 
-from .forms import casework, decisions, handover, release, ruling
+from .forms import casework, decisions, handover, messages, release, ruling
 
 ACTIONS = {
     "accept": ActionPage(
@@ -222,9 +222,46 @@ ACTIONS = {
     "resume": ActionPage(
         casework.ResumeForm,
         gettext_lazy("Eigene Arbeit wieder aufnehmen"),
-        gettext_lazy("Bestätigen Sie, dass Sie wieder aufgenommen haben, was während des Auftrags geruht hat."),
+        gettext_lazy("Kreuzen Sie an, was Sie wieder aufgenommen haben. Während des Auftrags hat es geruht."),
         gettext_lazy("Bestätigen"),
         done=gettext_lazy("Die Wiederaufnahme ist festgehalten."),
+    ),
+    "send_hint": ActionPage(
+        messages.HintForm,
+        gettext_lazy("Hinweis für eine Sanktion senden"),
+        gettext_lazy(
+            "Die zuständige Person des Auftraggebers erhält sofort eine Nachricht. Laufende Berichte sind nicht "
+            "vorgesehen: Senden Sie nur, was auffällt."
+        ),
+        gettext_lazy("Hinweis senden"),
+        done=gettext_lazy("Der Hinweis ist gesendet. Sie erhalten eine Nachricht, sobald entschieden ist."),
+    ),
+    "wish_measure": ActionPage(
+        messages.MeasureForm,
+        gettext_lazy("Massnahme wünschen"),
+        gettext_lazy("Die zuständige Person des Auftraggebers erhält sofort eine Nachricht und entscheidet."),
+        gettext_lazy("Wunsch senden"),
+        done=gettext_lazy("Der Wunsch ist gesendet. Sie erhalten eine Nachricht, sobald entschieden ist."),
+    ),
+    "answer_hint": ActionPage(
+        messages.DecisionForm,
+        gettext_lazy("Hinweis beantworten"),
+        gettext_lazy(
+            "Halten Sie fest, was Sie nach Ihrem Gesetz entschieden haben. Das Portal entscheidet nichts. Der "
+            "Auftragnehmer erhält sofort eine Nachricht."
+        ),
+        gettext_lazy("Entscheid festhalten"),
+        done=gettext_lazy("Der Entscheid ist festgehalten. Der Auftragnehmer ist benachrichtigt."),
+    ),
+    "answer_measure": ActionPage(
+        messages.MeasureDecisionForm,
+        gettext_lazy("Wunsch nach einer Massnahme beantworten"),
+        gettext_lazy(
+            "Halten Sie fest, was Sie nach Ihrem Gesetz entschieden haben. Eine Massnahme braucht eine unterschriebene "
+            "Kostengutsprache, bevor etwas bestellt wird. Der Auftragnehmer erhält sofort eine Nachricht."
+        ),
+        gettext_lazy("Entscheid festhalten"),
+        done=gettext_lazy("Der Entscheid ist festgehalten. Der Auftragnehmer ist benachrichtigt."),
     ),
     "correct": ActionPage(
         casework.CorrectForm,

@@ -16,13 +16,14 @@ from django.utils.translation import ngettext
 
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, Row, filled
+from iiz.core.enums import Phase
 from iiz.core.models import BenefitSnapshot, Case, ContactPerson, CriteriaFacts, Institution, User
 from iiz.core.templatetags.ui import ahv, day
 from iiz.core.workflow import Party
 
-from .enums import Decision
-from .models import Antrag
-from .queries import antrag_of, contact_of
+from .enums import Decision, RequestDecision
+from .models import Antrag, PrincipalRequest
+from .queries import DELEGATED, antrag_of, contact_of, procedure_of
 
 
 def may_read(case: Case, actor: Actor) -> frozenset[str]:
@@ -134,6 +135,46 @@ def queries(antrag: Antrag, sides: frozenset[str]) -> list[Block]:
         title = _("Rückfrage") if number == 1 else _("Weitere Rückfrage")
         found.append(Block(f"query-{number}", title, rows, unanswered=query.answered_at is None))
     return found
+
+
+def messages(case: Case, sides: frozenset[str]) -> list[dict[str, Any]]:
+    """Hints and wishes of the contractor, the newest first, with the principal's decision (RED-07).
+
+    Both sides read the same status; the words of each stop with the agreement for the other.
+    """
+    row = procedure_of(case) if case.state in DELEGATED else None
+    if row is None or not (row.takes_hints or row.takes_measures):
+        return []
+    antrag = antrag_of(case)
+    contractor = antrag.contractor.name if antrag.contractor else ""
+    found = []
+    for message in case.principal_requests.all():
+        mark, status = _standing_of(message, case)
+        found.append(
+            {
+                "kind": message.get_kind_display(),
+                "sent_at": message.sent_at,
+                "sent_by": message.sent_by.get_full_name(),
+                "office": contractor,
+                "mark": mark,
+                "status": status,
+                "happened_on": message.happened_on if Party.CONTRACTOR in sides else None,
+                "text": message.text if Party.CONTRACTOR in sides else "",
+                "answer": message.answer if Party.PRINCIPAL in sides else "",
+            }
+        )
+    return found
+
+
+def _standing_of(message: PrincipalRequest, case: Case) -> tuple[str, str]:
+    """Mark and words for where a message stands."""
+    if message.decision:
+        names = {"what": message.get_decision_display(), "day": day(message.decided_on)}
+        mark = "rest" if message.decision == RequestDecision.NOT_DONE else "ok"
+        return mark, _("%(what)s, Entscheid vom %(day)s") % names
+    if case.phase == Phase.OPEN and case.withdrawn_at is None:
+        return "wait", _("wartet auf den Entscheid")
+    return "rest", _("ohne Entscheid")
 
 
 def decision(case: Case, sides: frozenset[str]) -> list[Row]:

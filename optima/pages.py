@@ -21,13 +21,16 @@ from iiz.core.workflow import Party
 from . import actions, content, minutes, release_words
 from .action_pages import ACTIONS
 from .division import lines
+from .effects.casework import to_resume
 from .enums import MeetingKind
 from .enums import OptimaState as S
+from .file import is_only_record
 from .models import Abschluss, Antrag, MeetingRequest
 from .next_step import next_step
 from .offices import rules
-from .queries import JOINS, antrag_of, prepare, procedure_for
+from .queries import DELEGATED, JOINS, antrag_of, prepare, procedure_of
 from .views.documents import refusal
+from .views.file import links
 
 STAGES = (
     gettext_lazy("Antrag"),
@@ -124,9 +127,12 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
         "release": release_words.of(case, actor),
         "beside": release_words.facts(case, actor),
         "wish": wish(case, actor),
+        "to_principal": content.messages(case, content.may_read(case, actor)),
         "closure": closure(case, actor),
         "rules": rules(antrag.contractor_group, antrag.contractor, antrag.principal, case.arrived_on),
         "text_url": "" if refusal(case, actor) else reverse("optima:text", args=[case.number]),
+        "links": links(case, actor),
+        "only_record": is_only_record(case, actor),
         "imported": antrag.submitted_at is None,
     }
 
@@ -137,23 +143,24 @@ def division(case: Case, antrag: Antrag) -> list[tuple[str, list[str]]]:
     By the rules of the day the application arrived, in the lines that fit what the IV recorded. Once the work offer is
     intact again, the principal takes up its work before the case is closed (RED-03).
     """
-    if case.state not in (S.AGREED, S.RUNNING, S.CLOSED) or antrag.contractor is None or case.withdrawn_at:
+    if case.state not in DELEGATED or antrag.contractor is None or case.withdrawn_at:
         return []
-    row = procedure_for(antrag, case.arrived_on)
+    row = procedure_of(case)
     if row is None:
         return []
     if case.state == S.CLOSED:
-        found = [] if antrag.resumed_on else [(_("Jetzt wieder bei %(who)s"), antrag.principal, row.resumes)]
+        rest = [] if antrag.resumed_on else to_resume(case)
+        found = [(_("Jetzt wieder bei %(who)s"), antrag.principal, rest)]
     else:
         found = [
-            (_("%(who)s tut"), antrag.contractor, row.contractor_does),
-            (_("Bei %(who)s bleibt"), antrag.principal, row.principal_keeps),
-            (_("Jetzt wieder bei %(who)s"), antrag.principal, row.resumes)
+            (_("%(who)s tut"), antrag.contractor, lines(row.contractor_does, antrag)),
+            (_("%(who)s tut nicht"), antrag.contractor, lines(row.contractor_does_not, antrag)),
+            (_("Bei %(who)s bleibt"), antrag.principal, lines(row.principal_keeps, antrag)),
+            (_("Jetzt wieder bei %(who)s"), antrag.principal, lines(row.resumes, antrag))
             if antrag.work_offer_restored_on
-            else (_("Bei %(who)s ruht"), antrag.principal, row.rests),
+            else (_("Bei %(who)s ruht"), antrag.principal, lines(row.rests, antrag)),
         ]
-    told = [(title % {"who": office.name}, lines(text, antrag)) for title, office, text in found]
-    return [(title, entries) for title, entries in told if entries]
+    return [(title % {"who": office.name}, words) for title, office, words in found if words]
 
 
 def wish(case: Case, actor: Actor) -> MeetingRequest | None:

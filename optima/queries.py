@@ -31,6 +31,7 @@ from .models import (
     ClosingReason,
     Fallpauschale,
     MeetingRequest,
+    PrincipalRequest,
     ReducedProcedure,
     RefusalReason,
     ZielgruppeRule,
@@ -101,12 +102,20 @@ def antrag_of(case: Case) -> Antrag:
     return case.antrag
 
 
+DELEGATED = (OptimaState.AGREED, OptimaState.RUNNING, OptimaState.CLOSED)
+"""The states in which it matters who does what between the two offices."""
+
+
 def prepare(case: Case) -> None:
-    """Fetch what the pages of a case ask for many times: the Antrag, its goals, the wishes for a meeting."""
+    """Fetch what the pages of a case ask for many times: the Antrag, its goals, wishes for a meeting, messages."""
     antrag = antrag_of(case)
     if case.state == OptimaState.RUNNING:
         wishes = MeetingRequest.objects.select_related("asked_by", "answered_by")
         prefetch_related_objects([case], Prefetch("meeting_requests", wishes))
+    procedure = procedure_of(case) if case.state in DELEGATED else None
+    if procedure is not None and (procedure.takes_hints or procedure.takes_measures):
+        sent = PrincipalRequest.objects.select_related("sent_by", "decided_by")
+        prefetch_related_objects([case], Prefetch("principal_requests", sent))
     if case.state == OptimaState.ACCEPTED:
         prefetch_related_objects([antrag], "goals")
     if (antrag.principal_group, antrag.contractor_group) == (StatisticsGroup.RAV, StatisticsGroup.SH):
@@ -192,3 +201,12 @@ def procedure_for(antrag: Antrag, on: dt.date) -> ReducedProcedure | None:
         .filter(principal_group=antrag.principal_group, contractor_group=antrag.contractor_group)
         .first()
     )
+
+
+def procedure_of(case: Case) -> ReducedProcedure | None:
+    """Who does what between the offices of a case, by the rules of the day it arrived; asked once per case object."""
+    known = vars(antrag_of(case))
+    if "procedure" not in known:
+        known["procedure"] = procedure_for(case.antrag, case.arrived_on)
+    found: ReducedProcedure | None = known["procedure"]
+    return found

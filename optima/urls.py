@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from iiz.core.converters import CaseNumber
 
-from .views import antrag, documents, law, parts, vereinbarung
+from .views import antrag, documents, file, law, parts, vereinbarung
 
 register_converter(CaseNumber, "case_number")
 
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("optima/antrag/<case_number:number>/verwerfen/", antrag.discard, name="discard"),
     path("optima/antrag/<case_number:number>/antrag.pdf", documents.antrag_pdf, name="pdf"),
     path("optima/antrag/<case_number:number>/text/", documents.antrag_text, name="text"),
+    path("optima/antrag/<case_number:number>/akte.pdf", file.file_pdf, name="file"),
+    path("optima/antrag/<case_number:number>/akte/", file.file_text, name="file_text"),
+    path("optima/antrag/<case_number:number>/notiz/", file.note_text, name="note"),
     path(
         "optima/antrag/<case_number:number>/vereinbarung/<int:pk>.pdf",
         vereinbarung.vereinbarung_pdf,

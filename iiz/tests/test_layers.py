@@ -82,6 +82,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"forms"},
         {"content", "drafts"},
         {"minutes", "release_words"},
+        {"avam", "file"},
         {"views"},
         {"action_pages", "next_step"},
         {"pages"},

@@ -24,6 +24,7 @@ from iiz.core.tests.factories import TimeLimitFactory, actor, coordinator
 from iiz.core.tests.reminding import START, Travel, submitted, sweep_at
 from iiz.core.workdays import last_working_day
 from optima.enums import MeetingKind
+from optima.tests import beside, requesting
 from optima.tests import factories as optima
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,11 @@ WAYS: dict[str, Callable[..., Any]] = {
     "optima_meeting_wanted": wished,
     "optima_meeting_declined": wish_declined,
     "optima_extra_noted": extra_held,
+    "optima_message_sent": requesting.hinted,
+    "optima_message_answered": requesting.answered,
     "optima_closed": optima.closed,
+    "optima_release_changed": beside.released,
+    "optima_work_offer": beside.restored,
     "optima_corrected": corrected,
     "task_due_soon": reminded("2026-03-13"),
     "task_overdue": reminded("2026-03-17"),

@@ -15,9 +15,10 @@ from iiz.core.models import Case, Meeting
 from iiz.core.workdays import add_months
 from iiz.core.workflow import Party, end
 
+from ..division import lines
 from ..enums import Continuation, MeetingKind, OptimaState
 from ..models import Abschluss, Correction, MeetingRequest, Standortgespraech
-from ..queries import in_charge
+from ..queries import in_charge, procedure_of
 from .handover import by_seat, next_date, plan_next, side, table, when
 
 Data = Mapping[str, Any]
@@ -164,10 +165,22 @@ def close(case: Case, actor: Actor | None, data: Data) -> Changes:
 
 
 def resume(case: Case, actor: Actor, data: Data) -> Changes:
-    """The principal has taken up again what rested (RED-08)."""
-    case.antrag.resumed_on = clock.today()
-    case.antrag.save(update_fields=["resumed_on"])
-    return {}
+    """The principal has taken up again what rested, all of it or the lines it ticked (RED-08)."""
+    antrag, open_lines = case.antrag, to_resume(case)
+    ticked = data.get("taken_up", open_lines)
+    antrag.resumed = [*antrag.resumed, *ticked]
+    left = [line for line in open_lines if line not in ticked]
+    if not left:
+        antrag.resumed_on = clock.today()
+    antrag.save(update_fields=["resumed", "resumed_on"])
+    return {"left": len(left)}
+
+
+def to_resume(case: Case) -> list[str]:
+    """What rested and the principal has not ticked yet, by the Aufgabenteilung of the case."""
+    procedure = procedure_of(case)
+    antrag = case.antrag
+    return [line for line in lines(procedure.resumes, antrag) if line not in antrag.resumed] if procedure else []
 
 
 def not_resumed(case: Case) -> bool:

@@ -19,11 +19,11 @@ from iiz.core.models.meeting import MeetingQuerySet
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party, standing
 
-from ..division import lines
+from ..effects.casework import to_resume
 from ..effects.handover import add_months
 from ..enums import Continuation, DetailKind, MeetingKind, OptimaState, Outcome
 from ..models import Abschluss, ClosingDetail, ClosingReason
-from ..queries import antrag_of, closing_details, closing_reasons, procedure_for
+from ..queries import antrag_of, closing_details, closing_reasons
 from .fields import LongText, MonthNumber
 from .seats import AttendanceForm
 
@@ -308,15 +308,21 @@ class ExceptionForm(ClosureFields):
 
 
 class ResumeForm(ActionForm):
-    """Nothing to fill in: the page lists what rested and is taken up again."""
+    """What rested, line by line: the principal ticks what it has taken up again; the rest stays open (RED-08)."""
 
-    template_name = "optima/resume_form.html"
+    taken_up = forms.MultipleChoiceField(
+        label=gettext_lazy("Was haben Sie wieder aufgenommen?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Was Sie noch nicht ankreuzen, bleibt als Pendenz stehen."),
+        error_messages={"required": gettext_lazy("Bitte kreuzen Sie an, was Sie wieder aufgenommen haben.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        antrag = antrag_of(self.case)
-        procedure = procedure_for(antrag, self.case.arrived_on)
-        self.resumes = lines(procedure.resumes, antrag) if procedure else []
+        left = to_resume(self.case)
+        self.fields["taken_up"].choices = [(line, line) for line in left]  # type: ignore[attr-defined]
+        if not left:
+            del self.fields["taken_up"]
 
 
 class CorrectForm(ClosureFields):

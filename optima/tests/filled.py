@@ -9,9 +9,8 @@ from iiz.core import clock, meetings
 from iiz.core.models import Case
 from iiz.core.tests.factories import InstitutionFactory, UserFactory
 
-from . import beside
+from . import beside, requesting
 from . import factories as make
-from . import requesting
 
 ALL = {"client": True, "principal": True, "contractor": True}
 FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {

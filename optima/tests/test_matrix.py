@@ -10,9 +10,8 @@ from iiz.core.models import Case, Participation
 from iiz.core.tests.factories import InstitutionFactory, actor, coordinator
 from optima.workflow import OPTIMA
 
-from . import beside
+from . import beside, requesting
 from . import factories as make
-from . import requesting
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +64,8 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("running", "principal"): RUNNING | {"reply_meeting": WORKS, "request_meeting": WORKS, "hand_over": {"contact"}},
     ("running", "contractor"): RUNNING
     | PLANNED
-    | {"hold_standortgespraech": WORKS, "plan_meeting": WORKS, "assign": {"contact"}},
+    | {"hold_standortgespraech": WORKS, "plan_meeting": WORKS, "assign": {"contact"}}
+    | {"send_hint": WORKS, "wish_measure": WORKS},
     ("running", "coordination"): {"assign": {"coordinator"}, "close_exceptionally": {"coordinator"}},
     ("running, withdrawn", "contractor"): {"close_exceptionally": WORKS},
     ("running, withdrawn", "coordination"): {"close_exceptionally": {"coordinator"}},
@@ -94,9 +94,6 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("running, to the RAV", "coordination"): COORDINATED,
     ("closed, released", "principal"): {"resume": WORKS, "end_release": WORKS},
     ("closed, released", "coordination"): {"correct": {"coordinator"}},
-    ("running, messages possible", "principal"): GOING_ON,
-    ("running, messages possible", "contractor"): LEADS | {"send_hint": WORKS, "wish_measure": WORKS},
-    ("running, messages possible", "coordination"): COORDINATED,
     ("running, messages sent", "principal"): GOING_ON | {"answer_hint": WORKS, "answer_measure": WORKS},
     ("running, messages sent", "contractor"): LEADS,
     ("running, messages sent", "coordination"): COORDINATED,
@@ -114,7 +111,7 @@ STATES = {
     "handover_planned": make.handover_planned,
     "handover_held": make.handover_held,
     "agreed": make.agreed,
-    "running": make.running,
+    "running": requesting.provided,
     "running, withdrawn": make.stopped,
     "refused": make.refused,
     "withdrawn": make.withdrawn,
@@ -127,7 +124,6 @@ STATES = {
     "running, work offer restored": beside.restored,
     "running, IV to social service": beside.from_iv,
     "running, to the RAV": beside.to_rav,
-    "running, messages possible": requesting.provided,
     "running, messages sent": requesting.both_sent,
     "closed, released": lambda: make.closed(beside.released()),
 }

@@ -1,14 +1,14 @@
 """Optima as rows: states, transitions, open steps, mails (OP-01, OP-05, OUT-03).
 
-``application`` leads to the decision, ``handover`` to the start of case work, ``casework`` to the end;
-``release`` is what goes beside them.
+``application`` leads to the decision, ``handover`` to the start of case work, ``casework`` to the end; ``messages`` and
+``release`` are what goes beside them.
 """
 
 from iiz.core.enums import Phase, Service
 from iiz.core.workflow import State, Workflow
 
 from ..enums import OptimaState as S
-from . import application, casework, handover, mails, release, waits
+from . import application, casework, handover, mails, messages, release, waits
 
 STATES = (
     State(S.DRAFT, S.DRAFT.label, "rest", Phase.DRAFT),
@@ -26,9 +26,10 @@ STATES = (
     State(S.CLOSED, S.CLOSED.label, "ok", Phase.ENDED),
 )
 
-TRANSITIONS = (*application.ROWS, *handover.ROWS, *casework.ROWS, *release.ROWS)
-WAITS = (*waits.WAITS, *release.WAITS)
-MAILS = (*mails.MAILS, *release.MAILS)
-OPTIMA = Workflow(Service.OPTIMA, STATES, TRANSITIONS, WAITS, ripe=handover.ripe, looks_at=waits.LOOKS_AT)
+TRANSITIONS = (*application.ROWS, *handover.ROWS, *casework.ROWS, *messages.ROWS, *release.ROWS)
+WAITS = (*waits.WAITS, *messages.WAITS, *release.WAITS)
+MAILS = (*mails.MAILS, *messages.MAILS, *release.MAILS)
+LOOKS_AT = (*waits.LOOKS_AT, *messages.LOOKS_AT)
+OPTIMA = Workflow(Service.OPTIMA, STATES, TRANSITIONS, WAITS, ripe=handover.ripe, looks_at=LOOKS_AT)
 
 __all__ = ["MAILS", "OPTIMA", "STATES", "TRANSITIONS"]

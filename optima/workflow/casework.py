@@ -106,7 +106,7 @@ ROWS = (
     Transition(
         "resume",
         label=_("Wiederaufnahme bestätigen"),
-        told=_("hat bestätigt, dass die eigene Arbeit wieder aufgenommen ist"),
+        told=words.resumed,
         sources=(S.CLOSED,),
         target=None,
         parties=PRINCIPAL,

@@ -34,6 +34,13 @@ def corrected(entry: AuditEntry) -> str:
     return f"{sentence} ({'; '.join(told)})" if told else sentence
 
 
+def resumed(entry: AuditEntry) -> str:
+    """Whether all that rested is taken up again, or only a part of it."""
+    if entry.changes.get("left"):
+        return _("hat bestätigt, dass ein Teil der eigenen Arbeit wieder aufgenommen ist")
+    return _("hat bestätigt, dass die eigene Arbeit wieder aufgenommen ist")
+
+
 def _words(name: str, value: Any) -> str:
     if not value:
         return _("nichts")

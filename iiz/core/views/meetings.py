@@ -37,7 +37,7 @@ AGREEMENT_MARKS = {
 def meetings_view(case: Case, actor: Actor) -> dict[str, Any]:
     """What the tab *Gespräche* shows: planned, held and cancelled meetings, and the notes of phone calls."""
     offers = {offer.transition.name: offer for offer in workflow.available(case, actor, tab=meeting_rows.TAB)}
-    rows = [_row(meeting, case, actor) for meeting in _visible(case, actor)]
+    rows = [_row(meeting, case, actor) for meeting in visible_meetings(case, actor)]
     _add_buttons(rows, case, actor, offers)
     by_state = {state: [row for row in rows if row["meeting"].state == state] for state in MeetingState}
     calls = CallNote.objects.visible_to(actor).filter(case=case).select_related("author", "institution")
@@ -50,7 +50,7 @@ def meetings_view(case: Case, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _visible(case: Case, actor: Actor) -> MeetingQuerySet:
+def visible_meetings(case: Case, actor: Actor) -> MeetingQuerySet:
     """The meetings of the case that ``actor`` may see, with all that is shown of them."""
     people = Invitee.objects.select_related("institution", "user")
     found = Meeting.objects.visible_to(actor).filter(case=case)
@@ -120,7 +120,7 @@ def _add_buttons(rows: list[dict[str, Any]], case: Case, actor: Actor, offers: d
 
 def _fetch(request: Request, number: str, pk: int) -> tuple[Meeting, Case, Actor]:
     case, actor = visible_case(request, number), acting(request)
-    meeting = get_object_or_404(_visible(case, actor), pk=pk)
+    meeting = get_object_or_404(visible_meetings(case, actor), pk=pk)
     meeting.case = case
     return meeting, case, actor
 
