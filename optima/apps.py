@@ -15,10 +15,13 @@ class OptimaConfig(AppConfig):
         from iiz.core import notify, registry
 
         from . import demo, minutes, pages, seed, workflow
+        from .views import wegweiser
 
         registry.register_service(workflow.OPTIMA, pages.PAGES)
         registry.register_meetings(*minutes.KINDS)
         registry.new_links.append(pages.NEW)
+        registry.guides.append(wegweiser.GUIDE)
+        registry.nav_items.append(wegweiser.NAVIGATION)
         registry.office_links.append((_("Rechtsgrundlagen"), "optima:law"))
         notify.register(*workflow.MAILS)
         registry.seeds.append(seed.seed)

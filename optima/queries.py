@@ -83,6 +83,23 @@ def proposed_contractor(group: str, municipality: Municipality | None, on: dt.da
     return (row.institution if row else None), rule.mode
 
 
+def offices_by_place(group: str, on: dt.date) -> tuple[bool, Institution | None]:
+    """Whether the municipality tells which office of ``group`` is asked that day, and which one where it does not."""
+    rule = RoutingRule.objects.valid_on(on).filter(group=group).select_related("target").first()
+    if rule is None or rule.mode == RoutingMode.MUNICIPALITY:
+        return True, None
+    return False, rule.target
+
+
+def office_at(number: int, group: str, on: dt.date) -> tuple[Municipality | None, Institution | None]:
+    """A municipality by its BFS number, and the office of ``group`` that works and answers for it on a day (ACT-03)."""
+    rows = Jurisdiction.objects.valid_on(on).filter(municipality_id=number, group=group)
+    row = rows.select_related("municipality", "institution").first()
+    if row is None:
+        return Municipality.objects.filter(pk=number).first(), None
+    return row.municipality, row.institution if row.institution.is_active else None
+
+
 JOINS = (
     "principal",
     "contractor",
@@ -195,12 +212,14 @@ def closing_details(kind: str, on: dt.date) -> QuerySet[ClosingDetail]:
 
 
 def procedure_for(antrag: Antrag, on: dt.date) -> ReducedProcedure | None:
-    """Who does what between these two groups on a day (RED-01 to RED-06)."""
-    return (
-        ReducedProcedure.objects.valid_on(on)
-        .filter(principal_group=antrag.principal_group, contractor_group=antrag.contractor_group)
-        .first()
-    )
+    """Who does what between the two groups of an Antrag on a day (RED-01 to RED-06)."""
+    return procedure_between(antrag.principal_group, antrag.contractor_group, on)
+
+
+def procedure_between(principal_group: str, contractor_group: str, on: dt.date) -> ReducedProcedure | None:
+    """Who does what between two groups on a day."""
+    rows = ReducedProcedure.objects.valid_on(on)
+    return rows.filter(principal_group=principal_group, contractor_group=contractor_group).first()
 
 
 def procedure_of(case: Case) -> ReducedProcedure | None:

@@ -4,12 +4,13 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from iiz.core.converters import CaseNumber
 
-from .views import antrag, documents, file, law, parts, vereinbarung
+from .views import antrag, documents, file, law, parts, vereinbarung, wegweiser
 
 register_converter(CaseNumber, "case_number")
 
 app_name = "optima"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("wegweiser/", wegweiser.wegweiser, name="wegweiser"),
     path("optima/antrag/neu/", antrag.new, name="new"),
     path("optima/antrag/person/", parts.person_search, name="person_search"),
     path("optima/antrag/stelle/", parts.office, name="office"),

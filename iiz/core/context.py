@@ -31,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_institutions": [a.institution for a in getattr(request, "actors", []) if a != actor],
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "office": SimpleLazyObject(_office),
+        "guides": registry.guides,
         "demo": settings.IIZ_DEMO,
         "demo_logins": [(login.words, login.email) for login in LOGINS] if settings.IIZ_DEMO else [],
     }

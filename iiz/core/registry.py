@@ -92,6 +92,18 @@ class NewLink:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """A page for everybody that shows the way before anything is begun, with the sentence that invites to it.
+
+    Offered on the start page, in the foot of each page, and quietly beside «Neuer Fall».
+    """
+
+    label: Any
+    words: Any
+    url_name: str
+
+
+@dataclass(frozen=True)
 class NavItem:
     """An entry of the main navigation."""
 
@@ -108,6 +120,7 @@ verbs: dict[str, Any] = {}
 """Audit verb → German sentence of the timeline, or a function that makes it of the entry."""
 meeting_kinds: dict[str, MeetingKind] = {}
 new_links: list[NewLink] = []
+guides: list[Guide] = []
 office_links: list[tuple[Any, str]] = []
 """Pages offered at the top of *Koordination*: label and name of the address."""
 nav_items: list[NavItem] = []

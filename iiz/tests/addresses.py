@@ -187,6 +187,7 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("core:entry_new", home("anderes"), "login 404 404 403 404 404 404 404 404 403"),
     ("core:entry", home("ansprechperson", "$contact"), "login 404 200 403 404 404 404 404 200 403"),
     ("core:entry_end", home("unterschrift", "$signatory"), "login 404 200 403 404 404 404 404 200 403"),
+    ("optima:wegweiser", none, "200*"),
     ("optima:new", none, "login 200 200 200 403 200 403 403 403 403"),
     ("optima:person_search", none, "login 200 200 200 403 200 403 403 403 403"),
     ("optima:office", none, "login 200 200 200 403 200 403 403 403 403"),

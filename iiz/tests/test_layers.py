@@ -74,8 +74,9 @@ FLOORS: dict[str, list[set[str]]] = {
     "optima": [
         {"enums"},
         {"models"},
-        {"criteria", "groups", "division"},
+        {"criteria", "groups", "division", "triage"},
         {"queries", "rulebook", "wording"},
+        {"precheck", "prefill"},
         {"effects"},
         {"workflow"},
         {"actions", "law", "offices", "seed"},
