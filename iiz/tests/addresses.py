@@ -42,6 +42,16 @@ def meeting(name: str) -> Callable[[World], list[Any]]:
     return lambda world: [world.cases[name].number, world.rows[f"meeting {name}"].pk]
 
 
+def vereinbarung(name: str) -> Callable[[World], list[Any]]:
+    """The arguments of an address about the Vereinbarung of one case."""
+    return lambda world: [world.cases[name].number, world.rows[f"vereinbarung {name}"].pk]
+
+
+def of_another(world: World) -> list[Any]:
+    """The Vereinbarung of one case, asked for through another."""
+    return [world.cases["closed"].number, world.rows["vereinbarung running"].pk]
+
+
 def feed(world: World) -> list[Any]:
     """The secret of somebody's calendar."""
     return [world.feed]
@@ -216,6 +226,11 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("optima:note", of("draft"), "login 404 404 404 404 404 404 404 404 404"),
     ("optima:note", of("running"), "login 200 200 200 200 404 404 404 200 404"),
     ("optima:note", of("stopped"), "login 200 200 200 200 404 404 404 200 404"),
+    ("optima:vereinbarung", vereinbarung("running"), "login 200 200 200 200 404 404 404 200 404"),
+    ("optima:vereinbarung", vereinbarung("halted"), "login 200 403 403 200 404 404 404 200 404"),
+    ("optima:vereinbarung", of_another, "login 404 404 404 404 404 404 404 404 404"),
+    ("optima:vereinbarung_text", vereinbarung("running"), "login 200 200 200 200 404 404 404 200 404"),
+    ("optima:vereinbarung_text", vereinbarung("halted"), "login 200 403 403 200 404 404 404 200 404"),
     ("reporting:index", none, "login 200 200 200 200 200 200 200 200 200"),
     ("reporting:optima", none, "login 200 200 200 200 200 403 403 200 403"),
     ("reporting:optima_file", given("json"), "login 200 200 200 200 200 403 403 200 403"),

@@ -15,6 +15,7 @@ from iiz.core.models import Case, Invitation, Meeting, Task
 from iiz.core.tests.factories import ContactPersonFactory, SignatoryFactory, UserFactory, actor, coordinator
 from iiz.core.tests.uploads import PDF, upload
 from optima.models import LegalPrecondition
+from optima.tests import beside
 from optima.tests import factories as optima
 
 STANDINGS = (
@@ -117,6 +118,9 @@ def build() -> World:
     world.rows["invitation"] = Invitation.objects.get()
     for name, state in (("planned", MeetingState.PLANNED), ("running", MeetingState.HELD)):
         world.rows[f"meeting {name}"] = Meeting.objects.get(case=world.cases[name], state=state)
+    beside.texts()
+    for name in ("running", "halted"):
+        world.rows[f"vereinbarung {name}"] = beside.paper(world.cases[name])
     world.feed = feeds.renew(nora.user, nora)
     assert workflow.state_of(shared).name == "submitted"
     return world

@@ -25,12 +25,11 @@ from ..enums import Continuation, DetailKind, MeetingKind, OptimaState, Outcome
 from ..models import Abschluss, ClosingDetail, ClosingReason
 from ..queries import antrag_of, closing_details, closing_reasons
 from .fields import LongText, MonthNumber
+from .release import propose_closing
 from .seats import AttendanceForm
 
 WITHDRAWN = "einverstaendnis_zurueckgezogen"
 """The reason that is proposed after a withdrawal, if the catalogue has it."""
-REACHED, OFFER_INTACT = "ziel_erreicht", "arbeitsangebot_intakt"
-"""The reason and the result that are proposed once the work offer is intact again, if the catalogue has them."""
 UNSUCCESSFUL = (Outcome.PARTIAL, Outcome.FAILED)
 
 
@@ -140,26 +139,11 @@ class StandortForm(ClosureFields, AttendanceForm, WhenForm):
             self.initial.setdefault("place", self.about.place)
             self.initial.setdefault("video_url", self.about.video_url)
         self.fields["minutes"].conditional = True  # type: ignore[attr-defined]
-        self._propose_closing()
+        propose_closing(self)
         until = antrag_of(self.case).planned_until
         if until is not None:
             words = _("Geplantes Ende: %(day)s. Leer lassen, wenn es dabei bleibt; üblich sind 3 oder 6.")
             self.fields["extended_months"].help_text = words % {"day": day(until)}
-
-    def _propose_closing(self) -> None:
-        """Once the work offer is intact again, closing is what is proposed, with its reason and result (RED-03)."""
-        if antrag_of(self.case).work_offer_restored_on is None:
-            return
-        reasons: Any = self.fields["reason"]
-        results: Any = self.fields["results"]
-        proposal = {
-            "decision": Continuation.CLOSE,
-            "reason": reasons.queryset.filter(code=REACHED).first(),
-            "outcome": Outcome.SUCCESS,
-            "results": results.queryset.filter(code=OFFER_INTACT),
-        }
-        for name, value in proposal.items():
-            self.initial.setdefault(name, value)
 
     @property
     def not_before(self) -> Any:

@@ -25,12 +25,13 @@ from iiz.core.workflow import Party, participant
 from .. import wording
 from ..effects import release
 from ..effects.handover import DEFAULT_MONTHS
-from ..enums import IvRest
+from ..enums import Continuation, IvRest, Outcome
 from ..models import Antrag, Vereinbarung
 from ..queries import antrag_of, last_handover
 
 LATEST_BEGIN = dt.timedelta(days=366)
 """A release begins within a year: later, the year is mistyped."""
+REACHED, OFFER_INTACT = "ziel_erreicht", "arbeitsangebot_intakt"
 MOST_FUNDS = 20
 LONGEST_AGO = 24
 """Months before the Antrag; a day before that is mistyped."""
@@ -289,6 +290,24 @@ class RestoredForm(ActionForm):
             sentence = _("Das liegt vor dem Beginn der Fallarbeit (%(day)s).") % {"day": day(started)}
             raise ValidationError(sentence, code="too_early")
         return restored
+
+
+def propose_closing(form: ActionForm) -> None:
+    """Open the note of a Standortgespräch with the closure that is due once the work offer is intact again (RED-03).
+
+    Reason and result are those of the catalogue, if it has them.
+    """
+    if antrag_of(form.case).work_offer_restored_on is None:
+        return
+    reasons, results = (form.fields[name].queryset for name in ("reason", "results"))  # type: ignore[attr-defined]
+    proposal = {
+        "decision": Continuation.CLOSE,
+        "reason": reasons.filter(code=REACHED).first(),
+        "outcome": Outcome.SUCCESS,
+        "results": results.filter(code=OFFER_INTACT),
+    }
+    for name, value in proposal.items():
+        form.initial.setdefault(name, value)
 
 
 class _NotLongAgo(ActionForm):

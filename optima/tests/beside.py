@@ -11,7 +11,7 @@ from iiz.core.actor import Actor
 from iiz.core.enums import IvProcedure, Role
 from iiz.core.models import Case
 from iiz.core.tests.factories import InstitutionFactory, actor
-from optima.models import RuleText
+from optima.models import RuleText, Vereinbarung
 
 from . import factories as make
 
@@ -84,6 +84,13 @@ def restored(case: Case | None = None) -> Case:
     """A released case whose work offer is intact again."""
     case = case or released()
     return workflow.apply(case, "report_work_offer", make.adviser_of(case), {"restored_on": clock.today()})
+
+
+def paper(case: Case, **changes: Any) -> Vereinbarung:
+    """A Vereinbarung of any case, as a row alone."""
+    names = ("release_from", "release_until", "adviser", "adviser_phone", "fund")
+    known = {name: period()[name] for name in names}
+    return Vereinbarung.objects.create(antrag=case.antrag, made_by=make.principal_of(case).user, **known | changes)
 
 
 def texts(**changes: str) -> None:
