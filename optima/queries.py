@@ -129,9 +129,10 @@ def prepare(case: Case) -> None:
     if case.state == OptimaState.RUNNING:
         wishes = MeetingRequest.objects.select_related("asked_by", "answered_by")
         prefetch_related_objects([case], Prefetch("meeting_requests", wishes))
-    procedure = procedure_of(case) if case.state in DELEGATED else None
-    if procedure is not None and (procedure.takes_hints or procedure.takes_measures):
-        sent = PrincipalRequest.objects.select_related("sent_by", "decided_by")
+    if case.state in DELEGATED:
+        procedure, sent = procedure_of(case), PrincipalRequest.objects.select_related("sent_by", "decided_by")
+        if procedure is None or not (procedure.takes_hints or procedure.takes_measures):
+            sent = sent.none()
         prefetch_related_objects([case], Prefetch("principal_requests", sent))
     if case.state == OptimaState.ACCEPTED:
         prefetch_related_objects([antrag], "goals")

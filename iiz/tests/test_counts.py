@@ -18,6 +18,7 @@ from iiz.core.models import Case, Institution, Meeting, Task
 from iiz.core.tests.factories import actor, coordinator
 from iiz.tests.fixtures import enter
 from optima.tests import factories as optima
+from optima.tests import requesting
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,7 @@ def test_views_of_a_case_take_few_queries_in_every_state(two_sides, no_repeated_
     def accepted() -> Case:
         return optima.accepted(optima.submitted(nora, jan.institution))
 
+    requesting.procedure()
     cases = [
         optima.submitted(nora, jan.institution),
         optima.queried(optima.submitted(nora, jan.institution)),
@@ -166,6 +168,8 @@ def test_views_of_a_case_take_few_queries_in_every_state(two_sides, no_repeated_
         optima.running(planned()),
         optima.stopped(optima.running(planned())),
         optima.closed(optima.running(planned())),
+        requesting.both_sent(optima.running(planned())),
+        optima.closed(requesting.hinted(optima.running(planned()))),
     ]
     assert [found for case in cases if (found := over(views_of(case, clients, no_repeated_queries)))] == []
 

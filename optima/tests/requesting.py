@@ -52,9 +52,9 @@ def hinted(case: Case | None = None) -> Case:
     return workflow.apply(case, "send_hint", make.adviser_of(case), hint())
 
 
-def both_sent() -> Case:
+def both_sent(case: Case | None = None) -> Case:
     """A running case with a hint and a wish that wait for the principal."""
-    case = hinted()
+    case = hinted(case)
     return workflow.apply(case, "wish_measure", make.adviser_of(case), {"text": "Einsatzprogramm ab Januar."})
 
 
