@@ -34,6 +34,7 @@ REASONS = (
 )
 HANDED = ("submit", "accept", "plan_handover", "reply")
 STARTED = (*HANDED, "hold_handover", "agree_note")
+RELEASED = (*HANDED, "make_vereinbarung", "hold_handover", "sign_vereinbarung", "agree_note")
 PATHS: dict[str, tuple[str, ...]] = {
     "draft": (),
     "submitted": ("submit",),
@@ -54,6 +55,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "handover_held": (*HANDED, "hold_handover"),
     "handover_unticked": (*HANDED, "hold_without_client"),
     "handover_refused": (*HANDED, "hold_with_a_no"),
+    "to_sign": (*HANDED, "make_vereinbarung"),
     "agreed": STARTED,
     "running": (*HANDED, "hold_handover", "agree_note", "begin"),
     "running_soon": STARTED,
@@ -63,6 +65,12 @@ PATHS: dict[str, tuple[str, ...]] = {
     "running_answered": (*STARTED, "request_meeting", "decline_meeting"),
     "running_extra": (*STARTED, "request_meeting", "plan_extra"),
     "running_called": (*STARTED, "log_call"),
+    "iv_rests": (*STARTED, "record_iv_rest", "go_on"),
+    "hinted": (*STARTED, "wish_measure", "answer_measure", "send_hint"),
+    "wished": (*STARTED, "send_hint", "answer_hint", "wish_measure"),
+    "registered": (*STARTED, "record_registration", "log_call"),
+    "released": RELEASED,
+    "restored": (*RELEASED, "go_on", "report_work_offer"),
     "running_unplanned": (*STARTED, "cancel_meeting"),
     "running_ending": STARTED,
     "extended": (*STARTED, "go_on", "extend"),
@@ -71,6 +79,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "closed_exceptionally": (*STARTED, "log_call", "client_withdraws", "close_exceptionally"),
     "closed_corrected": (*STARTED, "close", "resume", "correct"),
     "closed_lately": (*STARTED, "go_on", "close"),
+    "closed_released": (*RELEASED, "go_on", "close"),
 }
 """How far a played case goes: the steps after the draft is begun (``demo_steps``)."""
 
@@ -89,6 +98,14 @@ AGO = {
     "handover_unnoted": (8, 12),
     "handover_held": (1, 3),
     "handover_unticked": (1, 3),
+    "to_sign": (1, 4),
+    "released": (20, 40),
+    "restored": (4, 8),
+    "closed_released": (4, 8),
+    "registered": (5, 15),
+    "iv_rests": (10, 30),
+    "hinted": (4, 7),
+    "wished": (4, 7),
     "agreed": (2, 5),
     "running": (20, 50),
     "running_soon": (40, 70),
@@ -110,6 +127,7 @@ AHEAD = {
     "invited": 9,
     "handover_soon": 5,
     "handover_unnoted": -4,
+    "to_sign": 6,
     "running_soon": 4,
     "running_overdue": -6,
     "running_declined": 8,
@@ -136,6 +154,9 @@ GAPS = {
     "extend": (60, 95),
     "close": (50, 95),
     "correct": (10, 30),
+    "make_vereinbarung": (0, 2),
+    "sign_vereinbarung": (0, 0),
+    "report_work_offer": (5, 20),
 }
 """Days from one step to the next; any other step takes three to twelve."""
 
@@ -177,7 +198,6 @@ SCENES = (
     Scene("ruled", "sobz", "IV", login="iv", row="D2"),
     Scene("declined_way", "sozialdienst", "IV", login="iv", row="unassigned"),
     Scene("draft", "fremd", "IV"),
-    Scene("queried", "fremd", "IV"),
     Scene("accepted", "sozialdienst", "RAV", login="rav"),
     Scene("accepted", "sozialdienst", "IV", login="iv", away=True),
     # The hand-over, from the invitation to the start.
@@ -185,19 +205,24 @@ SCENES = (
     Scene("handover_soon", "sozialdienst", "IV", login="iv"),
     Scene("handover_unnoted", "sozialdienst", "RAV", login="rav"),
     Scene("handover_held", "sozialdienst", "IV", login="iv"),
-    Scene("handover_held", "rav", "SH", login="sobz"),
     Scene("handover_unticked", "iv", "SH", login="sobz"),
     Scene("agreed", "sozialdienst", "IV", login="iv"),
-    Scene("agreed", "fremd", "RAV"),
     # Case work.
-    Scene("running", "rav", "SH", login="sobz"),
+    Scene("released", "rav", "SH", login="sobz"),
     Scene("running_soon", "sozialdienst", "IV", login="iv"),
     Scene("running_overdue", "sozialdienst", "RAV", login="rav"),
+    Scene("to_sign", "rav", "SH", login="sobz"),
+    Scene("restored", "rav", "SH", login="sobz"),
+    Scene("closed_released", "rav", "SH", login="sobz"),
+    Scene("registered", "sozialdienst", "RAV", login="rav", row="H"),
+    Scene("wished", "sozialdienst", "RAV", login="rav", row="I1"),
     Scene("running_declined", "sozialdienst", "IV", login="iv"),
     Scene("running_wanted", "sozialdienst", "RAV", login="rav"),
     Scene("running_answered", "fremd", "IV", login="iv"),
     Scene("running_extra", "sozialdienst", "SH", login="sobz"),
     Scene("running_called", "iv", "SH", login="sobz"),
+    Scene("iv_rests", "iv", "SH", login="sobz"),
+    Scene("hinted", "sozialdienst", "IV", login="iv"),
     Scene("running_unplanned", "rav", "SH", login="sobz"),
     Scene("running_ending", "sozialdienst", "IV", login="iv"),
     Scene("extended", "sozialdienst", "IV", login="iv"),
@@ -215,7 +240,6 @@ SCENES = (
     Scene("closed_sonstige", "rav", "SH", login="sobz"),
     Scene("closed_exceptionally", "sozialdienst", "IV", login="iv"),
     Scene("closed_corrected", "fremd", "IV", login="iv"),
-    Scene("closed_lately", "sozialdienst", "IV", login="iv"),
     Scene("closed_lately", "rav", "SH", login="sobz", put_off=PUT_OFF),
     Scene("running", "sozialdienst", "IV", login="iv", again=True),
 )

@@ -13,7 +13,7 @@ from iiz.core.actor import Actor
 from iiz.core.demo import DemoCanton
 from iiz.core.enums import Reply
 from iiz.core.models import Case, Task
-from iiz.core.workdays import next_working_day
+from iiz.core.workdays import add_months, next_working_day
 
 from .demo_texts import (
     CALLED_OFF,
@@ -23,6 +23,10 @@ from .demo_texts import (
     DECLINED,
     ENDINGS,
     EXCEPTION,
+    HINT,
+    HINT_ANSWER,
+    MEASURE,
+    MEASURE_ANSWER,
     MEASURES,
     NEXT_MEASURES,
     NOTES,
@@ -34,7 +38,7 @@ from .demo_texts import (
     Ending,
 )
 from .effects import ruling
-from .enums import Continuation, MeetingKind, Outcome, Verdict
+from .enums import Continuation, IvRest, MeetingKind, Outcome, RequestDecision, Verdict
 from .models import ClosingDetail, ClosingReason, RefusalReason
 
 PAUSE = dt.timedelta(minutes=10)
@@ -215,6 +219,56 @@ class Part:
         """The day has come; the portal notes it in nobody's name."""
         workflow.catch_up(clock.now())
         self.case.refresh_from_db()
+
+    # Beside the case work -------------------------------------------------------------------------------------
+
+    def make_vereinbarung(self) -> None:
+        """The RAV fills in the Vereinbarung ALV for half a year from the hand-over on."""
+        first = clock.today() + dt.timedelta(days=7)
+        self._apply(
+            "make_vereinbarung",
+            self.principal,
+            release_from=first,
+            release_until=add_months(first, 6),
+            adviser=self.principal.user.get_full_name(),
+            adviser_phone="041 000 00 00",
+            fund="Arbeitslosenkasse Beispiel",
+        )
+
+    def sign_vereinbarung(self) -> None:
+        """The client signs it at the table."""
+        self._apply("sign_vereinbarung", self.principal, signed_on=clock.today())
+
+    def report_work_offer(self) -> None:
+        """The burdens are gone: the work offer is intact again."""
+        self._apply("report_work_offer", self.adviser, restored_on=clock.today())
+
+    def record_registration(self) -> None:
+        """The client has registered with the RAV."""
+        self._apply("record_registration", self.adviser, registered_on=clock.today())
+
+    def record_iv_rest(self) -> None:
+        """The IV suspends its procedure meanwhile."""
+        self._apply("record_iv_rest", self.principal, rest=IvRest.SUSPENDED, rest_on=clock.today())
+
+    def send_hint(self) -> None:
+        """The contractor reports what happened; the principal decides."""
+        self._apply("send_hint", self.adviser, happened_on=clock.today(), text=HINT)
+
+    def answer_hint(self) -> None:
+        """The principal records what it decided."""
+        self._apply(
+            "answer_hint", self.principal, decision=RequestDecision.DONE, decided_on=clock.today(), answer=HINT_ANSWER
+        )
+
+    def wish_measure(self) -> None:
+        """The contractor asks for a measure by the principal's law."""
+        self._apply("wish_measure", self.adviser, text=MEASURE)
+
+    def answer_measure(self) -> None:
+        """The principal records what it decided."""
+        given = {"decision": RequestDecision.PARTLY, "decided_on": clock.today(), "answer": MEASURE_ANSWER}
+        self._apply("answer_measure", self.principal, **given)
 
     # Case work ------------------------------------------------------------------------------------------------
 

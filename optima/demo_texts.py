@@ -137,6 +137,10 @@ RULINGS = {
     Verdict.DECLINED: "Mit ALE ist das RAV mit dabei. Ein Gespräch mit RAV und IV-Stelle führt hier schneller weiter.",
 }
 """Why the coordination office decided as it did."""
+HINT = "Am vereinbarten Bewerbungstag ohne Meldung nicht erschienen, telefonisch nicht erreichbar."
+HINT_ANSWER = "Rechtliches Gehör gewährt, Verfügung vom gleichen Tag."
+MEASURE = "Bewerbungstraining über sechs Wochen, zwei Halbtage in der Woche."
+MEASURE_ANSWER = "Drei Wochen sind möglich; die Kostengutsprache folgt separat."
 CANNOT = "An diesem Tag bin ich im Kurs. Die Woche darauf geht es gut."
 CALLED_OFF = "Der Einsatzbetrieb braucht die Person an diesem Tag, neuer Termin folgt."
 DECLINED = "Die Klientin oder der Klient möchte vorerst ohne Begleitung weitermachen."

@@ -37,7 +37,7 @@ BUSY = {"rav", "rav-zeichnung", "iv", "iv-ansprechperson", "sozialdienst", "sozi
 
 
 SEATS = {"client", "principal", "contractor"}
-HANDFUL = 6
+HANDFUL = 10
 """Mails that somebody gets at once after the demo was loaded."""
 NOT_PLAYED = {"forward", "name_adviser", "reply_handover_moved", "rearrange_handover", "await_new_date"}
 """Pendenzen that no case of the demo waits with: rare, or not of this canton."""
@@ -183,7 +183,7 @@ def check_meetings():
             assert talks["held"][0].uebergabegespraech.next_at
         if case.state == "running" and case.origin == Origin.DEMO and not case.withdrawn_at:
             names = {name for name, _institution in wanted}
-            assert names & {"hold_standortgespraech", "rearrange_meeting"} or not talks["planned"]
+            assert names & {"hold_standortgespraech", "hold_closing", "rearrange_meeting"} or not talks["planned"]
         if case.state == "closed" and case.antrag.abschluss.meeting:
             assert (talks["held"][-1], talks["held"][-1].held_on) == (case.antrag.abschluss.meeting, case.ended_on)
             assert case.lead_institution == case.antrag.principal
