@@ -112,8 +112,8 @@ def entry(
 
 def open_case(case: Case, actor: Actor | None, verb: str, *, at: dt.datetime | None = None) -> None:
     """Begin the chain of a new case and note it in the register."""
-    record(REGISTER, actor, "case_opened", changes={"number": case.number}, at=at)
-    record(case_stream(case.number), actor, verb, case, {"state": case.state}, at=at)
+    opened = entry(REGISTER, actor, "case_opened", changes={"number": case.number}, at=at)
+    append([opened, entry(case_stream(case.number), actor, verb, case, {"state": case.state}, at=at)])
 
 
 def append(entries: Iterable[AuditEntry], *, opening: Collection[str] = frozenset()) -> None:

@@ -341,8 +341,8 @@ def _carry_out(case: Case, first: Transition, actor: Actor | None, data: Mapping
     case.version += 1
     case.save()
     settle(case)
-    for row, changes in done:
-        audit.record(audit.case_stream(case.number), actor, row.verb, case, changes)
+    stream = audit.case_stream(case.number)
+    audit.append([audit.entry(stream, actor, row.verb, case, changes) for row, changes in done])
     for row, _changes in done:
         for tell in row.tells:
             to = notify.recipients(case, tell.party)

@@ -14,9 +14,9 @@ LIMIT = 10.0  # seconds, from the contract
 SUPERVISE = """
 import sys
 from iiz.deploy.supervise import Supervisor
-folder, *commands = sys.argv[1:]
+folder, grace, *commands = sys.argv[1:]
 named = {f"child{number}": [sys.executable, "-c", command, folder] for number, command in enumerate(commands)}
-sys.exit(Supervisor(named, lambda running: open(f"{folder}/started", "w").close(), grace=2.0).run())
+sys.exit(Supervisor(named, lambda running: open(f"{folder}/started", "w").close(), grace=float(grace)).run())
 """
 # Each child leaves a file with its process id, so that the test can look whether it is gone.
 SIGN = "import os, sys, time, signal; open(f'{sys.argv[1]}/{os.getpid()}.pid', 'w').close();"
@@ -35,9 +35,9 @@ def supervise(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts a supervisor over the given programs and waits until all of them run."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*programs: str, processes: int) -> subprocess.Popen[str]:
+    def start(*programs: str, processes: int, grace: float = 0.5) -> subprocess.Popen[str]:
         supervisor = subprocess.Popen(
-            [sys.executable, "-c", SUPERVISE, str(tmp_path), *programs],
+            [sys.executable, "-c", SUPERVISE, str(tmp_path), str(grace), *programs],
             cwd=Path(__file__).parents[2],
             stderr=subprocess.PIPE,
             text=True,
@@ -109,7 +109,7 @@ def test_grandchildren_end_with_their_parent(supervise: Callable[..., subprocess
 
 
 def test_second_signal_does_not_wait(supervise: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
-    supervisor = supervise(STUBBORN, processes=1)
+    supervisor = supervise(STUBBORN, processes=1, grace=LIMIT)
     supervisor.send_signal(signal.SIGINT)
     time.sleep(0.5)
     before = time.monotonic()
