@@ -8,6 +8,7 @@ from iiz.core import meeting_pages
 from iiz.core.registry import ActionPage
 
 from .forms import casework, decisions, handover, messages, release, ruling
+from .forms.wording import RewordForm
 
 ACTIONS = {
     "accept": ActionPage(
@@ -182,6 +183,16 @@ ACTIONS = {
         ),
         gettext_lazy("Festhalten"),
         done=gettext_lazy("Das Gespräch ist festgehalten. Der Auftraggeber ist benachrichtigt."),
+    ),
+    "reword_note": ActionPage(
+        RewordForm,
+        gettext_lazy("Tippfehler in der Notiz berichtigen"),
+        gettext_lazy(
+            "Sie ändern nur die Worte der letzten Notiz. Entscheid, Daten, Grund und Ergebnis bleiben, wie sie "
+            "beschlossen sind. Beide Stellen lesen die neue Fassung; dass sie geändert ist, steht im Verlauf."
+        ),
+        gettext_lazy("Berichtigen"),
+        done=gettext_lazy("Die Notiz ist berichtigt."),
     ),
     "hold_extra": ActionPage(
         casework.ExtraNoteForm,

@@ -168,6 +168,8 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("core:action", action("halted", "close_exceptionally"), "login 403 200 200 403 404 404 404 200 404"),
     ("core:action", action("halted", "hold_standortgespraech"), "login 403 403 403 403 404 404 404 403 404"),
     ("core:action", action("closed", "resume"), "login 200 403 403 403 404 404 404 403 404"),
+    ("core:action", action("running", "reword_note"), "login 403 403 403 403 404 404 404 403 404"),
+    ("core:action", action("closed", "reword_note"), "login 403 200 200 403 404 404 404 403 404"),
     ("core:action", action("closed", "correct"), "login 403 403 403 403 404 404 404 200 404"),
     ("core:action", action("closed", "log_call"), "login 403 403 403 403 404 404 404 403 404"),
     ("core:action", action("refused", "accept"), "login 403 403 403 403 404 404 404 403 404"),

@@ -34,6 +34,7 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "plan_meeting": lambda case: {"kind": "zusatzgespraech", "reason": "Kündigung", **make.date()},
     "hold_standortgespraech": lambda case: make.continuing(),
     "hold_extra": lambda case: {"held_on": clock.today(), "attended": ALL, "note": "Besprochen."},
+    "reword_note": lambda case: {"progress": "Zwei Schnuppertage."},
     "request_meeting": lambda case: {"reason": "Die Wohnung ist gekündigt."},
     "decline_meeting": lambda case: {"answer": "Ist geregelt."},
     "close_exceptionally": lambda case: make.closing(exception="Wegzug."),

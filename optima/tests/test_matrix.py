@@ -70,6 +70,7 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("running, withdrawn", "contractor"): {"close_exceptionally": WORKS},
     ("running, withdrawn", "coordination"): {"close_exceptionally": {"coordinator"}},
     ("closed", "principal"): {"resume": WORKS},
+    ("closed", "contractor"): {"reword_note": WORKS},
     ("accepted, RAV to social service", "principal"): EARLY
     | {"plan_handover": WORKS, "hand_over": {"contact"}, "make_vereinbarung": WORKS},
     ("accepted, RAV to social service", "contractor"): EARLY | {"hold_handover": WORKS, "assign": {"contact"}},
@@ -93,6 +94,7 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("running, to the RAV", "contractor"): LEADS | {"record_registration": WORKS},
     ("running, to the RAV", "coordination"): COORDINATED,
     ("closed, released", "principal"): {"resume": WORKS, "end_release": WORKS},
+    ("closed, released", "contractor"): {"reword_note": WORKS},
     ("closed, released", "coordination"): {"correct": {"coordinator"}},
     ("running, messages sent", "principal"): GOING_ON | {"answer_hint": WORKS, "answer_measure": WORKS},
     ("running, messages sent", "contractor"): LEADS,

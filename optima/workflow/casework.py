@@ -9,6 +9,7 @@ from iiz.core.enums import WORKING_ROLES, Level, Role
 from iiz.core.workflow import CONTRIBUTING, COORDINATING, LEADING, Party, Tell, Transition
 
 from ..effects import casework as effects
+from ..effects import wording
 from ..effects.application import not_withdrawn
 from ..enums import OptimaState as S
 from . import words
@@ -40,6 +41,19 @@ ROWS = (
         guards=(not_withdrawn,),
         effect=effects.hold,
         primary=True,
+    ),
+    Transition(
+        "reword_note",
+        label=_("Tippfehler in der Notiz berichtigen"),
+        told=_("hat den Wortlaut der letzten Notiz berichtigt"),
+        sources=(S.RUNNING, S.CLOSED),
+        target=None,
+        parties=CONTRACTOR,
+        levels=VIEWING,
+        guards=(not_withdrawn, wording.is_noted),
+        effect=wording.reword,
+        rare=True,
+        passing=True,
     ),
     Transition(
         "hold_extra",
