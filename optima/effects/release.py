@@ -188,8 +188,7 @@ def restore(case: Case, actor: Actor, data: Data) -> Changes:
     for row in agreements(case):
         if row.signed_on is not None and row.ended_on is None:
             row.ended_on = min(day, row.release_until)
-            row.ended_note = _("Arbeitsangebot wieder intakt") if day < row.release_until else ""
-            row.save(update_fields=["ended_on", "ended_note"])
+            row.save(update_fields=["ended_on"])
     return {"restored_on": day.isoformat()}
 
 
