@@ -26,7 +26,8 @@ class RewordForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         meeting = last_note(self.case)
-        assert meeting is not None  # else there is no such page
+        if meeting is None:  # the row refuses it with its reason
+            return
         words = meeting.standortgespraech
         closure = Abschluss.objects.filter(meeting=meeting).first()
         self.initial = {"progress": words.progress, "measures": words.measures}
