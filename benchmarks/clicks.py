@@ -37,7 +37,7 @@ SITUATION = (
     "Nach der Rückenoperation ist unklar, welche Arbeit möglich ist."
 )
 FREE_TEXT = {"situation": SITUATION, "goals-0-text": GOAL, "goals-0-expected_result": RESULT}
-CHOICES = {"months": "6"}
+CHOICES = {"social_counselling": "yes", "wsh": "yes", "iv_procedure": "none"}
 """Where the last choice is not the ordinary answer."""
 SHORT_TEXT = {"contractor": IV, "second_contact": "Teamleitung, 041 000 00 10"}
 KNOWN = (

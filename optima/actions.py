@@ -95,7 +95,9 @@ def save(case: Case, actor: Actor, answers: Mapping[str, Any], *, version: int |
 
 def _size(value: Any) -> int:
     if isinstance(value, list):
-        return sum(len(text) for row in value for text in row.values())
+        return sum(_size(row) for row in value)
+    if isinstance(value, dict):
+        return sum(len(text) for text in value.values())
     return len(value)
 
 

@@ -21,6 +21,7 @@ from iiz.core.models import BenefitSnapshot, Case, ContactPerson, CriteriaFacts,
 from iiz.core.templatetags.ui import ahv, day
 from iiz.core.workflow import Party
 
+from . import ruling_words
 from .enums import Decision, RequestDecision
 from .models import Antrag, PrincipalRequest
 from .queries import DELEGATED, antrag_of, contact_of, procedure_of
@@ -48,6 +49,7 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
             Block("benefits", _("Leistungen beim Antrag"), benefits(case)),
             Block("facts", _("Angaben zu IV und RAV"), facts(case)),
         ]
+    found += ruling_words.blocks(antrag, sides)
     found += queries(antrag, sides)
     found += [
         Block("decision", _("Entscheid"), decision(case, sides)),

@@ -18,7 +18,9 @@ from iiz.core.models import Case, Institution, Municipality, Person
 from iiz.core.templatetags.ui import ahv
 
 from . import actions
-from .forms.antrag import BENEFITS, FACTS, MOST_GOALS, PERSON, AntragForm, GoalForm, Sheet
+from .forms import criteria
+from .forms.antrag import BENEFITS, FACTS, PERSON, USUAL_MONTHS, AntragForm
+from .forms.sheet import MOST_GOALS, GoalForm, Sheet
 from .queries import contact_of, contractors_for, proposed_contractor
 
 Answers = dict[str, Any]
@@ -41,6 +43,7 @@ def merge(stored: Mapping[str, Any], posted: QueryDict) -> Answers:
     for name in AntragForm.base_fields:
         if name in posted:
             answers[name] = str(posted[name]).replace("\x00", "")
+    criteria.keep(answers, posted)
     count = posted.get("goals-TOTAL_FORMS", "")
     if count.isdecimal():
         answers["goals"] = [
@@ -52,12 +55,12 @@ def merge(stored: Mapping[str, Any], posted: QueryDict) -> Answers:
 
 def is_blank(answers: Mapping[str, Any], actor: Actor) -> bool:
     """Whether nothing was typed yet: no draft is begun for that."""
-    given = first_answers(actor)
+    given = {"months": USUAL_MONTHS, **first_answers(actor)}
     for name, value in answers.items():
         if name == "goals":
             if any(text.strip() for goal in value for text in goal.values()):
                 return False
-        elif str(value).strip() and value != given.get(name):
+        elif value and str(value).strip() and value != given.get(name):
             return False
     return True
 
@@ -126,7 +129,8 @@ def settle_office(answers: Answers, principal: Institution, changed: str) -> tup
 
 def labelled(answers: Mapping[str, Any], sheet: Sheet) -> list[tuple[str, str]]:
     """The answers as pairs of label and text, choices in words; blank ones left out."""
-    rows = [(str(field.label), text) for field in sheet.form if (text := in_words(field, answers))]
+    fields = (*sheet.form, *sheet.criteria)
+    rows = [(str(field.label), text) for field in fields if (text := in_words(field, answers))]
     for place, goal in enumerate(answers.get("goals") or [], start=1):
         words = " – ".join(text for text in goal.values() if text)
         if words:
@@ -135,12 +139,14 @@ def labelled(answers: Mapping[str, Any], sheet: Sheet) -> list[tuple[str, str]]:
 
 
 def in_words(field: Any, answers: Mapping[str, Any]) -> str:
-    """One answer as people read it: the label of a choice, else the text typed."""
-    value = str(answers.get(field.name, "") or "")
+    """One answer as people read it: the label of a choice, of several the labels, else the text typed."""
+    value = answers.get(field.name) or ""
+    if isinstance(field.field, criteria.ObstaclesField):
+        return ", ".join(row.label for row in field.field.chosen(value))
     choices = getattr(field.field, "choices", None)
     if value and choices is not None:
-        return next((str(label) for key, label in choices if str(key) == value), value)
-    return value
+        return next((str(label) for key, label in choices if str(key) == value), str(value))
+    return str(value)
 
 
 def key_from(text: str) -> uuid.UUID:
@@ -154,8 +160,9 @@ def key_from(text: str) -> uuid.UUID:
 def blocks(case: Case, actor: Actor) -> list[Block]:
     """What a draft holds so far, in words: as typed, right or wrong."""
     answers = actions.typed(case.draft)
-    form = Sheet.shown(answers, actor, case.registering_institution, case).form
-    fields = {field.name: (str(field.label), in_words(field, answers)) for field in form}
+    sheet = Sheet.judged(answers, actor, case.registering_institution, case)
+    fields = {field.name: (str(field.label), in_words(field, answers)) for field in sheet.form}
+    checklist = [(str(field.label), in_words(field, answers)) for field in sheet.criteria]
     goals: list[Row] = []
     for goal in answers.get("goals") or []:
         goals += [(_("Ziel"), goal.get("text", "")), (_("Erreicht, wenn"), goal.get("expected_result", ""))]
@@ -170,6 +177,7 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
         Block("person", _("Person"), rows(*PERSON)),
         Block("benefits", _("Leistungen beim Antrag"), rows(*BENEFITS)),
         Block("facts", _("Angaben zu IV und RAV"), rows(*FACTS)),
+        Block("criteria", _("Voraussetzungen"), checklist),
         Block("contacts", _("Kontakt"), rows(*about)),
     ]
     return filled(found)

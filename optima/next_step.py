@@ -15,8 +15,10 @@ from iiz.core.templatetags.ui import day, when
 from iiz.core.workflow import Party
 
 from . import content
+from .effects import ruling
 from .effects.handover import somebody_cannot
 from .enums import OptimaState as S
+from .enums import Verdict
 from .queries import antrag_of, last_handover
 
 
@@ -27,6 +29,8 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
     """
     antrag = antrag_of(case)
     mine = actor.institution.pk == antrag.principal_id
+    if case.state in (S.SUBMITTED, S.QUERIED):
+        return _ruling(case, mine)
     names = {
         "principal": antrag.principal.name,
         "contractor": antrag.contractor.name if antrag.contractor else _("Auftragnehmer"),
@@ -45,6 +49,20 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
     if case.state == S.REFUSED and Party.CONTRACTOR not in content.may_read(case, actor):
         names["reason"] = _("Grund nicht mehr sichtbar")
     return {"sentence": str(sentence) % names, "why": str(why) % names}
+
+
+def _ruling(case: Case, mine: bool) -> dict[str, Any] | None:
+    """That the coordination office decides first, or that it has said no (GRP-20, CON-44)."""
+    row = ruling.classification_of(case)
+    if row is None or case.withdrawn_at is not None:
+        return None
+    if ruling.waits_for_ruling(case):
+        after = _("Danach prüft die angefragte Stelle den Antrag. Sie erhalten eine Nachricht.")
+        return {"sentence": _("Zuerst entscheidet die IIZ-Koordinationsstelle."), "why": f"{row.barred} {after}"}
+    if row.verdict == Verdict.DECLINED and mine:
+        sentence = _("Die IIZ-Koordinationsstelle hat entschieden: Optima ist hier nicht der richtige Weg.")
+        return {"sentence": sentence, "why": _("Ziehen Sie den Antrag zurück. Weshalb, lesen Sie unten.")}
+    return None
 
 
 def _goes_as_agreed(case: Case) -> bool:

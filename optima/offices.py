@@ -40,8 +40,8 @@ class OfficeSheet:
 
     group: str
     contractor: Institution | None
-    criteria: list[AdmissionCriterion]
     costs: list[tuple[str, str]]
+    criteria: list[AdmissionCriterion] = field(default_factory=list)
     contact: ContactPerson | None = None
     capability: LeadCapability | None = None
     proposal: Institution | None = None
@@ -65,14 +65,16 @@ class OfficeSheet:
         return CAPABILITY_WORDS[LeadCapabilityLevel(self.capability.level)] if self.capability else ""
 
 
-def rules(group: str, contractor: Institution | None, principal: Institution, on: dt.date) -> OfficeSheet:
-    """Only what an office (or, without one, its group) asks and what it costs, as of ``on``."""
+def rules(
+    group: str, contractor: Institution | None, principal: Institution, on: dt.date, *, criteria: bool = True
+) -> OfficeSheet:
+    """Only what an office (or, without one, its group) costs as of ``on``, and what it asks unless ``criteria`` no."""
     group = contractor.statistics_group if contractor else group
     rates = list(rates_for(group, principal.statistics_group, on)) if group else []
     return OfficeSheet(
         group=group,
         contractor=contractor,
-        criteria=list(criteria_for(group, on)) if group else [],
+        criteria=list(criteria_for(group, on)) if group and criteria else [],
         costs=costs(group, principal.name, rates),
         rates=rates,
     )
@@ -85,8 +87,8 @@ def describe(
     on: dt.date,
     proposal: tuple[Institution | None, str] = (None, ""),
 ) -> OfficeSheet:
-    """The sheet of an office (or, without one, of its group) as of ``on``."""
-    found = rules(group, contractor, principal, on)
+    """The sheet of an office (or, without one, of its group) as of ``on``, without what it asks: see the rulebook."""
+    found = rules(group, contractor, principal, on, criteria=False)
     capability = None
     if contractor is not None and found.group == StatisticsGroup.SH:
         capability = LeadCapability.objects.valid_on(on).filter(institution=contractor).first()

@@ -107,6 +107,8 @@ JOINS = (
     "refusal_reason",
     "decided_by",
     "classification__rule",
+    "classification__proposed",
+    "classification__confirmed_by",
     "abschluss__reason",
 )
 """The rows that the pages of an Antrag show; a case that is fetched to be shown brings them along."""

@@ -79,7 +79,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"precheck", "prefill"},
         {"effects"},
         {"workflow"},
-        {"actions", "law", "offices", "seed"},
+        {"actions", "law", "offices", "phrases", "ruling_words", "seed"},
         {"forms"},
         {"content", "drafts"},
         {"minutes", "release_words"},

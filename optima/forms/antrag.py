@@ -1,9 +1,8 @@
-"""The Antrag on one page (OP-04, UX-01): at most twelve mandatory answers, the benefit snapshot being one."""
+"""The answers of the Antrag (OP-04, UX-01): at most twelve mandatory ones, the benefit snapshot being one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -20,7 +19,6 @@ from iiz.core.enums import OPTIMA_GROUPS, IvProcedure, Sex, StatisticsGroup
 from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, Institution, Municipality
 from iiz.core.models.person import validate_birth_date
 
-from ..models import Goal
 from ..queries import contact_of, contractors_for, running_application
 from .fields import HTMX_OFFICE, AhvNumber, LongText, MonthNumber, OfficeName, PastDate, YesNo
 
@@ -56,7 +54,8 @@ MONTHS = (
     ("6", gettext_lazy("6 Monate")),
     ("other", gettext_lazy("andere Dauer")),
 )
-MOST_GOALS = 10
+USUAL_MONTHS = "6"
+"""Preset (OP-21, CON-08): the office may set another one."""
 
 GROUP_CHOICES = {
     StatisticsGroup.IV: gettext_lazy("IV-Stelle"),
@@ -75,6 +74,16 @@ def _benefit(name: str) -> YesNo:
 
 def _fact(name: str) -> YesNo:
     return YesNo(label=_verbose(CriteriaFacts, name), required=False)
+
+
+class Preset(forms.ChoiceField):
+    """A choice that begins with the ordinary answer: neither mandatory nor voluntary, and never empty."""
+
+    conditional = True
+
+    def clean(self, value: Any) -> str:
+        """What was chosen; what is preset where a page did not send it."""
+        return super().clean(value) or str(self.initial)
 
 
 class AntragForm(forms.Form):
@@ -141,9 +150,11 @@ class AntragForm(forms.Form):
             "soweit die andere Stelle sie für ihre Arbeit braucht."
         ),
     )
-    months = forms.ChoiceField(
+    months = Preset(
         label=gettext_lazy("Geplante Dauer"),
         choices=MONTHS,
+        initial=USUAL_MONTHS,
+        required=False,
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Verlängert wird nur in einem Standortgespräch."),
     )
@@ -157,8 +168,9 @@ class AntragForm(forms.Form):
 
     iv_procedure = forms.ChoiceField(
         label=_verbose(CriteriaFacts, "iv_procedure"),
-        choices=[("", gettext_lazy("keine Angabe")), *IvProcedure.choices],
-        required=False,
+        choices=IvProcedure.choices,
+        widget=forms.RadioSelect(attrs={"class": "inline"}),
+        help_text=gettext_lazy("Eine frühere Anmeldung, welche die IV abgelehnt hat, zählt als «kein Verfahren»."),
     )
     iv_refused_on = PastDate(label=_verbose(CriteriaFacts, "iv_refused_on"), required=False)
     iv_clarification_open = _fact("iv_clarification_open")
@@ -184,12 +196,18 @@ class AntragForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, actor: Actor, principal: Institution, case: Case | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        actor: Actor,
+        principal: Institution,
+        case: Case | None = None,
+        offices: Iterable[Institution] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.principal, self.case = actor, principal, case
         office: OfficeName = self.fields["contractor"]  # type: ignore[assignment]
-        office.offices = list(contractors_for(principal))
+        office.offices = list(contractors_for(principal) if offices is None else offices)
         groups = [group for group in OPTIMA_GROUPS if group != principal.statistics_group or group == "SH"]
         kind: forms.ChoiceField = self.fields["contractor_group"]  # type: ignore[assignment]
         kind.choices = [(group.value, GROUP_CHOICES[group]) for group in groups]
@@ -237,101 +255,3 @@ class AntragForm(forms.Form):
         found["contact_person"] = contact_of(data["contractor"], timezone.localdate())
         found["facts"] = {name: data[name] for name in FACTS if data.get(name) not in (None, "")}
         return found
-
-
-class GoalForm(forms.Form):
-    """One goal and by what one will see that it is reached (UX-07)."""
-
-    text = forms.CharField(label=_verbose(Goal, "text"), max_length=500)
-    expected_result = forms.CharField(label=_verbose(Goal, "expected_result"), max_length=500)
-
-
-GoalFormSet = forms.formset_factory(GoalForm, extra=0, min_num=1, max_num=MOST_GOALS, absolute_max=MOST_GOALS)
-
-
-def goal_data(goals: list[Mapping[str, str]]) -> dict[str, Any]:
-    """The goals of a draft as a formset reads them."""
-    rows = goals or [{}]
-    data: dict[str, Any] = {"goals-TOTAL_FORMS": len(rows), "goals-INITIAL_FORMS": 0}
-    for place, goal in enumerate(rows):
-        for name in GoalForm.base_fields:
-            data[f"goals-{place}-{name}"] = goal.get(name, "")
-    return data
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Form and goals of one Antrag together."""
-
-    form: AntragForm
-    goals: Any
-
-    @classmethod
-    def shown(cls, answers: Mapping[str, Any], actor: Actor, principal: Institution, case: Case | None) -> Sheet:
-        """As typed, without judging it."""
-        form = AntragForm(initial=dict(answers), actor=actor, principal=principal, case=case)
-        return cls(form, GoalFormSet(initial=answers.get("goals") or [], prefix="goals"))
-
-    @classmethod
-    def judged(cls, answers: Mapping[str, Any], actor: Actor, principal: Institution, case: Case | None) -> Sheet:
-        """As typed, with all that is missing or wrong."""
-        form = AntragForm(dict(answers), actor=actor, principal=principal, case=case)
-        goals = GoalFormSet(goal_data(answers.get("goals") or []), prefix="goals")
-        form.full_clean()
-        goals.full_clean()
-        return cls(form, goals)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it can be submitted."""
-        return self.form.is_valid() and self.goals.is_valid()
-
-    def answers(self) -> dict[str, Any]:
-        """What the workflow's ``submit`` takes."""
-        goals = [form.cleaned_data for form in self.goals.forms if form.cleaned_data]
-        return {**self.form.answers(), "goals": goals}
-
-    def gaps(self) -> list[dict[str, Any]]:
-        """What is missing or wrong, in the order of the page: ``label``, ``text``, ``id`` of the field, ``missing``.
-
-        The five benefits count as one answer; their row leads to the first that is missing.
-        """
-        found: dict[str, dict[str, Any]] = {}
-        unanswered = sum(self.form.has_error(name) for name in BENEFITS)
-        for field in (*self.form, *(field for form in self.goals.forms for field in form)):
-            errors = field.errors.as_data() if field.errors else []
-            if not errors:
-                continue
-            missing = all(error.code == "required" for error in errors)
-            name, label, text = field.name, field.label, " ".join(field.errors)
-            if name in BENEFITS:
-                name, label = "benefits", _("Leistungen")
-                text = _benefits_missing(unanswered)
-            found.setdefault(
-                name if field.form is self.form else field.html_name,
-                {"label": str(label), "text": text, "id": field.auto_id, "missing": missing},
-            )
-        order = [*ORDER, *(key for key in found if key not in ORDER)]
-        rows = [found[key] for key in order if key in found]
-        general = [{"label": "", "text": error, "id": "", "missing": False} for error in self.form.non_field_errors()]
-        return rows + general
-
-
-def _benefits_missing(number: int) -> str:
-    return _("Bei %(n)s von %(all)s Fragen fehlt Ja oder Nein.") % {"n": number, "all": len(BENEFITS)}
-
-
-ORDER = (
-    *PERSON,
-    "contractor",
-    "prior_contact",
-    "benefits",
-    "goals-0-text",
-    "goals-0-expected_result",
-    "situation",
-    "months",
-    "planned_months",
-    *FACTS,
-    "second_contact",
-    "agreed_on",
-)

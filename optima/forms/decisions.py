@@ -7,18 +7,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core import absences
 from iiz.core.actor import Actor, members
-from iiz.core.enums import WORKING_ROLES, Role
+from iiz.core.enums import WORKING_ROLES, Role, StatisticsGroup
 from iiz.core.forms.action import ActionForm
 from iiz.core.models import Case, Institution, User
 
-from ..models import RefusalReason
-from ..queries import antrag_of, least_busy, refusal_reasons
+from .. import phrases, ruling_words
+from ..enums import CriterionAnswer, CriterionCheck
+from ..models import Antrag, Classification, CriterionFinding, RefusalReason, ZielgruppeRule
+from ..queries import antrag_of, least_busy, refusal_reasons, rules_between
 from .fields import LongText
+from .ruling import RuleField
 
 
 class AdviserField(forms.ModelChoiceField):
@@ -88,10 +92,120 @@ class HandOverForm(AssignForm):
         return None
 
 
-class AcceptForm(AssignForm):
-    """Accept and allocate in one step (OP-05)."""
+class FindingsField(forms.ModelMultipleChoiceField):
+    """The criteria of a case with the principal's answers; what is ticked the contractor confirms (OP-05)."""
 
+    def label_from_instance(self, obj: CriterionFinding) -> Any:
+        """``Arbeitsfähig – trifft zu``, with the exception that is asked for below."""
+        said = ruling_words.answer(obj.antrag, obj)
+        label = format_html("<b>{}</b> – {}", obj.criterion.heading, said)
+        if not obj.reason:
+            return label
+        return format_html('{}<br><span class="small">{} {}</span>', label, _("Ausnahme beantragt:"), obj.reason)
+
+
+class AcceptForm(AssignForm):
+    """Accept, confirm criteria and group, and allocate in one step (OP-05, GRP-20).
+
+    What the principal says is met is ticked already, and the group proposed: an ordinary case takes one click more.
+    """
+
+    template_name = "optima/accept_form.html"
+
+    leads = forms.BooleanField(
+        label=gettext_lazy("Wir übernehmen die Beratung mit Fallführung und vermitteln nicht nur weiter."),
+        error_messages={
+            "required": gettext_lazy(
+                "Ohne Fallführung ist es kein Optima. Wählen Sie dann «Ablehnen» und sagen Sie dem Auftraggeber, was "
+                "Sie stattdessen anbieten; ist noch etwas unklar, «Rückfrage stellen»."
+            )
+        },
+    )
+    confirmed = FindingsField(
+        CriterionFinding.objects.none(),
+        label=gettext_lazy("Das bestätigen wir"),
+        help_text=gettext_lazy("Was der Auftraggeber mit «trifft zu» beantwortet hat, ist angekreuzt."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Diese Voraussetzung gehört nicht zu diesem Antrag.")},
+    )
+    rule = RuleField(
+        ZielgruppeRule.objects.none(),
+        label=gettext_lazy("Zielgruppe"),
+        required=False,
+        empty_label=gettext_lazy("ohne Zielgruppe"),
+    )
+    rule_note = LongText(
+        label=gettext_lazy("Weshalb eine andere Zielgruppe?"), limit=500, rows=2, required=False, conditional=True
+    )
     note = LongText(label=gettext_lazy("Bemerkung an den Auftraggeber"), required=False, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        antrag = antrag_of(self.case)
+        self.classification = ruling_words.classification_of(antrag)
+        if antrag.contractor_group != StatisticsGroup.SH:
+            del self.fields["leads"]
+        if self.classification is None:
+            for name in ("confirmed", "rule", "rule_note"):
+                del self.fields[name]
+            return
+        self._prepare_findings(antrag)
+        self._prepare_rule(antrag, self.classification)
+
+    def _prepare_findings(self, antrag: Antrag) -> None:
+        """What a tick of its own confirms is not asked twice (SH-03)."""
+        rows = ruling_words.findings_of(antrag)
+        self.lead_findings = [row for row in rows if row.criterion.check_by == CriterionCheck.LEAD]
+        asked = [row for row in rows if row not in self.lead_findings]
+        if not asked:
+            del self.fields["confirmed"]
+            return
+        field: FindingsField = self.fields["confirmed"]  # type: ignore[assignment]
+        keys = [row.pk for row in asked]
+        field.queryset = CriterionFinding.objects.filter(pk__in=keys).select_related("criterion", "antrag")
+        field.initial = [row.pk for row in asked if row.answer == CriterionAnswer.YES]
+
+    def _prepare_rule(self, antrag: Antrag, row: Classification) -> None:
+        field: RuleField = self.fields["rule"]  # type: ignore[assignment]
+        field.queryset = rules_between(antrag.principal_group, antrag.contractor_group, self.case.arrived_on)
+        field.initial = row.rule
+        if not field.queryset.exists():
+            del self.fields["rule"], self.fields["rule_note"]
+
+    @property
+    def group(self) -> str:
+        """The group that holds now, as people name it."""
+        row = self.classification
+        return phrases.group_of(row.rule) if row and row.rule else _("Ohne Zielgruppe")
+
+    def why(self) -> str:
+        """What the table was told, and which table it was."""
+        row = self.classification
+        if row is None:
+            return ""
+        told = [phrases.direction(row.inputs), *phrases.inputs_in_words(row.inputs)]
+        return " · ".join([*told, phrases.version_of(row.table_version)])
+
+    @property
+    def other_group(self) -> bool:
+        """Whether another group is being named, so that its fields stand open."""
+        if not self.is_bound or self.classification is None:
+            return False
+        return bool(self.errors.get("rule_note") or self.cleaned_data.get("rule") != self.classification.rule)
+
+    def clean(self) -> dict[str, Any]:
+        """Another group than the one that holds needs its reason; the tick for the lead confirms that criterion."""
+        data = super().clean() or self.cleaned_data
+        row = self.classification
+        if row is None:
+            return data
+        if "rule" in data and data["rule"] != row.rule and not data.get("rule_note"):
+            sentence = _("Sie nennen eine andere Zielgruppe als vorgeschlagen. Weshalb?")
+            self.add_error("rule_note", ValidationError(sentence, code="required"))
+        if data.get("leads"):
+            data["confirmed"] = [*data.get("confirmed", ()), *self.lead_findings]
+        return data
 
 
 class RefuseForm(ActionForm):

@@ -19,10 +19,13 @@ from ..models import LONG_TEXT
 __all__ = ["HTMX_OFFICE", "AhvNumber", "LongText", "MonthNumber", "OfficeName", "PastDate", "YesNo"]
 
 YES_NO = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")))
+RULE_PARTS = "#angaben,#voraussetzungen"
+"""The parts of the page that depend on which office is asked."""
 HTMX_OFFICE = {
     "hx-trigger": "change",
     "hx-target": "#stelle-angaben",
     "hx-select": "#stelle-angaben",
+    "hx-select-oob": RULE_PARTS,
     "hx-swap": "outerHTML",
     "hx-sync": "#stelle:replace",
 }
@@ -75,8 +78,9 @@ class OfficeName(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.offices: list[Institution] = []
+        parts = f"#stelle-art,{RULE_PARTS}"
         widget = forms.TextInput(
-            attrs={"list": "stellen", "autocomplete": "off", **HTMX_OFFICE, "hx-select-oob": "#stelle-art"}
+            attrs={"list": "stellen", "autocomplete": "off", **HTMX_OFFICE, "hx-select-oob": parts}
         )
         super().__init__(max_length=160, widget=widget, **kwargs)
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.forms.action import ActionForm
+from iiz.core.templatetags.ui import day
 
-from ..effects import ruling
+from .. import phrases, ruling_words
 from ..enums import Verdict
 from ..models import ZielgruppeRule
 from ..queries import antrag_of, rules_between
 from .fields import LongText
+
+MEANS = {
+    Verdict.CLEARED: gettext_lazy("Die angefragte Stelle kann den Antrag annehmen; ob sie es tut, entscheidet sie."),
+    Verdict.DECLINED: gettext_lazy(
+        "Die angefragte Stelle kann nicht annehmen. Der Auftraggeber zieht den Antrag zurück, oder die Stelle lehnt ab."
+    ),
+}
+"""What follows from each verdict."""
 
 
 class RuleField(forms.ModelChoiceField):
@@ -47,14 +57,32 @@ class RulingForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         antrag = antrag_of(self.case)
-        self.classification = ruling.classification_of(self.case)
+        self.classification = ruling_words.classification_of(antrag)
+        self.findings = [(row, ruling_words.answer(antrag, row)) for row in ruling_words.findings_of(antrag)]
+        choice: forms.ChoiceField = self.fields["verdict"]  # type: ignore[assignment]
+        meaning = '{}<br><span class="small">{}</span>'
+        choice.choices = [
+            (value, format_html(meaning, label, MEANS[Verdict(value)])) for value, label in Verdict.choices
+        ]
         field: RuleField = self.fields["rule"]  # type: ignore[assignment]
         field.queryset = rules_between(antrag.principal_group, antrag.contractor_group, self.case.arrived_on)
         field.initial = self.classification.rule if self.classification else None
         if self.classification and self.classification.verdict:
-            self.fields["verdict"].initial = self.classification.verdict
+            choice.initial = self.classification.verdict
 
     def why(self) -> str:
         """Why this is asked, for the page."""
         row = self.classification
         return row.barred if row and row.barred else _("Sie können die Zuordnung ändern.")
+
+    def told(self) -> list[tuple[str, str]]:
+        """What the table was asked and what it answered, without a name."""
+        row = self.classification
+        if row is None:
+            return []
+        return [
+            (_("Wer beauftragt wen"), phrases.direction(row.inputs)),
+            (_("Angaben"), ", ".join(phrases.inputs_in_words(row.inputs))),
+            (_("Antwort der Tabelle"), phrases.group_of(row.proposed) if row.proposed else row.get_finding_display()),
+            (_("Stand der Tabelle"), day(row.table_version)),
+        ]

@@ -106,7 +106,7 @@ class TestAutosave:
 
         case = Case.objects.get()
         answer = response.json()
-        assert answer["fields"] == {"version": str(case.version)}
+        assert answer["fields"] == {"version": str(case.version), "number": case.number}
         assert (answer["url"], answer["autosave"]) == (address(case), address(case, "save"))
         assert len(answer["saved"]) == 5
         assert "Es fehlen noch" in answer["parts"]["stand"]
@@ -291,7 +291,7 @@ class TestSubmit:
 class TestOffice:
     """What one should know of the office stands beside the choice."""
 
-    def test_contact_criteria_and_costs(self, browser_of_nora, jan):
+    def test_contact_checklist_and_costs(self, browser_of_nora, jan):
         deputy = ContactPersonFactory.create(institution=jan.institution, name="Zita Stell")
         ContactPersonFactory.create(institution=jan.institution, name="Aaron Frei", deputy=deputy)
         make.AdmissionCriterionFactory.create(text="Kann arbeiten.")
@@ -362,7 +362,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_written(browser_of_nor
         browser_of_nora.get(address(case))
 
 
-PAGE_QUERIES = 19
+PAGE_QUERIES = 20
 
 
 def test_autosave_answers_are_json_even_for_umlauts(browser_of_nora):

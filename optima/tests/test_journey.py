@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from iiz.core.enums import Role
-from iiz.core.models import Case, Jurisdiction, RoutingRule
+from iiz.core.models import BenefitSnapshot, Case, Jurisdiction, RoutingRule
 from iiz.core.tests.factories import (
     ContactPersonFactory,
     InstitutionFactory,
@@ -26,6 +26,7 @@ from .keyboard import AHV
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG_AGO = dt.date(2020, 1, 1)
+BENEFITS = BenefitSnapshot.QUESTIONS
 
 
 @pytest.fixture
@@ -58,12 +59,13 @@ def fill_in(page):
     page.locator("#id_ahv_number").fill(AHV)
     page.get_by_label("IV-Stelle", exact=True).check()
     page.get_by_text("Rufen Sie zuerst an").wait_for()
-    for question in page.locator("#leistungen fieldset").all():
-        question.get_by_label("Nein").check()
+    for name in BENEFITS:
+        answer = "yes" if name in ("social_counselling", "wsh") else "no"
+        page.locator(f"#leistungen [name={name}][value={answer}]").check()
+    page.get_by_label("kein Verfahren").check()
     page.locator("#id_goals-0-text").fill("Befristete Anstellung im Verkauf")
     page.locator("#id_goals-0-expected_result").fill("Unterschriebener Arbeitsvertrag")
     page.get_by_label("Ausgangslage").fill("Seit zwei Jahren ohne Stelle.")
-    page.get_by_label("6 Monate").check()
     page.get_by_label("Zweite Kontaktperson bei Ihnen").fill("Vera Amrein, 041 555 10 11")
     page.locator("#id_agreed_on").fill("20.11.2025")
 
@@ -74,8 +76,11 @@ def test_from_the_empty_page_to_the_adviser(canton, browse_as):
     no_faults(nora)
     fill_in(nora)
     assert nora.get_by_label("Stelle", exact=True).input_value() == "IV-Stelle Seekanton"
-    for words in ("041 555 30 30", "Die Person will und kann arbeiten.", "CHF\u00a0300.00"):
+    for words in ("041 555 30 30", "CHF\u00a0300.00"):
         assert words in nora.locator("#stelle").inner_text()
+    checklist = nora.locator("#voraussetzungen")
+    assert "Die Person will und kann arbeiten." in checklist.inner_text()
+    checklist.get_by_label("trifft zu", exact=True).check()
     nora.get_by_text("Gespeichert um").wait_for()
     nora.get_by_text("Der Antrag ist vollständig.").wait_for()
     case = Case.objects.get()

@@ -24,21 +24,23 @@ from iiz.core.models import AuditEntry, Case, Institution, Person
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
-from .. import actions, drafts
+from .. import actions, drafts, phrases
 from ..enums import OptimaState
-from ..forms.antrag import FACTS, Sheet
+from ..forms.sheet import Sheet
 from ..offices import OfficeSheet, describe
 
 SECTIONS = (
     ("person", gettext_lazy("Person")),
     ("stelle", gettext_lazy("An welche Stelle")),
-    ("leistungen", gettext_lazy("Leistungen")),
+    ("leistungen", gettext_lazy("Leistungen und IV")),
+    ("voraussetzungen", gettext_lazy("Voraussetzungen")),
     ("ziele", gettext_lazy("Ausgangslage und Ziele")),
-    ("angaben", gettext_lazy("Angaben zu IV und RAV")),
     ("kontakt", gettext_lazy("Kontakt und Einverständnis")),
 )
 JUDGE = "pruefen"
 """In the address of a draft: show what is missing or wrong, as after a refused submit."""
+PARTS = {"stand": "_gaps.html", "geprueft": "_found.html", "regeln": "_saying.html"}
+"""Elements of the page that the autosave brings up to date, and their templates."""
 ANCHORS = {"add_goal": "ziele", "remove_goal": "ziele", "pick": "person", "office": "stelle", "save": "abschluss"}
 
 
@@ -119,7 +121,7 @@ def _write(request: Request, actor: Actor, case: Case, answers: dict[str, Any], 
             raise
         return _handed_over(request, actor, case, answers, do)
     if _autosaves(request):
-        return _saved(actor, case, answers)
+        return _saved(request, actor, case, answers)
     if do == "submit":
         return _submit(request, actor, case, answers, form_key)
     return HttpResponseRedirect(f"{_address(case)}#{ANCHORS.get(do, 'person')}")
@@ -137,7 +139,7 @@ def _handed_over(request: Request, actor: Actor, case: Case, answers: dict[str, 
     theirs = [(_("Status"), workflow.state_of(case).label)]
     if last is not None:
         theirs.append((_("Eingereicht von"), f"{last.user_name}, {timezone.localtime(last.at):%d.%m.%Y %H:%M}"))
-    sheet = Sheet.shown(answers, actor, case.registering_institution, case)
+    sheet = Sheet.judged(answers, actor, case.registering_institution, case)
     conflict = {
         "sentence": sentence,
         "mine": drafts.labelled(answers, sheet),
@@ -191,20 +193,17 @@ def _page(
 ) -> HttpResponse:
     principal = case.registering_institution if case else actor.institution
     judged = sheet or Sheet.judged(answers, actor, principal, case)
-    shown = judged if sheet or judge else Sheet.shown(answers, actor, principal, case)
-    gaps = judged.gaps()
+    complains = bool(sheet or judge)
+    shown = judged if complains else Sheet.shown(answers, actor, principal, case, judged)
     context = {
         "case": case,
         "number": case.number if case else "",
         "principal": principal,
         "lead": case.lead_user if case else actor.user,
-        "form": shown.form,
         "goals": shown.goals,
         "asked": office_sheet(answers, principal),
         "sections": [{"id": name, "label": label} for name, label in SECTIONS],
-        "gaps": gaps,
-        "problems": gaps if sheet or judge else [],
-        "facts_open": any(answers.get(name) or judged.form.errors.get(name) for name in FACTS),
+        "problems": judged.problems() if complains else [],
         "form_key": form_key,
         "version": case.version if case else 0,
         "saved_at": _saved_at(case),
@@ -212,8 +211,41 @@ def _page(
         "address": _address(case) if case else reverse("optima:new"),
         "colleagues": [user for user in members(principal, WORKING_ROLES) if user != actor.user],
         "problem": problem,
+        **said(judged),
+        **asked(shown),
     }
     return render(request, "optima/antrag.html", context, status=status)
+
+
+def said(sheet: Sheet) -> dict[str, Any]:
+    """The parts of the page that hold no fields: what is missing, what was found out, what the rules say."""
+    return {
+        "gaps": sheet.gaps(),
+        "hindrances": sheet.hindrances(),
+        "found": sheet.criteria.found(sheet.judgement),
+        "saying": phrases.saying(sheet.judgement),
+    }
+
+
+def asked(sheet: Sheet) -> dict[str, Any]:
+    """The parts of the page whose fields depend on the office that is asked."""
+    further = sheet.further()
+    return {
+        "form": sheet.form,
+        "criteria": sheet.criteria.asked(),
+        "extra": sheet.criteria.conditional(sheet.judgement),
+        "notes": sheet.criteria.notes(),
+        "deciding": sheet.deciding(),
+        "further": further,
+        "further_open": any(field.value() or field.errors for field in further),
+    }
+
+
+def _shown(sheet: Sheet) -> dict[str, bool]:
+    """Which fields and remarks count by now: the page shows them without asking for them again."""
+    found = {f"feld-{fact.field.name}": fact.shown for fact in sheet.deciding()}
+    found |= {f"feld-{field.name}": shown for field, shown in sheet.criteria.conditional(sheet.judgement)}
+    return found | {f"neu-{line.criterion.pk}": line.changed for line in sheet.criteria.asked()}
 
 
 def office_sheet(answers: dict[str, Any], principal: Institution, changed: str = "") -> OfficeSheet:
@@ -232,16 +264,21 @@ def _read_only(request: Request, actor: Actor, case: Case, reason: str) -> HttpR
     )
 
 
-def _saved(actor: Actor, case: Case, answers: dict[str, Any]) -> JsonResponse:
-    """The autosave's answer: time, version, addresses, and what is still missing."""
-    gaps = Sheet.judged(answers, actor, case.registering_institution, case).gaps()
+def _saved(request: Request, actor: Actor, case: Case, answers: dict[str, Any]) -> JsonResponse:
+    """The autosave's answer: time, version, addresses, what is still missing, and what the rules say by now."""
+    sheet = Sheet.judged(answers, actor, case.registering_institution, case)
+    context = said(sheet)
     return JsonResponse(
         {
             "saved": _clock(),
-            "fields": {"version": str(case.version)},
+            "fields": {"version": str(case.version), "number": case.number},
             "url": _address(case),
             "autosave": reverse("optima:save", args=[case.number]),
-            "parts": {"stand": render_to_string("optima/_gaps.html", {"gaps": gaps})},
+            "parts": {
+                name: render_to_string(f"optima/{template}", context, request=request)
+                for name, template in PARTS.items()
+            },
+            "shown": _shown(sheet),
         }
     )
 
@@ -250,7 +287,7 @@ def _conflict(request: Request, actor: Actor, case: Case, answers: dict[str, Any
     """409 with both versions in words."""
     if _autosaves(request):
         return JsonResponse({"sentence": sentence}, status=409)
-    sheet = Sheet.shown(answers, actor, case.registering_institution, case)
+    sheet = Sheet.judged(answers, actor, case.registering_institution, case)
     saved = _saved_at(case)
     last = f"{case.draft.get('_by', '')}, {saved:%d.%m.%Y %H:%M}" if saved else ""
     conflict = {

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from iiz.core import persons, workflow
 from iiz.core.actor import Actor
@@ -17,8 +16,8 @@ from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
 from .. import actions, drafts
-from ..forms.antrag import Sheet
-from .antrag import office_sheet
+from ..forms.sheet import Sheet
+from .antrag import asked, office_sheet, said
 
 MOST_MATCHES = 8
 
@@ -65,14 +64,19 @@ def found_persons(actor: Actor, text: str) -> list[dict[str, Any]]:
 
 @writes
 def office(request: Request) -> HttpResponse:
-    """The section on the contractor again, after its kind, its name or the municipality changed."""
+    """The section on the contractor again, after its kind, its name or the municipality changed; and what it asks."""
     actor = acting(request)
     reason = actions.begin_refusal(actor)
     if reason:
         raise workflow.NotAllowed(reason)
-    answers = drafts.merge({}, request.POST)
+    number = request.POST.get("number", "")
+    case = visible_case(request, number) if number else None
+    # What the draft holds for another kind of office comes back when that kind is chosen again.
+    answers = drafts.merge(case.draft if case else {}, request.POST)
     changed = request.headers.get("HX-Trigger-Name", "contractor_group")
-    sheet = office_sheet(answers, actor.institution, changed)
-    form = Sheet.shown(answers, actor, actor.institution, None).form
-    context = {"form": form, "asked": sheet, "principal": actor.institution, "today": timezone.localdate()}
-    return render(request, "optima/_office.html", context)
+    principal = case.registering_institution if case else actor.institution
+    beside = office_sheet(answers, principal, changed)
+    judged = Sheet.judged(answers, actor, principal, case)
+    shown = Sheet.shown(answers, actor, principal, case, judged)
+    context = {"asked": beside, "principal": principal, **said(judged), **asked(shown)}
+    return render(request, "optima/_office_parts.html", context)

@@ -165,8 +165,10 @@
     event.detail.xhr.sentAt = performance.now();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const fields = event.detail.target.querySelectorAll("input, select, textarea");
-    if ([...fields].some((field) => typed.get(field) > event.detail.xhr.sentAt)) event.detail.shouldSwap = false;
+    const besides = event.detail.requestConfig?.elt.getAttribute("hx-select-oob");
+    const parts = [event.detail.target, ...(besides ? document.querySelectorAll(besides) : [])];
+    const fields = parts.flatMap((part) => [...part.querySelectorAll("input, select, textarea")]);
+    if (fields.some((field) => typed.get(field) > event.detail.xhr.sentAt)) event.detail.shouldSwap = false;
   });
   // A button that is gone after its answer says where the keyboard goes on.
   document.addEventListener("htmx:afterSettle", (event) => {

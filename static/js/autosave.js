@@ -1,6 +1,7 @@
 // Saves drafts while people type: <form method="post" data-autosave="ADDRESS">. The address answers JSON:
 // {"saved": "14:32", "fields": {"version": "3"}, "url": "/…/"} – values for hidden fields and, for a draft that has just
-// been created, its own page; "parts" maps ids of elements to what stands in them now, written by the server. 409 means that somebody else changed the draft. Without this file the save button does it.
+// been created, its own page; "parts" maps ids of elements to what stands in them now, written by the server, "shown" ids to whether they are
+// shown. 409 means that somebody else changed the draft. Without this file the save button does it.
 "use strict";
 
 (() => {
@@ -34,6 +35,10 @@
       for (const [id, html] of Object.entries(answer.parts || {})) {
         const part = document.getElementById(id);
         if (part) part.innerHTML = html;
+      }
+      for (const [id, shown] of Object.entries(answer.shown || {})) {
+        const part = document.getElementById(id);
+        if (part) part.hidden = !shown;
       }
       if (answer.url) {
         window.history.replaceState(null, "", answer.url);
