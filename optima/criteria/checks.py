@@ -78,7 +78,7 @@ def _iv_damage(criterion: Any, facts: Facts, setting: Setting) -> Check | None:
 def _iv_refusal(criterion: Any, facts: Facts, setting: Setting) -> Check:
     """Older than the period: the day after it has run out is the first possible one (IV-03, CON-11)."""
     if facts.iv_refused_on is None:
-        return Check(YES)
+        return Check(YES, _("Es ist keine Ablehnung angegeben."))
     first = add_months(facts.iv_refused_on, criterion.months or 12) + dt.timedelta(days=1)
     if first <= setting.day:
         return Check(YES)
