@@ -7,6 +7,7 @@ Debian's ``chromium``. What is counted, and how: ``benchmarks/README.md``.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -88,6 +89,7 @@ def main() -> int:
             number, results = write_antrag(login(browser, address, PRINCIPAL), somebody)
             manage(environment, "send_reminders")
             results.append(accept(browser, address, number))
+            results += find_the_way(browser.new_page(base_url=address, locale="de-CH"))
             browser.close()
     for result in results:
         mark = "ok" if result.kept else "OVER"
@@ -178,6 +180,66 @@ def accept(browser: Browser, address: str, number: str) -> Result:
     hand.click(page.get_by_role("button", name="Annehmen", exact=True))
     page.get_by_text("Der Antrag ist angenommen.").first.wait_for()
     return Result("Accept: clicks from the mail, its link included", hand.clicks, CLICKS_TO_ACCEPT, "", "login apart")
+
+
+# Finding the way --------------------------------------------------------------------------------------------
+
+QUESTIONS = 5
+CLICKS_OF_WAY = 12
+LEAD = "Eine andere Stelle soll für einige Monate führen"
+RAV, IV_OFFICE, SERVICE = (
+    "Sie arbeiten beim RAV",
+    "Sie arbeiten bei der IV-Stelle",
+    "Sie arbeiten bei einem Sozialdienst",
+)
+BURDENS = ("sucht", "k-kein_arbeitsangebot", "k-anspruch_psh")
+PLACE = "Doppleschwand"
+"""A municipality of the demo whose service leads."""
+WAYS: list[tuple[str, str, str, tuple[str, ...]]] = [
+    # pair, where one works, who shall lead, what is ticked
+    ("IV to RAV", IV_OFFICE, "Das RAV", ()),
+    ("IV to social service", IV_OFFICE, "Ein Sozialdienst oder SoBZ", ("iv_laeuft", *BURDENS)),
+    ("RAV to IV", RAV, "Die IV-Stelle", ("keines",)),
+    ("RAV to social service", RAV, "Ein Sozialdienst oder SoBZ", ("ale", *BURDENS)),
+    ("social service to IV", SERVICE, "Die IV-Stelle", ("keines",)),
+    ("social service to RAV", SERVICE, "Das RAV", ()),
+    ("social service to another", SERVICE, "Ein anderer Sozialdienst oder SoBZ", ("wsh", *BURDENS)),
+]
+
+
+def find_the_way(page: Page) -> list[Result]:
+    """From the first question of the Wegweiser to its answer, once per pair of offices."""
+    results = []
+    for name, works, leads, ticks in WAYS:
+        page.goto("/wegweiser/")
+        hand, asked = Hand(page), 2
+        hand.click(page.get_by_role("link", name=LEAD))
+        hand.click(page.get_by_role("region", name=works).get_by_role("link", name=leads, exact=True))
+        while "Frage" in page.locator(".kicker").inner_text():
+            asked += 1
+            answer_question(hand, ticks)
+        seen = page.get_by_role("heading", level=1).inner_text()
+        results.append(Result(f"Wegweiser, {name}: questions", asked, QUESTIONS, "", seen))
+        results.append(Result(f"Wegweiser, {name}: clicks", hand.clicks, CLICKS_OF_WAY, ""))
+    return results
+
+
+def answer_question(hand: Hand, ticks: tuple[str, ...]) -> None:
+    """Answer the question shown: what is on the list is ticked, else nothing of it applies."""
+    page = hand.page
+    if page.get_by_role("link", name="Ja, alles trifft zu").count():
+        hand.click(page.get_by_role("link", name="Ja, alles trifft zu"))
+        return
+    if page.locator("[name=gemeinde]").count():
+        page.select_option("[name=gemeinde]", label=PLACE)
+        hand.clicks += 2
+        hand.click(page.get_by_role("button", name="Weiter"))
+        return
+    fields = [page.locator(f"form.form .choice [value='{value}']") for value in ticks]
+    shown = [field for field in fields if field.count()]
+    for field in shown:
+        hand.click(field)
+    hand.click(page.get_by_role("button", name=re.compile("^Weiter" if shown else "^Nichts davon")))
 
 
 def login(browser: Browser, address: str, email: str) -> Page:

@@ -245,7 +245,7 @@ def iv_form(pair: Pair, said: list[str], refused: str) -> forms.Form:
     if pair.asks_refusal:
         form.fields[precheck.REFUSED] = PastDate(
             required=False,
-            label=_("Hat die IV früher abgelehnt? Datum der letzten Ablehnung"),
+            label=_("Falls die IV früher abgelehnt hat: wann zuletzt?"),
         )
     return form
 

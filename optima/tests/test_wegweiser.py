@@ -146,7 +146,12 @@ def test_from_which_day_it_is_possible_after_a_refusal(canton):
 
     assert f"Optima ist möglich ab {today + dt.timedelta(days=1):%d.%m.}" in page
     assert "begründen Sie" in page
-    assert "Antrag schreiben" in page
+    assert "Antrag mit Begründung schreiben" in page
+
+    AdmissionCriterion.objects.filter(code="ablehnung_ein_jahr").update(weight="hard")
+    page = told(f"{START}SH-IV&leistung=nichts&iv=keines&abgelehnt={today:%d.%m.%Y}&voraussetzung=alle")
+    assert "Optima ist möglich ab" in page
+    assert "Antrag" not in page.split("Wer was tut")[0].replace("Wegweiser", "")
 
 
 def test_the_municipality_shows_the_office_and_whether_it_leads(canton):
@@ -191,15 +196,16 @@ def test_another_pair_keeps_the_municipality_alone(canton):
     assert 'aria-current="true"><b>Ein Sozialdienst oder SoBZ</b>' in page
 
 
-def test_whoever_is_logged_in_finds_the_own_institution_first(canton, client_of):
+def test_whoever_is_logged_in_finds_the_own_institution_open(canton, client_of):
     rav = actor(Role.CASEWORKER, InstitutionFactory.create(rav=True))
     sh = actor(Role.CASEWORKER, InstitutionFactory.create())
 
-    assert told("/wegweiser/?weg=fuehrung", client_of(sh)).index("beim RAV") > told(
-        "/wegweiser/?weg=fuehrung", client_of(sh)
-    ).index("bei einem Sozialdienst")
-    page = told("/wegweiser/?weg=fuehrung", client_of(rav))
-    assert page.index("beim RAV") < page.index("bei einem Sozialdienst")
+    for somebody, own, other in (
+        (rav, "beim RAV", "bei einem Sozialdienst"),
+        (sh, "bei einem Sozialdienst", "beim RAV"),
+    ):
+        page = told("/wegweiser/?weg=fuehrung", client_of(somebody))
+        assert page.index(own) < page.index("Sie fragen für eine andere Stelle?") < page.index(other)
 
 
 # Bad addresses ------------------------------------------------------------------------------------------------

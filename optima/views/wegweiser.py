@@ -55,14 +55,11 @@ TITLES = {
 LEADS = {
     triage.WHERE: gettext_lazy("Über eine Leistung entscheidet immer die Stelle, die sie ausrichtet."),
     asking.PAIR: gettext_lazy(
-        "Optima heisst: die Fallführung in einem Thema für einige Monate ganz abgeben, nicht eine Hilfe dazuholen. "
-        "Zahlungen und Verfügungen bleiben bei Ihnen."
+        "Optima heisst: die Fallführung abgeben, nicht Hilfe dazuholen. Zahlungen und Verfügungen bleiben bei Ihnen."
     ),
     precheck.RECEIVES: gettext_lazy("Kreuzen Sie alles an, was zutrifft."),
-    precheck.IV_STATE: gettext_lazy(
-        "Mit «Verdacht» ist ein Gesundheitsschaden gemeint, der die IV betrifft. Optima klärt die Gesundheit nicht ab."
-    ),
-    precheck.CONDITIONS: gettext_lazy("Das setzt die angefragte Stelle voraus. Volle Gewissheit braucht es nicht."),
+    precheck.IV_STATE: gettext_lazy("Verdacht heisst: auf einen Gesundheitsschaden, der die IV betrifft."),
+    precheck.CONDITIONS: gettext_lazy("Das setzt die angefragte Stelle voraus."),
     precheck.BURDENS: gettext_lazy("Kreuzen Sie alles an, was zutrifft. Diagnosen braucht es hier keine."),
     precheck.PLACE: gettext_lazy("Davon hängt ab, welche Stelle zuständig ist und ob sie die Fallführung übernimmt."),
 }
@@ -79,13 +76,11 @@ SHORT = {
 }
 NEEDS = {
     triage.Need.BENEFIT: gettext_lazy(
-        "Zum Beispiel Taggelder, eine Abklärung oder Massnahme der IV, wirtschaftliche Sozialhilfe."
+        "Zum Beispiel Taggelder, eine Abklärung der IV oder wirtschaftliche Sozialhilfe."
     ),
-    triage.Need.TOGETHER: gettext_lazy(
-        "Sie führen weiter oder es ist offen, wer führt; es braucht Auskunft, Abstimmung oder einen gemeinsamen Plan."
-    ),
+    triage.Need.TOGETHER: gettext_lazy("Es braucht Auskunft, Abstimmung oder einen gemeinsamen Plan."),
     triage.Need.LEAD: gettext_lazy(
-        "Sie sehen, dass eine andere Stelle das Ziel besser erreichen kann. Sie ziehen sich in diesem Thema zurück."
+        "Sie kann das Ziel besser erreichen. Sie selbst ziehen sich in diesem Thema zurück."
     ),
 }
 WHO = {
@@ -99,6 +94,7 @@ WHOM = {
     SH: gettext_lazy("Ein Sozialdienst oder SoBZ"),
 }
 WHOM_SAME = gettext_lazy("Ein anderer Sozialdienst oder SoBZ")
+FOLDED = (("groups", True), ("others", False))
 KINDS = {RAV: InstitutionKind.RAV, IV: InstitutionKind.IV, SH: InstitutionKind.SOCIAL_SERVICE}
 
 
@@ -167,7 +163,7 @@ def _optima(request: Request, address: Address, told: list[Told]) -> HttpRespons
     if address.again == triage.NEED:
         return _ask(request, address, triage.NEED, told, 1, {"options": _triage_options(address, triage.NEED)})
     if asked is None or address.again == asking.PAIR:
-        return _ask(request, address, asking.PAIR, told, 2, {"groups": _pairs(request, address)})
+        return _ask(request, address, asking.PAIR, told, 2, _pairs(request, address))
     today = timezone.localdate()
     pair, place, office = _pair(address, asked, today)
     answers = address.answers(pair, address.said.get(precheck.PLACE, [""])[-1])
@@ -202,8 +198,8 @@ def _pair(
     return Pair(principal, contractor, book, by_place=by_place), place, office
 
 
-def _pairs(request: Request, address: Address) -> list[dict[str, Any]]:
-    """Who asks, with whom each may ask; whoever is logged in finds the own institution open."""
+def _pairs(request: Request, address: Address) -> dict[str, Any]:
+    """Who asks, with whom each may ask; for somebody who is logged in the other institutions stand folded below."""
     own = request.actor.institution.statistics_group if request.actor else ""
     groups = []
     for principal in (RAV, IV, SH):
@@ -212,8 +208,10 @@ def _pairs(request: Request, address: Address) -> list[dict[str, Any]]:
             for value, (asks, contractor) in asking.PAIRS.items()
             if asks == principal
         ]
-        groups.append({"label": WHO[principal], "options": options, "own": principal == own})
-    return sorted(groups, key=lambda group: not group["own"])
+        groups.append({"name": principal.value, "label": WHO[principal], "options": options})
+    if own not in WHO:
+        return {"groups": groups}
+    return {name: [row for row in groups if (row["name"] == own) == mine] for name, mine in FOLDED}
 
 
 def _pair_option(address: Address, value: str, principal: str, contractor: str) -> Option:
@@ -321,6 +319,7 @@ def _ask(
         "notices": _notices(address, name),
         "options": [],
         "groups": [],
+        "others": [],
         "conditions": [],
         "form": None,
     }

@@ -106,6 +106,7 @@ def answer_of(
         "asked_office": office,
         "office_words": _capability(pair) if office else "",
         "again_url": address.url(again=PAIR),
+        "button": _button(verdict, found),
         "antrag": _antrag(request.actor, pair, answers, place) if open_way else None,
     }
 
@@ -218,3 +219,10 @@ def _antrag(actor: Actor | None, pair: Pair, answers: Answers, place: Municipali
                 "who": GROUP_CHOICES[StatisticsGroup(pair.principal)],
             }
     return {"url": f"{reverse('optima:new')}?{query}", "reason": reason, "login": actor is None}
+
+
+def _button(verdict: Verdict, found: Judgement) -> str:
+    """What the button into the Antrag says; empty where only waiting helps."""
+    if verdict == Verdict.LATER:
+        return "" if found.blocking else _("Antrag mit Begründung schreiben")
+    return _("Antrag schreiben")
