@@ -61,6 +61,7 @@ def parts(case: Case, actor: Actor) -> list[Part]:
             _("Rückfragen und Entscheid"), [b for b in words if b.name.startswith("query")] + _named(words, "decision")
         ),
         *_minutes(case, actor),
+        Part(_("Gesprächswünsche des Auftraggebers"), _wishes(case, sides)),
         Part(_("Mitteilungen an den Auftraggeber"), _messages(case, sides)),
         Part(_("Vereinbarung ALV, Anmeldung und IV-Verfahren"), [_beside(case, actor)]),
         Part(_("Telefonnotizen"), [_calls(case, actor)]),
@@ -114,6 +115,21 @@ def _minutes(case: Case, actor: Actor) -> list[Part]:
         title = _("%(kind)s vom %(day)s") % {"kind": meetings.label(meeting), "day": day(meeting.held_on)}
         found.append(Part(title, minutes_blocks(meeting, case, actor)))
     return found
+
+
+def _wishes(case: Case, sides: frozenset[str]) -> list[Block]:
+    """What the principal wanted to meet for, and the answer, each as far as the reader's side wrote it (OP-16)."""
+    return [
+        Block(
+            "wish",
+            _("Wunsch vom %(day)s") % {"day": day(row.asked_at)},
+            [
+                (_("Wichtiger Grund"), row.reason if Party.PRINCIPAL in sides else ""),
+                (_("Antwort"), row.answer if Party.CONTRACTOR in sides else ""),
+            ],
+        )
+        for row in reversed(case.meeting_requests.all())
+    ]
 
 
 def _messages(case: Case, sides: frozenset[str]) -> list[Block]:

@@ -31,7 +31,7 @@ def as_text(title: str, found: Iterable[Block]) -> str:
     """The blocks as plain text to paste into another system."""
     lines = [title, ""]
     for block in found:
-        lines.append(block.title.upper())
+        lines += [block.title.upper()] if block.title else []
         lines += [f"{label}: {value}" if label else value for label, value in block.rows]
         lines.append("")
     return "\n".join(lines).strip() + "\n"

@@ -27,6 +27,7 @@ NO_PAGE = {
     "core:calendar_feed",
     "core:switch",
     "optima:pdf",
+    "optima:file",
     "optima:text",
     "optima:office",
     "reporting:optima_file",

@@ -255,7 +255,8 @@ def test_the_page_of_a_wish_says_who_decides_and_under_which_condition(client_of
     wish = browser.get(address(case, "wish_measure")).content.decode()
     hint = browser.get(address(case, "send_hint")).content.decode()
 
-    assert f"{case.antrag.principal.name} entscheidet, nicht das Portal" in wish
+    assert f"nur der Auftraggeber ({case.antrag.principal.name})" in wish
+    assert "Der Auftraggeber entscheidet, nicht das Portal" in hint
     assert "wenn die Kostengutsprache unterschrieben ist" in wish
     assert "Möglich nur, wenn es die Vorgaben der Sozialhilfebehörde zulassen." in wish
     assert "Keine Wertung, keine Vermutung, nichts zur Gesundheit." in hint
