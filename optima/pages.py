@@ -29,6 +29,7 @@ from .models import Abschluss, Antrag, MeetingRequest
 from .next_step import next_step
 from .offices import rules
 from .queries import DELEGATED, JOINS, antrag_of, prepare, procedure_of
+from .ruling_words import classification_of
 from .views.documents import refusal
 from .views.file import links
 
@@ -129,7 +130,14 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
         "wish": wish(case, actor),
         "to_principal": content.messages(case, content.may_read(case, actor)),
         "closure": closure(case, actor),
-        "rules": rules(antrag.contractor_group, antrag.contractor, antrag.principal, case.arrived_on),
+        # What was asked of a case that has a classification stands among its answers.
+        "rules": rules(
+            antrag.contractor_group,
+            antrag.contractor,
+            antrag.principal,
+            case.arrived_on,
+            criteria=classification_of(antrag) is None,
+        ),
         "text_url": "" if refusal(case, actor) else reverse("optima:text", args=[case.number]),
         "links": links(case, actor),
         "only_record": is_only_record(case, actor),

@@ -115,11 +115,6 @@ def status_of(row: Result) -> Mark:
     }[CriterionWeight(row.criterion.weight)]
 
 
-def answer_in_words(answer: str, weight: str = "") -> str:
-    """``trifft zu``, ``trifft nicht zu`` or ``noch offen``."""
-    return str(CriterionAnswer(answer).label) if answer in CriterionAnswer.values else answer
-
-
 def point(row: Result, target: str = "") -> Point:
     """A criterion that is not met, with what to do instead."""
     return Point(row.criterion.heading, row.sentence, row.criterion.instead, target)
@@ -130,6 +125,7 @@ def saying(judgement: Judgement | None) -> Saying:
     if judgement is None:
         return Saying("rest", _("Noch nicht beurteilt"), _("Wählen Sie oben die Art der Stelle."))
     kind, headline, why = _verdict(judgement)
+    roundtable = judgement.grouped and judgement.finding == Finding.ROUNDTABLE
     return Saying(
         kind,
         headline,
@@ -140,8 +136,8 @@ def saying(judgement: Judgement | None) -> Saying:
         group=_group(judgement),
         because=_because(judgement),
         table=version_of(judgement.table_version) if judgement.grouped else "",
-        open=open_points(judgement),
-        roundtable=judgement.grouped and judgement.finding == Finding.ROUNDTABLE,
+        open=[] if kind == "stop" or roundtable else open_points(judgement),
+        roundtable=roundtable,
         locked=bool(judgement.locks),
     )
 

@@ -18,7 +18,7 @@ from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party
 
 from . import phrases
-from .enums import CriterionAnswer, CriterionCheck, Finding
+from .enums import ASKED, CriterionAnswer, CriterionCheck, Finding
 from .models import Antrag, Classification, CriterionFinding
 
 
@@ -98,10 +98,15 @@ def _said(antrag: Antrag, found: CriterionFinding, sides: frozenset[str]) -> Ite
 
 
 def answer(antrag: Antrag, found: CriterionFinding) -> str:
-    """The principal's answer: the burdens by name, else a word and, where there is one, the sentence."""
+    """The principal's answer: the burdens by name, else a word – of its own where the facts decided – and why."""
     if found.criterion.check_by == CriterionCheck.OBSTACLES:
         return ", ".join(row.label for row in antrag.obstacles.all()) or _("noch offen")
-    word = str(CriterionAnswer(found.answer).label) if found.answer in CriterionAnswer.values else found.answer
+    if found.criterion.check_by in ASKED:
+        word = str(CriterionAnswer(found.answer).label)
+    else:
+        word = {CriterionAnswer.YES: _("erfüllt"), CriterionAnswer.NO: _("nicht erfüllt")}.get(
+            CriterionAnswer(found.answer), _("noch offen")
+        )
     return f"{word}. {found.sentence}" if found.sentence else word
 
 

@@ -95,6 +95,8 @@ class HandOverForm(AssignForm):
 class FindingsField(forms.ModelMultipleChoiceField):
     """The criteria of a case with the principal's answers; what is ticked the contractor confirms (OP-05)."""
 
+    conditional = True
+
     def label_from_instance(self, obj: CriterionFinding) -> Any:
         """``Arbeitsfähig – trifft zu``, with the exception that is asked for below."""
         said = ruling_words.answer(obj.antrag, obj)
@@ -124,7 +126,7 @@ class AcceptForm(AssignForm):
     confirmed = FindingsField(
         CriterionFinding.objects.none(),
         label=gettext_lazy("Das bestätigen wir"),
-        help_text=gettext_lazy("Was der Auftraggeber mit «trifft zu» beantwortet hat, ist angekreuzt."),
+        help_text=gettext_lazy("Was nach den Angaben des Auftraggebers erfüllt ist, ist angekreuzt."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={"invalid_choice": gettext_lazy("Diese Voraussetzung gehört nicht zu diesem Antrag.")},

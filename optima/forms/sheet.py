@@ -183,10 +183,7 @@ class Sheet:
 
     def problems(self) -> list[dict[str, Any]]:
         """All that keeps it from being submitted, for the summary at the top of the page."""
-        against = [
-            {"label": row.title, "text": " ".join(filter(None, (row.sentence, row.instead))), "id": row.target}
-            for row in self.hindrances()
-        ]
+        against = [{"label": row.title, "text": row.sentence, "id": row.target} for row in self.hindrances()]
         return self.gaps() + against
 
     def _target(self, row: Result) -> str:

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from iiz.core import clock
 from iiz.core.enums import Role
-from iiz.core.models import Case, LeadCapability
+from iiz.core.models import Case, LeadCapability, RoutingRule
 from iiz.core.tests.factories import InstitutionFactory, actor
-from optima import seed
+from optima import prefill, seed
 from optima.enums import ASKED, LegalState
 from optima.models import AdmissionCriterion, Antrag, LegalPrecondition, Obstacle, ZielgruppeRule
 
@@ -309,6 +309,23 @@ class TestMeanwhile:
         page = text(client_of(actor(Role.READ_ONLY, nora.institution)).get(self.address(case)))
         assert "Will und kann arbeiten" in page
         assert "trifft zu" in page
+
+
+def test_what_the_wegweiser_knows_stands_in_the_page_and_begins_no_draft(client_of):
+    iv = office("IV")
+    RoutingRule.objects.create(group="IV", mode="central", target=iv, valid_from=make.LONG_AGO)
+    told = {"ale": False, "wsh": True, "iv_procedure": "none"}
+    query = prefill.to_query(told, contractor_group="IV", criteria={"will_arbeiten": "yes"})
+    client = client_of(make.nora())
+
+    page = text(client.get(f"{NEW}?{query}"))
+
+    assert not Case.objects.exists()
+    assert f'value="{iv.name}"' in page
+    assert chosen(page, "will_arbeiten")
+    for name, value in (("wsh", "yes"), ("ale", "no"), ("iv_procedure", "none")):
+        assert re.search(rf'<input[^>]*name="{name}" value="{value}"[^>]*checked', page), name
+    assert client.get(f"{NEW}?contractor_group=XX&criterion-x=yes&obstacles=%00").status_code == 200
 
 
 def test_choosing_a_kind_shows_its_checklist_and_what_decides(client_of):

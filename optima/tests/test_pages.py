@@ -13,7 +13,7 @@ from iiz.core.models import Case
 from iiz.core.tests.factories import InstitutionFactory, UserFactory, actor, coordinator, join
 from optima import pages
 from optima.enums import OptimaState as S
-from optima.models import Antrag
+from optima.models import Antrag, Classification
 
 from . import factories as make
 from .test_matrix import STATES, case_in
@@ -131,6 +131,7 @@ def test_a_refusal_gives_the_reason_and_other_ways(client_of):
 
 def test_the_rules_are_those_of_the_day_of_the_antrag(client_of):
     case = make.submitted()
+    Classification.objects.all().delete()  # as in cases of before, which keep no answers of their own
     make.FallpauschaleFactory.create(amount=300, valid_until=case.arrived_on)
     make.AdmissionCriterionFactory.create(text="Galt damals.", valid_until=case.arrived_on)
     make.AdmissionCriterionFactory.create(

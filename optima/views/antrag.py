@@ -24,7 +24,7 @@ from iiz.core.models import AuditEntry, Case, Institution, Person
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
-from .. import actions, drafts, phrases
+from .. import actions, drafts, phrases, prefill
 from ..enums import OptimaState
 from ..forms.sheet import Sheet
 from ..offices import OfficeSheet, describe
@@ -46,13 +46,13 @@ ANCHORS = {"add_goal": "ziele", "remove_goal": "ziele", "pick": "person", "offic
 
 @writes
 def new(request: Request) -> HttpResponse:
-    """GET shows the empty page and writes nothing; the first answer that is saved begins the draft."""
+    """GET shows the page, with what the Wegweiser knows, and writes nothing; the first save begins the draft."""
     actor = acting(request)
     reason = actions.begin_refusal(actor)
     if reason:
         raise workflow.NotAllowed(reason)
     if request.method != "POST":
-        return _page(request, actor, None, drafts.first_answers(actor), form_key=str(uuid.uuid4()))
+        return _page(request, actor, None, _first_answers(request, actor), form_key=str(uuid.uuid4()))
     answers, do = _answers(request, {}, actor, actor.institution)
     key = drafts.key_from(request.POST.get("key", ""))
     if drafts.is_blank(answers, actor):
@@ -62,6 +62,15 @@ def new(request: Request) -> HttpResponse:
         return _page(request, actor, None, answers, form_key=str(key), judge=judge)
     case = actions.begin(actor, key)
     return _write(request, actor, case, answers, do, str(key))
+
+
+def _first_answers(request: Request, actor: Actor) -> dict[str, Any]:
+    """What the page begins with; all that the Wegweiser brings stands in fields, so that the first save sends it."""
+    answers = drafts.first_answers(actor)
+    if request.GET:
+        answers |= prefill.first_answers(request.GET, actor)
+        drafts.settle_office(answers, actor.institution, "contractor_group")
+    return answers
 
 
 @writes
