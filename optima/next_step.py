@@ -41,6 +41,8 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
         found = None if mine else NEW_DATE
     elif not _goes_as_agreed(case):
         return None
+    elif mine and case.state == S.RUNNING and antrag.work_offer_restored_on:
+        found = WORK_AGAIN
     else:
         found = WORDS.get((case.state, mine))
     if found is None:
@@ -111,6 +113,11 @@ NEW_DATE = (
     ),
 )
 """For all but the principal, who has a Pendenz of its own."""
+WORK_AGAIN = (
+    gettext_lazy("Das Arbeitsangebot ist wieder intakt: Nehmen Sie wieder auf, was bei Ihnen geruht hat. %(next)s"),
+    gettext_lazy("Die Befreiung ist beendet. Im Standortgespräch wird der Fall abgeschlossen."),
+)
+"""For the RAV, once the social service has reported it (RED-03)."""
 WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {
     (S.HANDOVER_PLANNED, True): (
         gettext_lazy("Das Übergabegespräch ist vereinbart: %(when)s."),

@@ -221,6 +221,6 @@ PAGES = ServicePages(
     charge={"contractor": "assign", "principal": "hand_over"},
     reasons=corrections,
     prepare=prepare,
-    joins=tuple(f"antrag__{name}" for name in JOINS),
+    joins=("benefits", *(f"antrag__{name}" for name in JOINS)),
 )
 NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))

@@ -17,8 +17,9 @@ from iiz.core.enums import Audience, Role
 from iiz.core.models import Case, Institution, Meeting, Task
 from iiz.core.tests.factories import actor, coordinator
 from iiz.tests.fixtures import enter
+from optima import seed
+from optima.tests import beside, requesting
 from optima.tests import factories as optima
-from optima.tests import requesting
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +173,31 @@ def test_views_of_a_case_take_few_queries_in_every_state(two_sides, no_repeated_
         optima.closed(requesting.hinted(optima.running(planned()))),
     ]
     assert [found for case in cases if (found := over(views_of(case, clients, no_repeated_queries)))] == []
+
+
+WAYS_BESIDE = {
+    "RAV to social service, accepted": lambda: beside.to_social(optima.accepted),
+    "RAV to social service, to be signed": beside.filled_in,
+    "RAV to social service, extended": lambda: beside.signed(beside.extended(beside.released())),
+    "RAV to social service, work offer intact": beside.restored,
+    "RAV to social service, closed": lambda: optima.closed(beside.released()),
+    "RAV to social service, withdrawn": lambda: optima.stopped(beside.released()),
+    "to the RAV, accepted": lambda: beside.to_rav(optima.accepted),
+    "to the RAV, running": beside.to_rav,
+    "IV to social service": beside.from_iv,
+}
+
+
+@pytest.mark.parametrize("way", WAYS_BESIDE)
+def test_what_goes_beside_a_case_takes_few_queries_too(way, client_of, no_repeated_queries):
+    case = WAYS_BESIDE[way]()
+    seed.seed()
+    clients = {"coordination": client_of(coordinator())}
+    for side, somebody in (("principal", optima.principal_of(case)), ("contractor", optima.adviser_of(case))):
+        Authenticator.objects.create(user=somebody.user, type=Authenticator.Type.TOTP, data={})
+        Institution.objects.filter(pk=somebody.institution.pk).update(mfa_roles=[Role.CASEWORKER])
+        clients[side] = client_of(somebody)
+    assert over(views_of(case, clients, no_repeated_queries)) == {}
 
 
 def test_a_repeated_query_is_an_error(no_repeated_queries):

@@ -274,7 +274,7 @@ def from_iv_to_social(case: Case, actor: Actor) -> str | None:
 
 
 def registration_waits(case: Case, actor: Actor) -> str | None:
-    """Guard: the client has yet to be registered with the RAV."""
+    """Guard: the client has yet to be registered with the RAV; whether the canton asks for it decides the Pendenz."""
     antrag = case.antrag
     if antrag.contractor_group != StatisticsGroup.RAV:
         return _("Das betrifft nur Fälle, in denen das RAV Auftragnehmer ist.")
@@ -282,8 +282,6 @@ def registration_waits(case: Case, actor: Actor) -> str | None:
         return _("Die Anmeldung beim RAV ist bereits festgehalten.")
     if not was_no_seeker(case):
         return _("Die Person war beim Antrag bereits als stellensuchend gemeldet.")
-    if not registration_asked(case):
-        return _("Eine Anmeldung beim RAV ist nicht verlangt.")
     return None
 
 

@@ -47,11 +47,7 @@ class VereinbarungForm(ActionForm):
     replaces = False
 
     release_from = forms.DateField(label=gettext_lazy("Befreit von"), widget=forms.DateInput())
-    release_until = forms.DateField(
-        label=gettext_lazy("Befreit bis"),
-        widget=forms.DateInput(),
-        help_text=gettext_lazy("Letzter Tag. Vor dem Ende erinnert Sie das Portal."),
-    )
+    release_until = forms.DateField(label=gettext_lazy("Befreit bis und mit"), widget=forms.DateInput())
     adviser = forms.CharField(label=gettext_lazy("Beratungsperson beim RAV"), max_length=160)
     adviser_phone = forms.CharField(
         label=gettext_lazy("Direktwahl"),

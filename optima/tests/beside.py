@@ -80,6 +80,11 @@ def signed(case: Case) -> Case:
     return workflow.apply(case, "sign_vereinbarung", make.principal_of(case), {"signed_on": clock.today()})
 
 
+def extended(case: Case, last: int = 90) -> Case:
+    """A released case with another Vereinbarung in place of the signed one, to be signed."""
+    return workflow.apply(case, "renew_vereinbarung", make.principal_of(case), period(0, last))
+
+
 def restored(case: Case | None = None) -> Case:
     """A released case whose work offer is intact again."""
     case = case or released()

@@ -119,8 +119,8 @@ def test_who_was_a_job_seeker_already_is_not_asked_for():
 
 
 @pytest.mark.django_db
-def test_a_canton_that_asks_for_no_registration_has_none():
+def test_a_canton_that_asks_for_no_registration_may_still_record_one():
     case = make.accepted(contractor=make.jan(make.InstitutionFactory.create(rav=True)).institution)
     assert not waits(case, "record_registration")
-    with pytest.raises(NotAllowed, match="nicht verlangt"):
-        workflow.check(fresh(case), "record_registration", make.adviser_of(case))
+    case = workflow.apply(case, "record_registration", make.adviser_of(case), {"registered_on": clock.today()})
+    assert facts(case, make.principal_of(case))["Beim RAV angemeldet"].endswith("am Tag der Annahme")

@@ -12,6 +12,7 @@ from iiz.core.models import AccessLogEntry, Case
 from iiz.core.tests.factories import coordinator
 from optima import release_words, seed, wording
 from optima.models import RuleText, Vereinbarung
+from optima.next_step import next_step
 
 from . import beside
 from . import factories as make
@@ -193,3 +194,9 @@ def test_the_page_leads_to_the_paper_and_the_form_says_what_is_missing(client_of
     assert "Wie Punkt 3 des Formulars" in form.content.decode()
     sign = client_of(make.principal_of(case)).get(reverse("core:action", args=[case.number, "sign_vereinbarung"]))
     assert 'enctype="multipart/form-data"' in sign.content.decode()
+
+
+def test_once_the_work_offer_is_intact_the_rav_reads_that_its_work_begins_again():
+    case = Case.objects.get(pk=beside.restored().pk)
+    assert "Nehmen Sie wieder auf" in next_step(case, make.principal_of(case))["sentence"]
+    assert "Die Fallarbeit läuft" in next_step(case, make.adviser_of(case))["sentence"]

@@ -98,6 +98,7 @@ ROWS = (
         guards=(not_withdrawn, effects.registration_waits),
         effect=effects.register,
         passing=True,
+        rare=True,
     ),
     Transition(
         "record_iv_rest",
@@ -218,7 +219,9 @@ WAITS = (
             state,
             Party.CONTRACTOR,
             label=_("Anmeldung beim RAV festhalten"),
-            why=_("Die Person ist noch nicht als stellensuchend angemeldet. Das Übergabegespräch wartet nicht darauf."),
+            why=_(
+                "Die Person ist noch nicht als stellensuchend angemeldet. Übergabe und Fallarbeit warten nicht darauf."
+            ),
             button=_("Datum festhalten"),
             transition="record_registration",
             days=14,
