@@ -64,7 +64,10 @@ def test_nobody_finds_the_way_logs_in_and_writes_on_in_the_antrag(nora, browse_a
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/optima/antrag/neu/?contractor_group=RAV&iv_procedure=none&ale=yes&*")
-    page.get_by_role("heading", name="An welche Stelle").wait_for()
+    assert page.locator("[name=contractor_group][value=RAV]").is_checked()
+    assert page.locator("[name=ale][value=yes]").is_checked()
+    assert page.locator("[name=iv_procedure][value=none]").is_checked()
+    assert page.locator("[name^=criterion-][value=yes]:checked").count() == 4
 
 
 def test_by_keyboard_alone_and_without_a_script(nora, browser, live_server):
