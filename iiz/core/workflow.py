@@ -63,6 +63,9 @@ class State:
     phase: str
 
 
+STOPPED = State("stopped", gettext_lazy("Gestoppt"), "stop", Phase.OPEN)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What waits for whom in a state: one *Pendenz*, done by a transition.
@@ -204,15 +207,10 @@ def state_of(case: Case) -> State:
     return workflow_of(case).state(case.state)
 
 
-STOPPED = State("stopped", gettext_lazy("Gestoppt"), "stop", Phase.OPEN)
-
-
 def shown_state(case: Case) -> State:
     """The state as people read it: a case whose agreement was withdrawn is stopped, whatever state it is in."""
-    state = state_of(case)
-    if case.withdrawn_at is not None and case.phase == Phase.OPEN:
-        return STOPPED
-    return state
+    stopped = case.withdrawn_at is not None and case.phase == Phase.OPEN
+    return STOPPED if stopped else state_of(case)
 
 
 def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -> str:
@@ -287,12 +285,7 @@ def _allowed(case: Case, name: str, actor: Actor, where: Standing) -> Transition
 
 
 def apply(
-    case: Case,
-    name: str,
-    actor: Actor,
-    data: Mapping[str, Any] | None = None,
-    *,
-    version: int | None = None,
+    case: Case, name: str, actor: Actor, data: Mapping[str, Any] | None = None, *, version: int | None = None
 ) -> Case:
     """Carry out one transition and what follows from it; the only way a case changes its state.
 
