@@ -39,10 +39,10 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
     names |= _dates(case)
     if case.state == S.HANDOVER_PLANNED and somebody_cannot(case):
         found = None if mine else NEW_DATE
+    elif mine and case.state == S.RUNNING and antrag.work_offer_restored_on and case.withdrawn_at is None:
+        found = WORK_AGAIN
     elif not _goes_as_agreed(case):
         return None
-    elif mine and case.state == S.RUNNING and antrag.work_offer_restored_on:
-        found = WORK_AGAIN
     else:
         found = WORDS.get((case.state, mine))
     if found is None:

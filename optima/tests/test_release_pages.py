@@ -199,4 +199,5 @@ def test_the_page_leads_to_the_paper_and_the_form_says_what_is_missing(client_of
 def test_once_the_work_offer_is_intact_the_rav_reads_that_its_work_begins_again():
     case = Case.objects.get(pk=beside.restored().pk)
     assert "Nehmen Sie wieder auf" in next_step(case, make.principal_of(case))["sentence"]
+    assert "wird der Fall abgeschlossen" in next_step(case, make.principal_of(case))["why"]
     assert "Die Fallarbeit läuft" in next_step(case, make.adviser_of(case))["sentence"]

@@ -169,9 +169,9 @@ WAITS = (
             "release_ends",
             state,
             Party.PRINCIPAL,
-            label=_("Befreiung läuft ab: verlängern oder Ende festhalten"),
+            label=_("Befreiung verlängern oder ihr Ende festhalten"),
             why=_(
-                "Danach gelten Kontrollpflicht und Stellensuche wieder, ausser Sie verlängern mit neuer Unterschrift."
+                "Vor dem letzten Tag erinnert Sie das Portal. Danach gelten Kontrollpflicht und Stellensuche wieder."
             ),
             button=_("Verlängern"),
             transition="renew_vereinbarung",
