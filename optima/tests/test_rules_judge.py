@@ -21,7 +21,7 @@ from optima.models import AdmissionCriterion, LegalPrecondition, Obstacle, Zielg
 from optima.rulebook import Rulebook
 
 DAY = dt.date(2026, 11, 23)
-ROUNDS = 3000
+ROUNDS = 1500
 QUERIES = 6
 TABLE = seed.group_rows()
 CODES = [f"code-{place}" for place in range(4)] + ["erfunden"]

@@ -89,7 +89,7 @@ def test_whoever_works_with_cases_reads_it_and_finds_no_button(office: Actor, cl
     assert page.status_code == 200
     assert "Befreiung von der Stellensuche, wenn die IV-Stelle führt" in text
     assert "kann das RAV diese Personen nicht an die IV-Stelle abgeben" in text
-    assert "gesperrt" in text
+    assert "Weg gesperrt" in text
     assert "/entscheid/" not in text
     assert client_of(office).get(REGISTER).content.decode().count("/entscheid/") == 4
 
