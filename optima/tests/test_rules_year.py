@@ -100,7 +100,7 @@ def change_the_rules(canton: Canton) -> None:
     AdmissionCriterion.objects.create(
         contractor_group="IV",
         code="bereit",
-        heading="Bereit",
+        heading="Gesprächsbereit",
         text="Die Person ist zu einem Gespräch mit der IV-Stelle bereit.",
         weight="hard",
         valid_from=NEW_YEAR,
@@ -158,7 +158,7 @@ def test_cases_of_december_keep_criteria_group_and_version_of_the_table(canton: 
         )
 
 
-def test_a_running_case_shows_texts_and_costs_of_its_day_and_goes_on(
+def test_a_running_case_shows_criteria_and_costs_of_its_day_and_goes_on(
     canton: Canton, client_of: Callable[..., Client]
 ) -> None:
     with time_machine.travel(OLD, tick=False):
@@ -168,8 +168,8 @@ def test_a_running_case_shows_texts_and_costs_of_its_day_and_goes_on(
         page = client_of(canton.people["SH"]).get(case.get_absolute_url()).content.decode()
         assert make.continued(case).state == "running"
     assert "wie sie am 10.12.2026 galten" in page
-    assert "Die Person sieht sich selbst als arbeitsfähig" in page
-    assert "zu einem Gespräch mit der IV-Stelle bereit" not in page
+    assert "Will und kann arbeiten" in page
+    assert "Gesprächsbereit" not in page
     assert f"{chf(300)} pro Monat" in page
     assert "999" not in page
     assert "Gespräche zu Arbeit und Stellensuche" in page
