@@ -214,6 +214,13 @@ class CriteriaForm(forms.Form):
         names = [name for name in self.fields if name.startswith("reason-") or name == ENTITLED]
         return [(self[name], name in asking or self.has_error(name)) for name in names]
 
+    def kept(self) -> list[tuple[str, str]]:
+        """Answers that belong to another kind of office or an earlier version, for hidden fields: nothing gets lost."""
+        names = [name for name in self.typed if NAMES.fullmatch(name) or name in (OBSTACLES, ENTITLED)]
+        hidden = [(name, self.typed[name]) for name in names if name not in self.fields]
+        single = [(name, value) for name, value in hidden if isinstance(value, str)]
+        return single + [(name, one) for name, value in hidden if isinstance(value, list) for one in value]
+
     def want_reasons(self, judgement: Judgement) -> None:
         """Ask beside its field for each reason that an exception needs (IV-03)."""
         reasons = self.reasons()

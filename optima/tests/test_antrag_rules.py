@@ -239,11 +239,11 @@ class TestMeanwhile:
         case.refresh_from_db()
         assert case.draft[f"criterion-{key_of('will_arbeiten')}"] == "yes"
 
-        back = client.post(
-            reverse("optima:office"),
-            given | {"contractor": self.iv.name, "number": case.number},
-            headers={"HX-Trigger-Name": "contractor"},
-        )
+        page = text(client.get(self.address(case)))
+        hidden = dict(re.findall(r'<input type="hidden" name="(criterion-\d+)" value="(\w+)">', page))
+        assert hidden == checklist("IV")
+        asked = given | hidden | {"contractor": self.iv.name}
+        back = client.post(reverse("optima:office"), asked, headers={"HX-Trigger-Name": "contractor"})
         assert chosen(text(back), "will_arbeiten")
         client.post(self.address(case), given | {"do": "submit"})
         codes = Antrag.objects.get(case__state="submitted").criteria.values_list("criterion__code", flat=True)

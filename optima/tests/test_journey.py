@@ -19,6 +19,7 @@ from iiz.core.tests.factories import (
     coordinator,
     join,
 )
+from optima import seed
 
 from . import factories as make
 from .keyboard import AHV
@@ -125,6 +126,29 @@ def test_from_the_empty_page_to_the_adviser(canton, browse_as):
     ada = browse_as(canton["ada"])
     ada.goto("/faelle/")
     assert case.number in ada.locator("main").inner_text()
+
+
+def test_the_rules_speak_while_one_writes_and_an_answer_outlives_a_change_of_mind(canton, browse_as):
+    seed.rules()
+    page = browse_as(canton["nora"])
+    page.goto("/optima/antrag/neu/")
+    page.get_by_label("IV-Stelle", exact=True).check()
+    said, reason = page.locator("#regeln"), page.get_by_label("Weshalb soll es trotzdem möglich sein?")
+    will = page.get_by_role("group", name="Will und kann arbeiten").get_by_label("trifft zu", exact=True)
+    will.check()
+    assert not reason.is_visible()
+
+    page.get_by_label("Letzte Ablehnung der IV am").fill(f"{dt.date.today() - dt.timedelta(days=30):%d.%m.%Y}")
+    said.locator(".answer").get_by_text("Möglich ab").wait_for()
+    reason.fill("Neu operiert.")
+
+    page.get_by_label("RAV", exact=True).check()
+    page.get_by_role("heading", name="Was das RAV voraussetzt").wait_for()
+    page.get_by_label("IV-Stelle", exact=True).check()
+    page.get_by_role("heading", name="Was die IV-Stelle voraussetzt").wait_for()
+    assert will.is_checked()
+    assert reason.input_value() == "Neu operiert."
+    no_faults(page)
 
 
 def test_a_known_person_is_found_and_taken_over(canton, browse_as):

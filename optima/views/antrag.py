@@ -244,6 +244,7 @@ def asked(sheet: Sheet) -> dict[str, Any]:
         "criteria": sheet.criteria.asked(),
         "extra": sheet.criteria.conditional(sheet.judgement),
         "notes": sheet.criteria.notes(),
+        "kept": sheet.criteria.kept(),
         "deciding": sheet.deciding(),
         "further": further,
         "further_open": any(field.value() or field.errors for field in further),
@@ -280,7 +281,7 @@ def _saved(request: Request, actor: Actor, case: Case, answers: dict[str, Any]) 
     return JsonResponse(
         {
             "saved": _clock(),
-            "fields": {"version": str(case.version), "number": case.number},
+            "fields": {"version": str(case.version)},
             "url": _address(case),
             "autosave": reverse("optima:save", args=[case.number]),
             "parts": {

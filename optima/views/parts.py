@@ -69,14 +69,11 @@ def office(request: Request) -> HttpResponse:
     reason = actions.begin_refusal(actor)
     if reason:
         raise workflow.NotAllowed(reason)
-    number = request.POST.get("number", "")
-    case = visible_case(request, number) if number else None
-    # What the draft holds for another kind of office comes back when that kind is chosen again.
-    answers = drafts.merge(case.draft if case else {}, request.POST)
+    answers = drafts.merge({}, request.POST)
     changed = request.headers.get("HX-Trigger-Name", "contractor_group")
-    principal = case.registering_institution if case else actor.institution
+    principal = actor.institution
     beside = office_sheet(answers, principal, changed)
-    judged = Sheet.judged(answers, actor, principal, case)
-    shown = Sheet.shown(answers, actor, principal, case, judged)
+    judged = Sheet.judged(answers, actor, principal, None)
+    shown = Sheet.shown(answers, actor, principal, None, judged)
     context = {"asked": beside, "principal": principal, **said(judged), **asked(shown)}
     return render(request, "optima/_office_parts.html", context)
