@@ -29,7 +29,7 @@ ROWS: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
 }
 """Per direction the rows that the demo plays, by weight; the RAV may not hand over to the IV (CON-24)."""
 PROCEDURES = {"A": IvProcedure.CLOSED, "B1": IvProcedure.CLOSED} | dict.fromkeys(("C", "D1", "D2"), IvProcedure.RUNNING)
-ON_ALE = frozenset({"B1", "G", "I1", "I2", "unassigned"})
+ON_ALE = frozenset({"B1", "F", "G", "I1", "I2", "unassigned"})
 ON_SH = frozenset({"D1", "D2", "E", "H", "I1", "I2", "unassigned", ""})
 
 

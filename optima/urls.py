@@ -19,8 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("optima/antrag/<case_number:number>/verwerfen/", antrag.discard, name="discard"),
     path("optima/antrag/<case_number:number>/antrag.pdf", documents.antrag_pdf, name="pdf"),
     path("optima/antrag/<case_number:number>/text/", documents.antrag_text, name="text"),
-    path("optima/antrag/<case_number:number>/akte.pdf", file.file_pdf, name="file"),
-    path("optima/antrag/<case_number:number>/akte/", file.file_text, name="file_text"),
+    path("optima/antrag/<case_number:number>/fallakte.pdf", file.file_pdf, name="file"),
+    path("optima/antrag/<case_number:number>/fallakte/", file.file_text, name="file_text"),
     path("optima/antrag/<case_number:number>/notiz/", file.note_text, name="note"),
     path(
         "optima/antrag/<case_number:number>/vereinbarung/<int:pk>.pdf",

@@ -18,7 +18,7 @@ CONTRACT_ADDRESSES = (
     "aktion neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern "
     "rechtsgrundlagen entscheid verwerfen kalender abschalten gespraech notiz notiz.pdf .ics .pdf "
     "adresse eingang zurueckstellen zeigen abwesenheit "
-    "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf"
+    "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf fallakte fallakte.pdf"
 )
 """Addresses that people read are German; their names in the code are not. The inside of the admin is apart."""
 

@@ -22,8 +22,9 @@ from iiz.core.actor import Actor
 from iiz.core.enums import Role
 from iiz.core.models import Case
 from iiz.core.tests.factories import InstitutionFactory, actor, coordinator
-from optima.enums import MeetingKind
-from optima.models import ClosingDetail, ClosingReason, RefusalReason
+from optima.demo_fit import Fit, row_between
+from optima.enums import LegalState, MeetingKind, Verdict
+from optima.models import ClosingDetail, ClosingReason, LegalPrecondition, RefusalReason, ZielgruppeRule
 from optima.tests import factories as portal
 
 FIRST, LAST = dt.date(2023, 11, 1), dt.date(2025, 10, 31)
@@ -37,7 +38,7 @@ NEED_A_CAUSE = ("teilweise", "nicht_umgesetzt")
 WAYS: dict[str, dict[str, int]] = {
     "drafted": {"submit": 30, "rest": 1},
     "submitted": {"accept": 60, "refuse": 15, "ask": 12, "withdraw": 5, "decline": 4, "allocate": 4, "rest": 2},
-    "queried": {"answer": 20, "refuse": 3, "withdraw": 2, "decline": 2},
+    "queried": {"answer": 20, "settle": 6, "refuse": 3, "withdraw": 2, "decline": 2},
     "accepted": {"plan": 30, "hold": 6, "give_up": 2, "withdraw_agreement": 2, "hand_on": 2, "rest": 1},
     "planned": {"hold": 30, "move": 4, "call_off": 3, "reply": 4, "give_up": 1, "withdraw_agreement": 1},
     "held": {"agree": 12, "disagree": 2, "revise": 3, "withdraw_agreement": 1, "give_up": 1},
@@ -61,6 +62,8 @@ class Tale:
     contractor: Actor
     stands: str = "drafted"
     number: str = ""
+    row: str = ""
+    """The row of the table of target groups for which the client is meant; its letter is the group."""
     decision: str = ""
     reason: str = ""
     outcome: str = ""
@@ -83,6 +86,8 @@ class Walk:
         self.tales: list[Tale] = []
         self.done: Counter[str] = Counter()
         self.office = coordinator()
+        LegalPrecondition.objects.update(status=LegalState.MET)
+        self.fit = Fit()
         self.people = {
             group: [
                 actor(Role.CONTACT, InstitutionFactory.create(**TRAITS[group]), Role.CASEWORKER) for _ in range(size)
@@ -166,9 +171,24 @@ class Walk:
 
     def submit(self, tale: Tale) -> None:
         """The Antrag leaves the principal."""
-        answers = portal.answers(tale.contractor.institution, agreed_on=clock.today(), contact_person=None)
+        asked = tale.contractor.institution
+        tale.row = self._row(tale.principal.institution.statistics_group, asked.statistics_group)
+        fitting = self.fit.answers(self.rng, tale.row, asked, clock.today())
+        answers = portal.answers(asked, agreed_on=clock.today(), contact_person=None, **fitting)
         self._do(tale, "submit", tale.principal, **answers)
         tale.stands, tale.days["arrived"] = "submitted", clock.today()
+
+    def _row(self, principal: str, contractor: str) -> str:
+        """A row of the table for this direction; of the RAV to the IV only since the law allows it."""
+        return "F" if (principal, contractor) == ("RAV", "IV") else row_between(self.rng, principal, contractor)
+
+    def settle(self, tale: Tale) -> None:
+        """The coordination office names the group: one of the direction, or none."""
+        principal, contractor = tale.pair
+        rules = ZielgruppeRule.objects.filter(principal_group=principal, contractor_group=contractor).order_by("pk")
+        rule = self.rng.choice([None, *rules])
+        self._do(tale, "settle_group", self.office, verdict=Verdict.CLEARED, rule=rule, ruling="Nach Rücksprache.")
+        tale.row = rule.code if rule else ""
 
     def _decided(self, tale: Tale, decision: str, stands: str) -> None:
         tale.decision, tale.stands, tale.days["decided"] = decision, stands, clock.today()
