@@ -9,9 +9,9 @@ from iiz.core.enums import Role
 from iiz.core.models import Substitution
 from iiz.core.tests.factories import ContactPersonFactory, InstitutionFactory, actor
 from optima import drafts
-from optima.forms.antrag import BENEFITS, AntragForm
-from optima.forms.sheet import GoalForm, Sheet
+from optima.forms.antrag import AntragForm
 from optima.forms.decisions import AcceptForm, AnswerForm, AssignForm, HandOverForm, RefuseForm
+from optima.forms.sheet import Sheet
 
 from . import factories as make
 from .keyboard import AHV, typed

@@ -16,7 +16,7 @@ from optima.enums import OptimaState as S
 from optima.models import Antrag, Classification
 
 from . import factories as make
-from .test_matrix import STATES, case_in
+from .test_matrix import STATES
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def stages(case):
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_has_a_road_and_every_page_opens_for_both_sides(state, client_of):
-    case = case_in(state)
+    case = STATES[state]()
     assert len(stages(case)) == 5
     for somebody in (make.principal_of(case), coordinator()):
         response = client_of(somebody).get(case.get_absolute_url())
