@@ -45,6 +45,7 @@ WAITS = (
         button=_("Ansehen und entscheiden"),
         transition="accept",
         days=14,
+        when=lambda case: not ruling.waits_for_ruling(case),
     ),
     Waiting(
         "forward",
