@@ -28,6 +28,7 @@ NO_PAGE = {
     "core:switch",
     "optima:pdf",
     "optima:file",
+    "optima:vereinbarung",
     "optima:text",
     "optima:office",
     "reporting:optima_file",

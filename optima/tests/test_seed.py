@@ -31,7 +31,7 @@ def test_every_contractor_shows_its_criteria(group):
     found = AdmissionCriterion.objects.valid_on(dt.date(2026, 11, 22)).filter(contractor_group=group)
 
     assert found.count() >= 5
-    assert all(row.text.endswith(".") and "\u00df" not in row.text + row.help_text for row in found)
+    assert all(row.text.endswith((".", ":")) and "\u00df" not in row.text + row.help_text for row in found)
 
 
 def test_job_coaching_of_the_iv_is_billed_from_2025_only():

@@ -224,7 +224,7 @@ BAD = [
     (START + "SH-IV&leistung=nichts&weiter=iv&abgelehnt=31.2.2030", "Bitte wählen Sie, was zutrifft.", "31.2.2030"),
     (START + "SH-IV&leistung=nichts&iv=keines&abgelehnt=1.1.2999", "liegt in der Zukunft", "1.1.2999"),
     (START + "SH-IV&leistung=nichts&iv=keines&abgelehnt=01.01.0001", "Bitte prüfen Sie das Jahr", "01.01.0001"),
-    (START + "SH-IV&leistung=nichts&iv=keines&abgelehnt=" + "9" * 3000, "gültiges Datum", "Wie steht es mit der IV?"),
+    (START + "SH-IV&leistung=nichts&iv=keines&abgelehnt=" + "9" * 3000, "Bitte ein Datum eingeben", "Wie steht es mit der IV?"),
     (START + f"RAV-SH&leistung=ale{BURDENED}&gemeinde=1098", "gibt es nicht oder nicht mehr", "In welcher Gemeinde"),
     (START + f"RAV-SH&leistung=ale{BURDENED}&gemeinde=99999999999999", "kennen wir nicht", "In welcher Gemeinde"),
     (START + f"RAV-SH&leistung=ale{BURDENED}&gemeinde=%C2%B2", "kennen wir nicht", "In welcher Gemeinde"),

@@ -156,7 +156,6 @@ WAITS = (
             why=_("Erst mit der Unterschrift der Klientin oder des Klienten gilt die Befreiung."),
             button=_("Unterschrift festhalten"),
             transition="sign_vereinbarung",
-            days=7,
             role=Role.CASEWORKER,
             when=effects.not_signed,
             due=effects.signed_by,
