@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from iiz.core import meetings
+from iiz.core import clock, meetings
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, Row, filled
 from iiz.core.enums import Phase, StatisticsGroup
@@ -73,7 +73,7 @@ def _dates(case: Case, antrag: Antrag) -> list[Row]:
         (_("Antrag vom"), day(case.arrived_on)),
         (_("Übergabegespräch"), day(antrag.handover_on)),
         (_("Beginn der Fallarbeit"), day(antrag.started_on)),
-        (_("Nächstes Standortgespräch"), day(planned.day) if planned is not None else ""),
+        (_("Nächstes Standortgespräch"), day(planned.day) if planned and planned.day >= clock.today() else ""),
         (_("Geplantes Ende"), day(antrag.planned_until) if case.phase == Phase.OPEN else ""),
         (_("Beendet am"), day(case.ended_on)),
         (_("Ergebnis"), str(capfirst(antrag.get_outcome_display())) if antrag.outcome else ""),

@@ -18,7 +18,7 @@ from iiz.core.models import Case, Institution, OutboxMail
 
 from . import actions, demo_bulk, demo_fit
 from .demo_steps import Part
-from .demo_texts import PRIOR, PUT_OFF, QUESTIONS, STORIES
+from .demo_texts import PRIOR, PUT_OFF, QUESTIONS, story_for
 from .enums import Outcome
 from .queries import contact_of, proposed_contractor
 
@@ -317,6 +317,8 @@ def _play(
     principal = _principal(canton, scene)
     home = canton.home(principal.institution)
     contractor = _contractor(canton, scene, principal, home, days[0])
+    if contractor.statistics_group == "SH" != principal.institution.statistics_group:
+        home = canton.home(contractor)  # a social service leads for its own municipalities
     with clock.at(canton.moment(days[0])):
         case = actions.begin(principal, uuid.UUID(int=rng.getrandbits(128), version=4))
         Case.objects.filter(pk=case.pk).update(origin=Origin.DEMO)
@@ -361,7 +363,7 @@ def _answers(
 ) -> dict[str, Any]:
     """What the form of the Antrag would hand over."""
     rng, day = canton.rng, clock.today()
-    story = rng.choice(STORIES)
+    story = story_for(rng, contractor.statistics_group)
     group = principal.institution.statistics_group
     row = scene.row or demo_fit.row_between(rng, group, contractor.statistics_group)
     return {

@@ -29,7 +29,7 @@ from iiz.core.workdays import add_months
 
 from . import demo_fit
 from .demo_road import Catalogue, Road, Talk
-from .demo_texts import ENDINGS, NOTES, PLACES, PRIOR, QUESTIONS, REFUSAL_TEXTS, STORIES
+from .demo_texts import ENDINGS, NOTES, PLACES, PRIOR, QUESTIONS, REFUSAL_TEXTS, story_for
 from .enums import Continuation, Decision, KostengutspracheState, MeetingKind, Outcome
 from .enums import OptimaState as S
 from .models import Antrag, Goal, Kostengutsprache, Query, RefusalReason
@@ -357,14 +357,15 @@ class _Story:
         )
 
     def _person(self) -> Person:
-        home = self.canton.home(self.office)
+        led_by_sh = self.contractor.statistics_group == "SH" != self.office.statistics_group
+        home = self.canton.home(self.contractor if led_by_sh else self.office)
         fields = synthetic.client(self.rng, self.canton.next_serial(), self.arrived)
         return Person(**fields, municipality=home, place=home.name.removesuffix(" (LU)"))
 
     def _records(self, case: Case) -> Iterator[models.Model]:
         """Antrag, snapshot, facts, goal, query and Kostengutsprache of the saved case."""
         rng = self.rng
-        story = rng.choice(STORIES)
+        story = story_for(rng, self.contractor.statistics_group)
         group = self.office.statistics_group
         yield Antrag(
             case=case,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from .enums import Outcome, Verdict
@@ -14,6 +15,8 @@ class Story:
     situation: str
     goal: str
     result: str
+    burdened: bool = False
+    """Burdens in the surroundings come first: a story for a social service."""
 
 
 STORIES = (
@@ -52,6 +55,7 @@ STORIES = (
         "Stellensuche im Weg.",
         "Schulden geregelt, Tagesstruktur gefestigt",
         "Budgetplan steht, Termine werden eingehalten",
+        burdened=True,
     ),
     Story(
         "Lange Erfahrung in der Reinigung, zuverlässig. Zwei befristete Einsätze gut beendet, eine feste Stelle kam "
@@ -72,8 +76,8 @@ STORIES = (
         "Praktikum mit Aussicht auf Anstellung",
     ),
     Story(
-        "Erfahrung im Gartenbau, Teilrente; das restliche Pensum soll genutzt werden. Hilfsmittel der IV sind "
-        "vorhanden, sonst läuft dort nichts mehr.",
+        "Erfahrung im Gartenbau, nach einem Unfall nur noch leichte Arbeiten. Motiviert und zuverlässig, allein "
+        "gelingt der Einstieg nicht.",
         "Stelle im Gartenunterhalt mit 40 Prozent",
         "Anstellung in einem Betrieb der Region",
     ),
@@ -82,6 +86,7 @@ STORIES = (
         "Entlastung, dann Arbeit.",
         "Entlastung im Alltag, danach Stellensuche",
         "Betreuung der Angehörigen ist geregelt",
+        burdened=True,
     ),
     Story(
         "Ausbildung in der Informatik, lange krank, nun stabil. Das Wissen ist nicht mehr auf dem neusten Stand, die "
@@ -89,7 +94,27 @@ STORIES = (
         "Aktueller Abschluss und Stelle im Support",
         "Kurs abgeschlossen, Einsatz gefunden",
     ),
+    Story(
+        "Nach der Trennung allein mit zwei kleinen Kindern, die Betreuung ist nicht geregelt. Termine fallen aus, an "
+        "Arbeit ist so nicht zu denken.",
+        "Betreuung der Kinder geregelt, danach Stellensuche",
+        "Betreuungsplätze an vier Tagen, Termine werden eingehalten",
+        burdened=True,
+    ),
+    Story(
+        "Trinkt seit dem Verlust der Wohnung wieder mehr und hat mehrere Einsätze abgebrochen. Zuerst braucht es "
+        "Halt im Alltag.",
+        "Wohnung gesichert, Begleitung bei der Suchtberatung",
+        "Sechs Wochen ohne Unterbruch in der Beratung",
+        burdened=True,
+    ),
 )
+
+
+def story_for(rng: random.Random, contractor_group: str) -> Story:
+    """A story that fits whom the case is handed to."""
+    return rng.choice([story for story in STORIES if story.burdened == (contractor_group == "SH")])
+
 
 QUESTIONS = (
     ("Welche Ausbildung und welche Sprachkenntnisse liegen vor?", "Lehre ohne Abschluss, Deutsch auf Niveau B1."),

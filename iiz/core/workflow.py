@@ -92,10 +92,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Tell:
-    """Whom a transition tells by mail: the kind of mail and the party that receives it."""
+    """Whom a transition tells by mail: kind and party; with ``when`` only where the case, as it then is, says yes."""
 
     kind: str
     party: str
+    when: Callable[[Case], bool] = lambda case: True
 
 
 Effect = Callable[[Case, Any, Mapping[str, Any]], dict[str, Any] | None]
@@ -337,7 +338,7 @@ def _carry_out(case: Case, first: Transition, actor: Actor | None, data: Mapping
     stream = audit.case_stream(case.number)
     audit.append([audit.entry(stream, actor, row.verb, case, changes) for row, changes in done])
     for row, _changes in done:
-        for tell in row.tells:
+        for tell in (one for one in row.tells if one.when(case)):
             to = notify.recipients(case, tell.party)
             notify.queue(tell.kind, case, to, beside=actor.user if actor is not None else None)
     return case

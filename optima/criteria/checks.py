@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from iiz.core.enums import IvProcedure, LeadCapabilityLevel
+from iiz.core.enums import IvProcedure, LeadCapabilityLevel, StatisticsGroup
 from iiz.core.templatetags.ui import day
 from iiz.core.workdays import add_months
 
@@ -35,11 +35,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a check may look at beside the facts: the day, and the capability of the office that is asked."""
+    """What a check may look at beside the facts: the day, and what the office that is asked can do.
+
+    ``served`` are the municipalities that it answers for, by BFS number; empty if none are recorded.
+    """
 
     day: dt.date
     capability: Any = None
     capability_known: bool = False
+    served: frozenset[int] = frozenset()
 
 
 def check(criterion: Any, facts: Facts, setting: Setting) -> Check | None:
@@ -105,6 +109,12 @@ def _lead(criterion: Any, facts: Facts, setting: Setting) -> Check:
     """Whether the service leads: by its dated capability and, in city and agglomeration, by wSH (SH-03, SH-04)."""
     if not setting.capability_known:
         return Check(OPEN, _("Das hängt von der zuständigen Stelle ab."))
+    if _is_elsewhere(facts, setting):
+        words = _(
+            "Diese Stelle ist nicht für die Wohngemeinde zuständig. Soll sie trotzdem führen, entscheidet die "
+            "IIZ-Koordinationsstelle."
+        )
+        return Check(NO, words, by_ruling=True)
     if setting.capability is None:
         return Check(OPEN, _("Ob diese Stelle die Fallführung übernimmt, ist noch nicht festgehalten."))
     level = setting.capability.level
@@ -122,6 +132,12 @@ def _lead(criterion: Any, facts: Facts, setting: Setting) -> Check:
         words = _("Diese Stelle berät nur bei Suchtthemen. Geht es darum, entscheidet die IIZ-Koordinationsstelle.")
         return Check(NO, words, by_ruling=True)
     return Check(NO, _("Diese Stelle übernimmt zurzeit keine Fallführung, sie vermittelt weiter."))
+
+
+def _is_elsewhere(facts: Facts, setting: Setting) -> bool:
+    """Whether the service answers for other municipalities only; between two services that is the point (SH-03)."""
+    known = facts.municipality is not None and setting.served
+    return bool(known) and facts.municipality not in setting.served and facts.principal_group != StatisticsGroup.SH
 
 
 def _note(criterion: Any, facts: Facts, setting: Setting) -> Check | None:

@@ -19,7 +19,8 @@ RUNNING = frozenset({IvProcedure.RUNNING, IvProcedure.SUSPENDED})
 class Facts:
     """What an Antrag, or the Wegweiser, says of somebody. ``None`` and empty mean: not said.
 
-    ``answers`` holds per code of a criterion that is asked ``yes``, ``no`` or ``open``; ``obstacles`` the codes chosen.
+    ``municipality`` is a BFS number. ``answers`` holds per code of a criterion that is asked ``yes``, ``no`` or
+    ``open``; ``obstacles`` the codes chosen.
     """
 
     principal_group: str = ""
@@ -39,6 +40,7 @@ class Facts:
     partial_pension: bool | None = None
     aids: bool | None = None
     rav_registered_on: dt.date | None = None
+    municipality: int | None = None
     wsh_entitled: bool | None = None
     obstacles: frozenset[str] = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +49,10 @@ class Facts:
     def of(cls, known: Mapping[str, Any], **more: Any) -> Facts:
         """From the answers that there are; names that are no facts are left out."""
         names = {one.name for one in fields(cls)}
-        found = {name: value for name, value in {**known, **more}.items() if name in names and value is not None}
+        said = {**known, **more}
+        found = {name: value for name, value in said.items() if name in names and value is not None}
+        if "municipality" in found:  # the row, or its number
+            found["municipality"] = getattr(found["municipality"], "pk", found["municipality"])
         return cls(**found)
 
     @property
@@ -56,6 +61,11 @@ class Facts:
         if self.social_counselling or self.wsh:
             return True
         return None if None in (self.social_counselling, self.wsh) else False
+
+    @property
+    def direction(self) -> tuple[str, str]:
+        """Who asks whom."""
+        return self.principal_group, self.contractor_group
 
     @property
     def iv_runs(self) -> bool:

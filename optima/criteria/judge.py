@@ -50,7 +50,7 @@ class Result:
     def sentence(self) -> str:
         """Why it is not met, in a sentence."""
         return self.check.sentence or (
-            _("Nicht erfüllt: %(what)s") % {"what": self.criterion.text} if self.failed else ""
+            _("Nicht erfüllt: «%(what)s».") % {"what": self.criterion.heading} if self.failed else ""
         )
 
 

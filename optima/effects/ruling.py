@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from iiz.core import audit, clock
@@ -18,6 +19,8 @@ from ..criteria.facts import Facts
 from ..criteria.judge import Judgement
 from ..enums import Finding, Verdict
 from ..models import Antrag, Classification, CriterionFinding, ZielgruppeRule
+from ..queries import rules_between
+from ..rulebook import Rulebook
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -112,6 +115,11 @@ def waits_for_ruling(case: Case) -> bool:
     return row is not None and row.needs_ruling and not row.verdict and case.withdrawn_at is None
 
 
+def may_be_decided(case: Case) -> bool:
+    """Whether the contractor can decide: nothing waits for the coordination office."""
+    return not waits_for_ruling(case) and not is_declined(case)
+
+
 def settled(case: Case, actor: Actor) -> str | None:
     """Guard: the coordination office has cleared what the table does not settle (GRP-20, CON-44)."""
     row = classification_of(case)
@@ -127,11 +135,43 @@ def has_classification(case: Case, actor: Actor) -> str | None:
     return None if classification_of(case) else _("Dieser Fall ist importiert; es gibt keine Zuordnung.")
 
 
+def rule_hindrance(case: Case, rule: ZielgruppeRule | None, book: Rulebook | None = None) -> str:
+    """Why a person may not name this row for a case, as a German sentence; empty if nothing hinders (NFR-08).
+
+    The law closes it for everybody, whoever decides; and where all three institutions are involved there is no group.
+    """
+    row = classification_of(case)
+    if rule is None or (row is not None and rule == row.proposed):
+        return ""
+    if row is not None and row.finding == Finding.ROUNDTABLE:
+        return _("Sind alle drei Stellen beteiligt, gibt es keine Zielgruppe.")
+    for lock in (book or rulebook.of_case(case)).closed(rule.preconditions):
+        return _("Gruppe %(code)s ist gesperrt: %(why)s") % {"code": rule.code, "why": lock.sentence}
+    return ""
+
+
+def open_rows(case: Case) -> QuerySet[ZielgruppeRule]:
+    """The rows of the table that people may name for a case: those of its direction and day that nothing hinders."""
+    antrag = case.antrag
+    rows = rules_between(antrag.principal_group, antrag.contractor_group, case.arrived_on)
+    book = rulebook.of_case(case)
+    return rows.filter(pk__in=[row.pk for row in rows if not rule_hindrance(case, row, book)])
+
+
+def is_declined(case: Case) -> bool:
+    """Whether the coordination office said that Optima is not the way: then the principal takes the Antrag back."""
+    row = classification_of(case)
+    return row is not None and row.verdict == Verdict.DECLINED and case.withdrawn_at is None
+
+
 def settle(case: Case, actor: Actor, data: Data) -> Changes:
     """The coordination office decides: whether Optima is possible, and the group (GRP-20, CON-17, CON-44)."""
     row = classification_of(case)
     assert row is not None  # the guard says so
-    rule: ZielgruppeRule | None = data.get("rule")
+    rule: ZielgruppeRule | None = data.get("rule") if data["verdict"] == Verdict.CLEARED else None
+    hinders = rule_hindrance(case, rule)
+    if hinders:
+        raise NotAllowed(hinders)
     before = row.rule.code if row.rule else ""
     row.rule, row.verdict, row.ruling = rule, data["verdict"], data["ruling"]
     row.ruled_at, row.ruled_by = clock.now(), actor.user
@@ -156,6 +196,9 @@ def confirm(case: Case, actor: Actor, data: Data) -> Changes:
     row.confirmed_at, row.confirmed_by = clock.now(), actor.user
     changes: Changes = {}
     if "rule" in data and data["rule"] != row.rule:
+        hinders = rule_hindrance(case, data["rule"])
+        if hinders:
+            raise NotAllowed(hinders)
         before, row.rule, row.note = row.rule, data["rule"], data.get("rule_note", "")
         changes["group"] = [before.code if before else "", row.rule.code if row.rule else ""]
         _set_group(antrag, row.rule)

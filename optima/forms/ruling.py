@@ -13,9 +13,10 @@ from iiz.core.forms.action import ActionForm
 from iiz.core.templatetags.ui import day
 
 from .. import phrases, ruling_words
+from ..effects import ruling
 from ..enums import Verdict
 from ..models import ZielgruppeRule
-from ..queries import antrag_of, rules_between
+from ..queries import antrag_of
 from .fields import LongText
 
 MEANS = {
@@ -65,10 +66,18 @@ class RulingForm(ActionForm):
             (value, format_html(meaning, label, MEANS[Verdict(value)])) for value, label in Verdict.choices
         ]
         field: RuleField = self.fields["rule"]  # type: ignore[assignment]
-        field.queryset = rules_between(antrag.principal_group, antrag.contractor_group, self.case.arrived_on)
+        field.queryset = ruling.open_rows(self.case)
         field.initial = self.classification.rule if self.classification else None
         if self.classification and self.classification.verdict:
             choice.initial = self.classification.verdict
+
+    def clean(self) -> dict[str, Any]:
+        """A group only with a yes."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        rule = data.get("rule")
+        if rule is not None and data.get("verdict") == Verdict.DECLINED:
+            self.add_error("rule", _("Bei einem Nein gibt es keine Zielgruppe. Wählen Sie «ohne Zielgruppe»."))
+        return data
 
     def why(self) -> str:
         """Why this is asked, for the page."""

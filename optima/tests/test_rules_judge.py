@@ -80,7 +80,7 @@ def check(judged: Judgement) -> None:
     """What must hold of every judgement."""
     assert judged.possible == (not judged.blocking and not judged.closed)
     assert (judged.rule is not None) == (judged.finding == Finding.GROUP)
-    assert judged.rule is not None or not judged.locks
+    assert judged.rule is not None or not any(lock.by_ruling for lock in judged.locks)
     kinds = [*judged.blocking, *judged.exceptions, *judged.warnings]
     assert len({id(row) for row in kinds}) == len(kinds), "one criterion has one consequence"
     assert all(row.failed and row.sentence for row in kinds)

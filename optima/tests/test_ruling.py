@@ -8,10 +8,11 @@ import pytest
 
 from iiz.core import clock, workflow
 from iiz.core.enums import Role
-from iiz.core.models import Case, LeadCapability, OutboxMail, Task
-from iiz.core.tests.factories import InstitutionFactory, actor, coordinator
+from iiz.core.models import Case, Jurisdiction, LeadCapability, OutboxMail, Task
+from iiz.core.tests.factories import InstitutionFactory, MunicipalityFactory, actor, coordinator
 from iiz.core.workflow import NotAllowed
 from optima import seed
+from optima.effects import ruling
 from optima.enums import Finding, LegalState, Verdict
 from optima.models import Antrag, Classification, LegalPrecondition, Obstacle, ZielgruppeRule
 
@@ -226,3 +227,54 @@ def test_a_stranger_and_the_contractor_cannot_rule():
         workflow.apply(case, "settle_group", make.contractor_of(case), {"verdict": "cleared", "ruling": "x"})
     assert Classification.objects.get(antrag__case=case).verdict == ""
     assert coordinator().is_coordination
+
+
+@pytest.mark.parametrize("more", [{"wsh": True}, {"wsh": True, "facts": {"iv_procedure": "closed"}}])
+def test_nobody_gets_round_the_release_from_job_search_by_fitting_no_row(more):
+    with pytest.raises(NotAllowed, match="Solange das SECO keine Befreiung zulässt"):
+        make.submitted(rav(), **{"criteria": FOR_IV, **RAV_CLIENT, **more})
+
+
+def test_who_draws_no_benefit_needs_no_release():
+    case = make.submitted(rav(), criteria=FOR_IV, **RAV_CLIENT | {"ale": False})
+
+    assert antrag_of(case).classification.finding == Finding.UNASSIGNED
+
+
+def test_no_person_may_name_a_group_that_the_law_closes_or_a_group_for_all_three():
+    case = make.submitted(rav(), criteria=FOR_IV, **RAV_CLIENT | {"ale": False})
+    assert list(ruling.open_rows(case)) == []
+    with pytest.raises(NotAllowed, match="Gruppe F ist gesperrt"):
+        make.ruled(case, rule=ZielgruppeRule.objects.get(code="F"))
+
+    three = make.submitted(criteria=FOR_IV, ale=True, job_seeker=True, facts={"iv_procedure": "running"})
+    with pytest.raises(NotAllowed, match="keine Zielgruppe"):
+        make.ruled(three, rule=ZielgruppeRule.objects.get(code="D2"))
+
+
+def test_a_no_leaves_no_group_and_only_the_principal_has_something_to_do():
+    case = make.ruled(verdict=Verdict.DECLINED, rule=ZielgruppeRule.objects.get(code="E"))
+
+    assert antrag_of(case).zielgruppe == ""
+    waiting = Task.objects.filter(case=case, done_at=None).values_list("name", "institution")
+    assert list(waiting) == [("withdraw_declined", case.antrag.principal_id)]
+
+
+def test_a_service_that_answers_for_other_municipalities_waits_for_the_coordination_office():
+    office = leading_service()
+    here, there = (MunicipalityFactory.create() for _ in range(2))
+    Jurisdiction.objects.create(municipality=here, institution=office, group="SH", valid_from=make.LONG_AGO)
+    data = {**RAV_CLIENT, "criteria": FOR_SH, "obstacles": [Obstacle.objects.first()]}
+
+    assert not antrag_of(make.submitted(rav(), office, municipality=here, **data)).classification.needs_ruling
+    elsewhere = antrag_of(make.submitted(rav(), office, municipality=there, **data)).classification
+    assert (elsewhere.needs_ruling, elsewhere.rule.code) == (True, "G")
+    assert "nicht für die Wohngemeinde zuständig" in elsewhere.barred
+
+
+def test_whoever_decides_next_is_told_of_a_new_antrag():
+    office = coordinator()
+    case = make.barred()
+
+    told = OutboxMail.objects.filter(case=case).values_list("kind", "user")
+    assert list(told) == [("optima_to_rule", office.user.pk)]

@@ -27,7 +27,10 @@ ROWS = (
         parties=PRINCIPAL,
         levels=LEADING,
         effect=effects.submit,
-        tells=(Tell("optima_arrived", Party.CONTRACTOR),),
+        tells=(
+            Tell("optima_arrived", Party.CONTRACTOR, ruling.may_be_decided),
+            Tell("optima_to_rule", Party.COORDINATION, ruling.waits_for_ruling),
+        ),
         primary=True,
     ),
     Transition(

@@ -42,6 +42,13 @@ MAILS = (
         topic=MailTopic.DECISION,
     ),
     MailKind(
+        "optima_to_rule",
+        _("Antrag %(number)s braucht Ihren Entscheid"),
+        _("Ein neuer Optima-Antrag wartet darauf, dass die IIZ-Koordinationsstelle entscheidet, ob er möglich ist."),
+        _("Ansehen und entscheiden"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
         "optima_ruled",
         _("Entscheid der Koordinationsstelle zum Antrag %(number)s"),
         _("Die IIZ-Koordinationsstelle hat entschieden, ob Optima hier möglich ist."),

@@ -45,7 +45,22 @@ WAITS = (
         button=_("Ansehen und entscheiden"),
         transition="accept",
         days=14,
-        when=lambda case: not ruling.waits_for_ruling(case),
+        when=ruling.may_be_decided,
+    ),
+    *(
+        Waiting(
+            "withdraw_declined",
+            state,
+            Party.PRINCIPAL,
+            label=_("Antrag zurückziehen"),
+            why=_("Die IIZ-Koordinationsstelle hat entschieden, dass Optima nicht der richtige Weg ist."),
+            button=_("Zurückziehen"),
+            transition="withdraw",
+            days=7,
+            role=Role.CASEWORKER,
+            when=ruling.is_declined,
+        )
+        for state in (S.SUBMITTED, S.QUERIED)
     ),
     Waiting(
         "forward",
@@ -65,7 +80,7 @@ WAITS = (
             state,
             Party.COORDINATION,
             label=_("Zielgruppe und Ausnahme entscheiden"),
-            why=_("Die Tabelle der Zielgruppen entscheidet diesen Fall nicht. Ohne Sie kann niemand annehmen."),
+            why=_("Die Regeln lassen diesen Fall offen oder sperren ihn. Ohne Ihren Entscheid kann niemand annehmen."),
             button=_("Ansehen und entscheiden"),
             transition="settle_group",
             days=5,

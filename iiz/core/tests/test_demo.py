@@ -39,7 +39,7 @@ BUSY = {"rav", "rav-zeichnung", "iv", "iv-ansprechperson", "sozialdienst", "sozi
 SEATS = {"client", "principal", "contractor"}
 HANDFUL = 10
 """Mails that somebody gets at once after the demo was loaded."""
-NOT_PLAYED = {"forward", "name_adviser", "reply_handover_moved", "rearrange_handover", "await_new_date"}
+NOT_PLAYED = {"forward", "plan_closing", "name_adviser", "reply_handover_moved", "rearrange_handover", "await_new_date"}
 """Pendenzen that no case of the demo waits with: rare, or not of this canton."""
 
 
