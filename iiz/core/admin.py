@@ -105,6 +105,10 @@ DATE_HELP = {
         "laufende Fälle behalten, was an ihrem Tag galt."
     ),
 }
+VERSION_HELP = _(
+    "Letzter Tag; leer: gilt weiter. Soll etwas anderes gelten, legen Sie eine neue Fassung an: laufende Fälle "
+    "behalten, was an ihrem Tag galt."
+)
 
 
 class DatedAdmin(VersionedAdmin, MasterAdmin):
@@ -116,7 +120,8 @@ class DatedAdmin(VersionedAdmin, MasterAdmin):
         """Say beside the dates how such a row changes."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in DATE_HELP:
-            field.help_text = DATE_HELP[db_field.name]
+            ends = self.has_versions and db_field.name == "valid_until"
+            field.help_text = VERSION_HELP if ends else DATE_HELP[db_field.name]
         return field
 
 

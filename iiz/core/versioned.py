@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,8 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import versions
-from .forms.versions import VersionForm
+from .forms.versions import InForce, VersionForm
 from .models import Validity
+
+HOUR = 3600
+FRESH = "neu"
 
 
 class VersionedAdmin(admin.ModelAdmin):
@@ -32,16 +36,36 @@ class VersionedAdmin(admin.ModelAdmin):
         own = path("<int:pk>/neue-fassung/", view, name=self._name("version"))
         return [own, *super().get_urls()]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of a row that has begun asks for its last day only: cases are judged by the rest."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None or not self._settled(request, obj):
+            return form
+        return type(form.__name__, (InForce, form), {})
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Tell since when the row holds."""
+        """Tell since when the row holds, and lead to a new version."""
         row = kwargs.get("obj")
         today = timezone.localdate()
         if row is not None and row.valid_from <= today and self.has_change_permission(request, row):
             context["begun"] = True
             context["over"] = row.valid_until is not None and row.valid_until < today
+            context["settled"] = self._settled(request, row)
             if self.has_versions and not context["over"]:
                 context["version_url"] = reverse(f"admin:{self._name('version')}", args=[row.pk])
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _settled(self, request: HttpRequest, row: Validity) -> bool:
+        """Whether the content of a row stays: from its first day on, but for a version that is just being written."""
+        return self.has_versions and row.valid_from <= timezone.localdate() and not self._just_made(request, row)
+
+    def _just_made(self, request: HttpRequest, row: Validity) -> bool:
+        """Whether the address says that this version was added within the hour, and no case has arrived under it."""
+        try:
+            key = signing.loads(request.GET.get(FRESH, ""), salt=self._name(FRESH), max_age=HOUR)
+        except signing.BadSignature:
+            return False
+        return bool(key == row.pk and versions.arrived(row.valid_from) is None)
 
     def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the day; then end the row and lead to its copy."""
@@ -62,7 +86,7 @@ class VersionedAdmin(admin.ModelAdmin):
             else:
                 words = _("Die neue Fassung gilt ab dem %(day)s. Ändern Sie hier, was ab dann gelten soll.")
                 messages.success(request, words % {"day": f"{first:%d.%m.%Y}"})
-                return HttpResponseRedirect(reverse(f"admin:{self._name('change')}", args=[new.pk]))
+                return HttpResponseRedirect(self._address(new))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Neue Fassung"),
@@ -73,6 +97,13 @@ class VersionedAdmin(admin.ModelAdmin):
             "list_url": reverse(f"admin:{self._name('changelist')}"),
         }
         return TemplateResponse(request, "admin/new_version.html", context)
+
+    def _address(self, new: Validity) -> str:
+        """Where a new version is written; one that holds already stays open for an hour, then it is settled."""
+        address = reverse(f"admin:{self._name('change')}", args=[new.pk])
+        if new.valid_from > timezone.localdate():
+            return address
+        return f"{address}?{FRESH}={signing.dumps(new.pk, salt=self._name(FRESH))}"
 
     def _name(self, page: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"

@@ -133,8 +133,8 @@ def test_nothing_can_be_deleted(office: Client) -> None:
 
 def test_a_change_is_noted_with_old_and_new(office: Client) -> None:
     service = InstitutionFactory.create()
-    row = LeadCapability.objects.create(institution=service, level="full", valid_from=date(2020, 1, 1))
-    values = {"institution": service.pk, "level": "wsh_only", "remark": "", "valid_from": "01.01.2020"}
+    row = LeadCapability.objects.create(institution=service, level="full", valid_from=date(2999, 1, 1))
+    values = {"institution": service.pk, "level": "wsh_only", "remark": "", "valid_from": "01.01.2999"}
     assert office.post(of(row), values).status_code == 302
     entry = last()
     assert (entry.verb, entry.changes, entry.user_name[:6]) == (
@@ -163,7 +163,8 @@ def test_personal_values_stand_there_as_hash_only(office: Client) -> None:
 
 def test_dated_rows_say_how_they_change(office: Client) -> None:
     page = office.get("/admin/core/routingrule/add/").content.decode()
-    assert "beenden Sie diese Zeile" in page
+    assert "legen Sie eine neue Fassung an" in page
+    assert "beenden Sie diese Zeile" in office.get("/admin/core/contactperson/add/").content.decode()
 
 
 def test_a_central_way_without_an_office_is_an_error_beside_the_field(office: Client) -> None:
