@@ -21,7 +21,7 @@ from .criteria.checks import Check
 from .criteria.facts import Facts
 from .criteria.judge import Judgement, Result
 from .enums import ASKED, CriterionAnswer, CriterionCheck, CriterionWeight, Finding
-from .models import AdmissionCriterion
+from .models import AdmissionCriterion, LegalPrecondition
 from .rulebook import Rulebook
 
 IV, RAV, SH = StatisticsGroup.IV, StatisticsGroup.RAV, StatisticsGroup.SH
@@ -35,6 +35,8 @@ ALL, UNCLEAR = "alle", "offen"
 RUNNING, CLOSED = "iv_laeuft", "iv_fertig"
 NO_PROCEDURE, DAMAGE, RUNS, IS_CLOSED = "keines", "verdacht", "laeuft", "fertig"
 PENDING = ("iv_clarification_open", "iv_measure_running", "iv_pension_open", "iv_appeal_open")
+ADDICTION = "sucht"
+"""The burden with which a service that is there for it alone is worth naming (CON-17)."""
 IV_CHECKS = frozenset({CriterionCheck.IV_SETTLED, CriterionCheck.IV_DAMAGE, CriterionCheck.IV_REFUSAL})
 DECIDING = frozenset({CriterionWeight.HARD, CriterionWeight.EXCEPTION})
 OFFER = frozenset({CriterionCheck.WORK_OFFER, CriterionCheck.NO_WORK_OFFER})
@@ -42,12 +44,14 @@ YES, NO, OPEN = CriterionAnswer.YES, CriterionAnswer.NO, CriterionAnswer.OPEN
 
 
 class Verdict(StrEnum):
-    """What the pre-check answers. ``LATER``: from a day on, or before it with a reason."""
+    """What the pre-check answers. ``LATER``: from a day on, or before it with a reason. ``UNCONFIRMED``: nobody has
+    recorded yet whether the service leads."""
 
     ROUNDTABLE = "roundtable"
     IMPOSSIBLE = "impossible"
     LATER = "later"
     RULING = "ruling"
+    UNCONFIRMED = "unconfirmed"
     POSSIBLE = "possible"
 
 
@@ -136,8 +140,8 @@ class Pair:
 
     @property
     def iv_states(self) -> list[str]:
-        """What may be answered about the IV."""
-        return [*PENDING] if self.asks_pending else [NO_PROCEDURE, RUNS, IS_CLOSED, DAMAGE]
+        """What may be answered about the IV; a procedure may run with nothing pending in it (CON-13)."""
+        return [*PENDING, RUNS] if self.asks_pending else [NO_PROCEDURE, RUNS, IS_CLOSED, DAMAGE]
 
     @property
     def burdens(self) -> list[str]:
@@ -218,7 +222,7 @@ class Pair:
         for name in self.questions:
             if answers.given(name):
                 continue
-            return "" if settled(self.judge(answers)) else name
+            return "" if answers.given(RECEIVES) and settled(self.judge(answers)) else name
         return ""
 
 
@@ -240,7 +244,22 @@ def verdict(found: Judgement) -> Verdict:
         return Verdict.IMPOSSIBLE
     if found.blocking or found.exceptions:
         return Verdict.LATER
-    return Verdict.RULING if found.needs_ruling else Verdict.POSSIBLE
+    if found.needs_ruling:
+        return Verdict.RULING
+    return Verdict.UNCONFIRMED if unconfirmed(found) else Verdict.POSSIBLE
+
+
+def unconfirmed(found: Judgement) -> bool:
+    """Whether it is not recorded that the service leads: no headline promises it then (ACT-04)."""
+    lead = [row for row in found.results if row.criterion.check_by == CriterionCheck.LEAD]
+    return any(not row.met and not row.failed for row in lead)
+
+
+def legal(pair: Pair, found: Judgement) -> list[LegalPrecondition]:
+    """The preconditions in law of the row; where none fits, those that close the whole direction."""
+    closed = {lock.title for lock in found.closed}
+    codes = set(found.rule.preconditions if found.rule else ())
+    return [row for row in pair.book.law.values() if row.code in codes or row.title in closed]
 
 
 # In words -------------------------------------------------------------------------------------------------------

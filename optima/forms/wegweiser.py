@@ -173,7 +173,13 @@ class Address:
 
     def _iv(self, pair: Pair) -> frozenset[str] | None:
         if pair.asks_pending:
-            return self.many(precheck.IV_STATE, pair.iv_states)
+            found = self.many(precheck.IV_STATE, pair.iv_states)
+            if found and precheck.RUNS in found and len(found) > 1:
+                self.problems[precheck.IV_STATE] = _(
+                    "Sie sagen, dass nichts hängig ist, und kreuzen zugleich etwas an. Bitte prüfen Sie, was zutrifft."
+                )
+                return None
+            return found
         state = self.one(precheck.IV_STATE, pair.iv_states)
         if not state and self.sent == precheck.IV_STATE:
             self.problems[precheck.IV_STATE] = _("Bitte wählen Sie, was zutrifft.")
@@ -221,13 +227,15 @@ STATE_WORDS = {
     precheck.IS_CLOSED: gettext_lazy("Ein Verfahren ist abgeschlossen, ohne neuen Verdacht"),
     precheck.DAMAGE: gettext_lazy("Es läuft kein Verfahren, aber es besteht ein Verdacht"),
 }
+NOTHING_PENDING = gettext_lazy("Nichts davon, aber ein Verfahren läuft")
 
 
 def words_of(pair: Pair) -> dict[str, Any]:
     """What the answers of a pair that are ticked are called."""
     burdens = {row.code: row.label for row in pair.book.obstacles}
     conditions = {precheck.condition_key(row): row.text for row in pair.conditions}
-    return {**BENEFIT_WORDS, **PENDING_WORDS, **STATE_WORDS, **burdens, **conditions}
+    states = STATE_WORDS | ({precheck.RUNS: NOTHING_PENDING} if pair.asks_pending else {})
+    return {**BENEFIT_WORDS, **PENDING_WORDS, **states, **burdens, **conditions}
 
 
 def receives_form(pair: Pair, said: list[str]) -> forms.Form:
@@ -237,9 +245,10 @@ def receives_form(pair: Pair, said: list[str]) -> forms.Form:
 
 def iv_form(pair: Pair, said: list[str], refused: str) -> forms.Form:
     """What is pending at the IV where the IV asks; else whether a procedure runs, and when the IV last refused."""
-    choices = [(name, words_of(pair)[name]) for name in pair.iv_states]
+    words = words_of(pair)
     if pair.asks_pending:
-        return _ticks(precheck.IV_STATE, choices, said)
+        return _ticks(precheck.IV_STATE, [(name, words[name]) for name in precheck.PENDING], said)
+    choices = [(name, words[name]) for name in pair.iv_states]
     form = forms.Form(initial={precheck.IV_STATE: said[-1] if said else "", precheck.REFUSED: refused})
     form.fields[precheck.IV_STATE] = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, label="")
     if pair.asks_refusal:

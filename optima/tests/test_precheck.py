@@ -11,7 +11,7 @@ from iiz.core.models import Institution, LeadCapability
 from iiz.core.seed import rows
 from optima import groups
 from optima.models import AdmissionCriterion, LegalPrecondition, Obstacle
-from optima.precheck import Answers, Pair, Verdict, reasons, settled, verdict
+from optima.precheck import Answers, Pair, Verdict, legal, reasons, settled, verdict
 from optima.rulebook import Rulebook
 from optima.seed import DATA, group_rows
 
@@ -126,6 +126,49 @@ def test_each_row_of_the_table_is_reached_and_says_what_follows(code):
     assert found.contradictions == []
 
 
+def test_a_procedure_may_run_with_nothing_pending_in_it():
+    idle, with_benefit = said(iv="laeuft", condition="alle"), said("ale", iv="laeuft", condition="alle")
+    asking = pair("IV-RAV")
+
+    found = asking.judge(idle)
+    assert (found.rule.code, verdict(found), found.facts.iv_runs) == ("A", Verdict.POSSIBLE, True)
+
+    found = asking.judge(with_benefit)
+    assert (found.rule, found.blocking, verdict(found)) == (None, [], Verdict.RULING), "nobody's: it is coordinated"
+
+
+WITHOUT_RELEASE = [
+    # what is answered about somebody with benefit, what the table finds
+    (said("ale", "social_counselling", iv="keines"), "unassigned"),
+    (said("ale", iv="fertig", condition="arbeitsangebot"), "unassigned"),
+    (said("ale", "wsh", iv="laeuft"), "roundtable"),
+]
+
+
+@pytest.mark.parametrize(("answers", "finding"), WITHOUT_RELEASE)
+def test_nobody_with_benefit_gets_round_the_missing_release_by_fitting_no_row(answers, finding):
+    asking = pair("RAV-IV")
+    found = asking.judge(answers)
+
+    assert (found.rule, found.finding) == (None, finding)
+    assert verdict(found) == (Verdict.ROUNDTABLE if finding == "roundtable" else Verdict.IMPOSSIBLE)
+    assert [(row.code, row.authority, row.status) for row in legal(asking, found)] == [("seco_iv", "SECO", "open")]
+    assert settled(found)
+
+
+def test_what_the_law_closes_for_some_is_told_only_once_benefits_are_known():
+    asking = pair("RAV-IV")
+
+    assert asking.next_question(Answers()) == "leistung"
+    assert asking.next_question(said()) == "iv"
+    assert asking.next_question(said("ale")) == ""
+
+
+def test_nobody_is_sent_to_apply_at_an_office_of_their_own_kind():
+    for row in CRITERIA:
+        assert "Antrag" not in row.instead, f"{row.contractor_group} {row.code}: whoever asks may be of that kind"
+
+
 def test_every_row_is_walked():
     assert {rule.code for rule in TABLE} <= set(ROWS)
 
@@ -167,7 +210,7 @@ LEADS = [
     (LeadCapabilityLevel.WSH_ONLY, False, Verdict.IMPOSSIBLE),
     (LeadCapabilityLevel.ADDICTION_ONLY, True, Verdict.RULING),
     (LeadCapabilityLevel.NONE, True, Verdict.IMPOSSIBLE),
-    ("", True, Verdict.POSSIBLE),
+    ("", True, Verdict.UNCONFIRMED),
 ]
 
 

@@ -240,15 +240,17 @@ def _question(address: Address, pair: Pair, name: str) -> dict[str, Any]:
         "form": form,
         "field": form[name],
         "second": form[precheck.REFUSED] if precheck.REFUSED in form.fields else None,
-        "nothing": _nothing(pair, name) if many else "",
+        "nothing": _nothing(pair, name) if many else [],
         "kept": address.kept(name, *([precheck.REFUSED] if name == precheck.IV_STATE else [])),
     }
 
 
-def _nothing(pair: Pair, name: str) -> str:
-    if name == precheck.IV_STATE:
-        return _("Nichts davon, das Verfahren ist abgeschlossen")
-    return _("Nichts davon")
+def _nothing(pair: Pair, name: str) -> list[tuple[str, Any]]:
+    """The buttons for *nothing of it*; at the IV a procedure may run all the same, for aids or placement (CON-13)."""
+    if name != precheck.IV_STATE:
+        return [(precheck.NOTHING, _("Nichts davon"))]
+    closed = (precheck.NOTHING, _("Nichts davon, das Verfahren ist abgeschlossen"))
+    return [closed, (precheck.RUNS, asking.NOTHING_PENDING)]
 
 
 def _conditions(address: Address, pair: Pair) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from iiz.core.actor import Actor
 from iiz.core.enums import LeadCapabilityLevel, StatisticsGroup
 from iiz.core.http import Request
-from iiz.core.models import Institution, Municipality
+from iiz.core.models import Institution, LeadCapability, Municipality
+from iiz.core.responsible import NOT_RECORDED
 from iiz.core.templatetags.ui import day
 
 from .. import actions, precheck, prefill
@@ -21,7 +22,7 @@ from ..criteria.judge import Judgement, Result
 from ..enums import CriterionCheck, CriterionWeight, Finding
 from ..forms.antrag import GROUP_CHOICES
 from ..forms.wegweiser import PAIR, Address
-from ..models import LegalPrecondition, ReducedProcedure
+from ..models import ReducedProcedure
 from ..offices import CAPABILITY_WORDS, costs
 from ..precheck import Answers, Pair, Verdict
 from ..queries import procedure_between, rates_for
@@ -38,9 +39,8 @@ TITLES = {
     Verdict.ROUNDTABLE: gettext_lazy("Hier passt ein Roundtable"),
     Verdict.IMPOSSIBLE: gettext_lazy("Optima ist hier nicht möglich"),
     Verdict.LATER: gettext_lazy("Optima ist nur mit Begründung möglich"),
-    Verdict.RULING: gettext_lazy("Optima ist möglich, wenn die Koordinationsstelle zustimmt"),
-    Verdict.POSSIBLE: gettext_lazy("Optima ist möglich"),
 }
+"""Verdicts that one sentence says; the others are put together, see :func:`_title`."""
 LEADS = {
     Verdict.ROUNDTABLE: gettext_lazy(
         "RAV, IV und Sozialhilfe haben alle drei mit der Person zu tun. Dafür gibt es den gemeinsamen Tisch."
@@ -67,8 +67,9 @@ class Line:
 
     @property
     def to_settle(self) -> bool:
-        """Whether it is open and more than a hint."""
-        return self.kind == "rest" and self.criterion.weight != CriterionWeight.ADVISORY
+        """Whether it is open and more than a hint; that the service leads is said on its own."""
+        hint = self.criterion.weight == CriterionWeight.ADVISORY
+        return self.kind == "rest" and not hint and self.criterion.check_by != CriterionCheck.LEAD
 
 
 def answer_of(
@@ -84,19 +85,21 @@ def answer_of(
     found = pair.judge(answers)
     lines = [_line(row) for row in found.results]
     verdict = precheck.verdict(found)
-    open_way = verdict in (Verdict.LATER, Verdict.RULING, Verdict.POSSIBLE)
+    open_way = verdict not in (Verdict.ROUNDTABLE, Verdict.IMPOSSIBLE)
     procedure = procedure_between(pair.principal, pair.contractor, today) if open_way else None
     rates = list(rates_for(pair.contractor, pair.principal, today)) if open_way else []
     return {
         "verdict": verdict,
         "title": _title(verdict, found),
-        "lead": LEADS.get(verdict, ""),
+        "lead": LEADS.get(verdict, "") or _both(found),
         "pair_words": between(pair),
         "hindrances": _hindrances(found),
-        "law": [row for row in _law(pair, found) if not row.met],
-        "exceptions": found.exceptions,
+        "locked": found.closed,
+        "law": [row for row in precheck.legal(pair, found) if not row.met],
+        "register": request.actor is not None,
         "ruling": _ruling(found),
         "open": [line.criterion for line in lines if line.to_settle],
+        "unconfirmed": _unconfirmed(found, place, office),
         "group": _group(pair, found) if found.grouped else None,
         "lines": lines,
         "notes": [row for row in pair.criteria if row.check_by == CriterionCheck.NOTE],
@@ -105,6 +108,7 @@ def answer_of(
         "place": place,
         "asked_office": office,
         "office_words": _capability(pair) if office else "",
+        "addiction": _addiction_offices(request.actor, pair, answers, today) if place else [],
         "again_url": address.url(again=PAIR),
         "button": _button(verdict, found),
         "antrag": _antrag(request.actor, pair, answers, place) if open_way else None,
@@ -117,9 +121,26 @@ def between(pair: Pair) -> str:
 
 
 def _title(verdict: Verdict, found: Judgement) -> Any:
-    if verdict == Verdict.LATER and found.possible_from is not None:
-        return _("Optima ist möglich ab %(day)s") % {"day": day(found.possible_from)}
-    return TITLES[verdict]
+    """The answer in a line: never only one of several conditions."""
+    if verdict in (Verdict.ROUNDTABLE, Verdict.IMPOSSIBLE):
+        return TITLES[verdict]
+    title: Any = _("Optima ist möglich")
+    if verdict == Verdict.LATER:
+        first = found.possible_from
+        title = _("Optima ist möglich ab %(day)s") % {"day": day(first)} if first else TITLES[verdict]
+    conditions = [_("die Koordinationsstelle zustimmt")] if found.needs_ruling else []
+    conditions += [_("die Stelle die Fallführung bestätigt")] if precheck.unconfirmed(found) else []
+    what = _(" und ").join(conditions)
+    return _("%(title)s, wenn %(what)s") % {"title": title, "what": what} if what else title
+
+
+def _both(found: Judgement) -> str:
+    """What stands in the way at once, where a bar and a day do (IV-03, CON-44)."""
+    bars = [lock.title for lock in found.locks if lock.by_ruling]
+    times = [row.criterion.heading for row in (*found.blocking, *found.exceptions)]
+    if not bars or not times:
+        return ""
+    return _("Im Weg stehen: %(what)s.") % {"what": ", ".join([*bars, *times])}
 
 
 # Why ----------------------------------------------------------------------------------------------------------
@@ -135,7 +156,19 @@ class Hindrance:
 
 def _hindrances(found: Judgement) -> list[Hindrance]:
     closed = [Hindrance(lock.sentence) for lock in found.closed]
-    return closed + [Hindrance(row.sentence, row.criterion.instead) for row in found.blocking]
+    failed = [*found.exceptions, *found.blocking]
+    return closed + [Hindrance(row.sentence, row.criterion.instead) for row in failed]
+
+
+def _unconfirmed(found: Judgement, place: Municipality | None, office: Institution | None) -> str:
+    """What is not known of the lead of a service, in the words of the directory."""
+    if not precheck.unconfirmed(found):
+        return ""
+    if office is None and place is not None:
+        return _("Für %(name)s ist keine Stelle eingetragen. Fragen Sie die IIZ-Koordinationsstelle.") % {"name": place}
+    if office is None:
+        return _("Es kommt auf die zuständige Stelle an. Fragen Sie die IIZ-Koordinationsstelle.")
+    return f"{NOT_RECORDED.sentence} {NOT_RECORDED.ask}"
 
 
 def _ruling(found: Judgement) -> list[str]:
@@ -151,18 +184,13 @@ def _ruling(found: Judgement) -> list[str]:
     return sentences
 
 
-def _law(pair: Pair, found: Judgement) -> list[LegalPrecondition]:
-    codes = found.rule.preconditions if found.rule else []
-    return [pair.book.law[code] for code in codes if code in pair.book.law]
-
-
 def _group(pair: Pair, found: Judgement) -> dict[str, Any]:
     """The target group that the table proposes, with its reasons in words (GRP-20)."""
     return {
         "rule": found.rule,
         "within_sh": found.finding == Finding.WITHIN_SH,
         "reasons": precheck.reasons(found.rule, found.missing) if found.rule else [],
-        "law": _law(pair, found),
+        "law": precheck.legal(pair, found),
         "version": found.table_version,
     }
 
@@ -193,10 +221,23 @@ def _sheet(pair: Pair, row: ReducedProcedure) -> list[tuple[str, list[str]]]:
 
 
 def _capability(pair: Pair) -> Any:
+    """Whether the office leads; for one that is not recorded the page says it above, in the words of the directory."""
     capability = pair.book.capability
-    if capability is None:
-        return _("Ob diese Stelle die Fallführung übernimmt, ist noch nicht festgehalten. Fragen Sie nach.")
-    return CAPABILITY_WORDS[LeadCapabilityLevel(capability.level)]
+    return CAPABILITY_WORDS[LeadCapabilityLevel(capability.level)] if capability else ""
+
+
+def _addiction_offices(actor: Actor | None, pair: Pair, answers: Answers, today: dt.date) -> list[Institution]:
+    """Services for addiction only, where it is a burden and the office of the municipality does not lead in full.
+
+    Whether one of them leads is for the coordination office to say (CON-17).
+    """
+    own = pair.book.capability
+    if precheck.ADDICTION not in (answers.burdens or ()) or (own and own.level == LeadCapabilityLevel.FULL):
+        return []
+    rows = LeadCapability.objects.valid_on(today).filter(level=LeadCapabilityLevel.ADDICTION_ONLY)
+    active = rows.filter(institution__is_active=True).select_related("institution").order_by("institution__name")
+    known = (pair.book.contractor, actor.institution if actor else None)
+    return [row.institution for row in active if row.institution not in known]
 
 
 # And now ------------------------------------------------------------------------------------------------------
