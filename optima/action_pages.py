@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from iiz.core import meeting_pages
+from iiz.core.forms.action import ActionForm
 from iiz.core.registry import ActionPage
 
 from .forms import casework, decisions, handover, messages, release, ruling
@@ -233,7 +234,7 @@ ACTIONS = {
     "resume": ActionPage(
         casework.ResumeForm,
         gettext_lazy("Eigene Arbeit wieder aufnehmen"),
-        gettext_lazy("Kreuzen Sie an, was Sie wieder aufgenommen haben. Während des Auftrags hat es geruht."),
+        gettext_lazy("Was bei Ihnen während des Auftrags geruht hat, nehmen Sie jetzt wieder auf."),
         gettext_lazy("Bestätigen"),
         done=gettext_lazy("Die Wiederaufnahme ist festgehalten."),
     ),
@@ -325,12 +326,22 @@ ACTIONS = {
         release.RestoredForm,
         gettext_lazy("Arbeitsangebot wieder intakt"),
         gettext_lazy(
-            "Die Befreiung endet an diesem Tag, und das RAV erhält sofort eine Nachricht. Sie führen danach das "
-            "abschliessende Standortgespräch. Die Sozialberatung kann bilateral weitergehen, nur nicht mehr als "
-            "Optima-Fall."
+            "Das RAV erhält sofort eine Nachricht. Eine laufende Befreiung endet heute, auch wenn das Datum "
+            "zurückliegt. Sie führen danach das abschliessende Standortgespräch. Die Sozialberatung kann bilateral "
+            "weitergehen, nur nicht mehr als Optima-Fall."
         ),
         gettext_lazy("Dem RAV melden"),
-        done=gettext_lazy("Gemeldet: Die Befreiung ist beendet, das RAV ist benachrichtigt."),
+        done=gettext_lazy("Gemeldet: Das RAV ist benachrichtigt. Als Nächstes folgt das abschliessende Gespräch."),
+    ),
+    "take_back_report": ActionPage(
+        ActionForm,
+        gettext_lazy("Meldung zurücknehmen"),
+        gettext_lazy(
+            "Für eine Meldung aus Versehen: Das Arbeitsangebot gilt wieder als nicht intakt, und eine Befreiung, die "
+            "mit der Meldung endete, gilt ohne Unterbruch weiter. Das RAV erhält sofort eine Nachricht."
+        ),
+        gettext_lazy("Zurücknehmen"),
+        done=gettext_lazy("Die Meldung ist zurückgenommen, das RAV ist benachrichtigt."),
     ),
     "record_registration": ActionPage(
         release.RegistrationForm,

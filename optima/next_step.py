@@ -15,7 +15,7 @@ from iiz.core.templatetags.ui import day, when
 from iiz.core.workflow import Party
 
 from . import content
-from .effects import ruling
+from .effects import release, ruling
 from .effects.handover import somebody_cannot
 from .enums import OptimaState as S
 from .enums import Verdict
@@ -41,6 +41,7 @@ def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
         found = None if mine else NEW_DATE
     elif mine and case.state == S.RUNNING and antrag.work_offer_restored_on and case.withdrawn_at is None:
         found = WORK_AGAIN
+        names["released"] = _released(case)
     elif not _goes_as_agreed(case):
         return None
     else:
@@ -65,6 +66,14 @@ def _ruling(case: Case, mine: bool) -> dict[str, Any] | None:
         sentence = _("Die IIZ-Koordinationsstelle hat entschieden: Optima ist hier nicht der richtige Weg.")
         return {"sentence": sentence, "why": _("Ziehen Sie den Antrag zurück. Weshalb, lesen Sie unten.")}
     return None
+
+
+def _released(case: Case) -> str:
+    """Until when somebody was released, if at all; the report ends no release that never was."""
+    period = release.span_on(release.agreements(case), clock.today())
+    if period is None:
+        return _("Befreit war nichts.")
+    return _("Der letzte Tag der Befreiung: %(day)s.") % {"day": day(period[1])}
 
 
 def _goes_as_agreed(case: Case) -> bool:
@@ -115,7 +124,7 @@ NEW_DATE = (
 """For all but the principal, who has a Pendenz of its own."""
 WORK_AGAIN = (
     gettext_lazy("Das Arbeitsangebot ist wieder intakt: Nehmen Sie wieder auf, was bei Ihnen geruht hat. %(next)s"),
-    gettext_lazy("Die Befreiung ist beendet. Im Standortgespräch wird der Fall abgeschlossen."),
+    gettext_lazy("%(released)s Im Standortgespräch wird der Fall abgeschlossen."),
 )
 """For the RAV, once the social service has reported it (RED-03)."""
 WORDS: dict[tuple[str, bool], tuple[Any, Any]] = {

@@ -21,7 +21,7 @@ from iiz.core.workflow import Party
 from . import actions, content, minutes, release_words
 from .action_pages import ACTIONS
 from .division import lines
-from .effects.casework import to_resume
+from .effects.casework import not_taken_up, to_resume
 from .enums import MeetingKind
 from .enums import OptimaState as S
 from .file import is_only_record
@@ -158,7 +158,10 @@ def division(case: Case, antrag: Antrag) -> list[tuple[str, list[str]]]:
         return []
     if case.state == S.CLOSED:
         rest = [] if antrag.resumed_on else to_resume(case)
-        found = [(_("Jetzt wieder bei %(who)s"), antrag.principal, rest)]
+        found = [
+            (_("Jetzt wieder bei %(who)s"), antrag.principal, rest),
+            (_("Bei %(who)s nicht wieder aufzunehmen"), antrag.principal, not_taken_up(case)),
+        ]
     else:
         found = [
             (_("%(who)s tut"), antrag.contractor, lines(row.contractor_does, antrag)),

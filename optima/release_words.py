@@ -56,17 +56,19 @@ def of(case: Case, actor: Actor) -> Beside | None:
     if Party.PRINCIPAL not in content.may_read(case, actor):
         return None
     rows = release.agreements(case)
-    mark, word = _word(case, rows)
-    sentences = [one for one in (_unsigned(rows), _early(rows), _restored(antrag)) if one]
+    mark, word = _word(case, antrag, rows)
+    sentences = [one for one in (_unsigned(antrag, rows), _early(rows), _restored(antrag)) if one]
     return Beside(mark, word, sentences, [_paper(case, row) for row in reversed(rows)])
 
 
-def _word(case: Case, rows: list[Vereinbarung]) -> tuple[str, str]:
+def _word(case: Case, antrag: Antrag, rows: list[Vereinbarung]) -> tuple[str, str]:
     """Whether somebody is released, with mark and days."""
     today = clock.today()
     period = release.span_on(rows, today)
     if period is None:
-        if case.phase == Phase.ENDED:
+        if release.held(rows) is not None:
+            return "rest", _("Es war nichts befreit: Die Vereinbarung endete vor ihrem ersten Tag.")
+        if case.phase == Phase.ENDED or antrag.work_offer_restored_on is not None:
             return "rest", _("Es war nichts befreit: Eine unterschriebene Vereinbarung ALV gab es nicht.")
         return "wait", _("Noch nicht befreit: Kontrollpflicht und Stellensuche gelten weiter.")
     days = {"first": day(period[0]), "last": day(period[1])}
@@ -77,7 +79,9 @@ def _word(case: Case, rows: list[Vereinbarung]) -> tuple[str, str]:
     return "rest", _("War befreit vom %(first)s bis %(last)s") % days
 
 
-def _unsigned(rows: list[Vereinbarung]) -> str:
+def _unsigned(antrag: Antrag, rows: list[Vereinbarung]) -> str:
+    if antrag.work_offer_restored_on is not None:
+        return ""
     if not rows:
         return _("Die Vereinbarung ALV ist noch nicht ausgefüllt.")
     row = release.unsigned(rows)
@@ -94,7 +98,7 @@ def _unsigned(rows: list[Vereinbarung]) -> str:
 
 def _early(rows: list[Vereinbarung]) -> str:
     row = release.held(rows)
-    if row is None or row.ended_on is None or row.ended_on >= row.release_until:
+    if row is None or row.ended_on is None or row.ended_on >= row.release_until or row.last_day < row.first_day:
         return ""
     sentence = _("Früher beendet als vereinbart (%(last)s).") % {"last": day(row.release_until)}
     return f"{sentence} {row.ended_note.rstrip('.')}." if row.ended_note else sentence
@@ -113,7 +117,7 @@ def _paper(case: Case, row: Vereinbarung) -> Paper:
     signed = (
         _("unterschrieben am %(day)s") % {"day": day(row.signed_on)} if row.signed_on else _("nicht unterschrieben")
     )
-    void = _("ersetzt am %(day)s") % {"day": day(row.replaced_at)} if row.replaced_at else ""
+    void = _void(row) % {"day": day(row.replaced_at)} if row.replaced_at else ""
     return Paper(
         period=_("%(first)s bis %(last)s") % {"first": day(row.release_from), "last": day(row.release_until)},
         standing=", ".join(part for part in (signed, void) if part),
@@ -121,6 +125,10 @@ def _paper(case: Case, row: Vereinbarung) -> Paper:
         pdf_url=reverse("optima:vereinbarung", args=[case.number, row.pk]),
         text_url=reverse("optima:vereinbarung_text", args=[case.number, row.pk]),
     )
+
+
+def _void(row: Vereinbarung) -> str:
+    return _("hinfällig seit %(day)s") if row.ended_by_report and row.signed_on is None else _("ersetzt am %(day)s")
 
 
 def facts(case: Case, actor: Actor) -> list[tuple[str, str]]:

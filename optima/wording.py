@@ -112,7 +112,10 @@ def blocks(case: Case, row: Vereinbarung, wording: Wording) -> list[Block]:
     person = case.person
     assert person is not None  # a Vereinbarung is made for a submitted case, and that has a person
     address = ", ".join(part for part in (person.street, f"{person.postcode} {person.place}".strip()) if part)
-    signed = day(row.signed_on) or _("noch nicht unterschrieben")
+    signed = [("", day(row.signed_on) or _("noch nicht unterschrieben"))]
+    if row.signed_on is not None and row.first_day <= row.last_day:
+        released = {"first": day(row.first_day), "last": day(row.last_day)}
+        signed.append((_("Befreit"), _("vom %(first)s bis %(last)s") % released))
     item3 = f"{wording.question} – {wording.item3_words}" if wording.question else ""
     return filled(
         [
@@ -136,7 +139,7 @@ def blocks(case: Case, row: Vereinbarung, wording: Wording) -> list[Block]:
                 _("Beratungsperson beim RAV"),
                 [("", row.adviser), (_("Direktwahl"), row.adviser_phone)],
             ),
-            Block("signature", _("Unterschrift der versicherten Person"), [("", signed)]),
+            Block("signature", _("Unterschrift der versicherten Person"), signed),
             Block("copy", _("Kopie an"), [("", row.fund)]),
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container
 from pathlib import PurePath
 
 import filetype
@@ -22,10 +23,12 @@ KINDS = {
     "application/vnd.oasis.opendocument.text": (".odt",),
 }
 """Content type → the endings a file of that content may have."""
+SCANS = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""What a scanner or a telephone makes."""
 
 
-def check(upload: UploadedFile) -> str:
-    """The content type of ``upload``, told by its first bytes and not by its name.
+def check(upload: UploadedFile, kinds: Container[str] = KINDS) -> str:
+    """The content type of ``upload``, told by its first bytes and not by its name; ``kinds`` are those taken.
 
     Raises ``ValidationError`` with a German sentence: empty, too large, a kind we do not take, or a name
     that claims another kind than the content.
@@ -42,11 +45,13 @@ def check(upload: UploadedFile) -> str:
     kind = filetype.guess(upload.read(8192))
     upload.seek(0)
     endings = KINDS.get(kind.mime if kind else "")
-    if kind is None or endings is None:
-        raise ValidationError(
-            _("Diese Art von Datei nehmen wir nicht an. Möglich sind PDF, Word, Excel, ODT, JPG und PNG."),
-            code="kind",
+    if kind is None or endings is None or kind.mime not in kinds:
+        sentence = (
+            _("Diese Art von Datei nehmen wir hier nicht an. Möglich sind PDF, JPG und PNG.")
+            if kinds is SCANS
+            else _("Diese Art von Datei nehmen wir nicht an. Möglich sind PDF, Word, Excel, ODT, JPG und PNG.")
         )
+        raise ValidationError(sentence, code="kind")
     ending = PurePath(upload.name or "").suffix.lower()
     if ending not in endings:
         raise ValidationError(

@@ -167,6 +167,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "optima_closed": optima.closed,
     "optima_release_changed": beside.released,
     "optima_work_offer": beside.restored,
+    "optima_work_offer_taken_back": lambda: beside.taken_back(beside.restored()),
     "optima_corrected": corrected,
     "task_due_soon": reminded("2026-03-13"),
     "task_overdue": reminded("2026-03-17"),

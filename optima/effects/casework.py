@@ -15,7 +15,7 @@ from iiz.core.models import Case, Meeting
 from iiz.core.workdays import add_months
 from iiz.core.workflow import Party, end
 
-from ..division import lines
+from ..division import notes, tasks
 from ..enums import Continuation, MeetingKind, OptimaState
 from ..models import Abschluss, Correction, MeetingRequest, Standortgespraech
 from ..queries import in_charge, procedure_of
@@ -180,7 +180,13 @@ def to_resume(case: Case) -> list[str]:
     """What rested and the principal has not ticked yet, by the Aufgabenteilung of the case."""
     procedure = procedure_of(case)
     antrag = case.antrag
-    return [line for line in lines(procedure.resumes, antrag) if line not in antrag.resumed] if procedure else []
+    return [line for line in tasks(procedure.resumes, antrag) if line not in antrag.resumed] if procedure else []
+
+
+def not_taken_up(case: Case) -> list[str]:
+    """What is not taken up again, and why: said beside the list, not ticked."""
+    procedure = procedure_of(case)
+    return notes(procedure.resumes, case.antrag) if procedure else []
 
 
 def not_resumed(case: Case) -> bool:
@@ -259,8 +265,10 @@ def _can_be_held(case: Case, *kinds: str) -> bool:
 
 
 def nothing_planned(case: Case) -> bool:
-    """Whether no Standortgespräch is planned although case work runs."""
-    return case.withdrawn_at is None and not _planned(case, MeetingKind.STANDORTGESPRAECH)
+    """Whether no Standortgespräch is planned although case work runs; the closing one of RED-03 has its own name."""
+    if case.withdrawn_at is not None or case.antrag.work_offer_restored_on is not None:
+        return False
+    return not _planned(case, MeetingKind.STANDORTGESPRAECH)
 
 
 def standort_planned(case: Case) -> bool:
@@ -274,9 +282,12 @@ def extra_waits(case: Case) -> bool:
 
 
 def ends_before_next(case: Case) -> bool:
-    """Whether the planned end comes before any Standortgespräch could extend it (OP-21)."""
+    """Whether the planned end comes before any Standortgespräch could extend it (OP-21).
+
+    Once the work offer is intact again nothing is extended: the closing talk waits (RED-03).
+    """
     until = case.antrag.planned_until
-    if case.withdrawn_at is not None or until is None:
+    if case.withdrawn_at is not None or until is None or case.antrag.work_offer_restored_on is not None:
         return False
     days = [row.day for row in case.meetings.all() if row.state == MeetingState.PLANNED]
     return not any(day <= until for day in days)

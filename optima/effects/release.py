@@ -13,13 +13,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from iiz.core import audit, clock, documents, meetings
+from iiz.core import audit, clock, documents
 from iiz.core.actor import Actor
-from iiz.core.enums import Audience, MeetingState, StatisticsGroup
+from iiz.core.enums import Audience, StatisticsGroup
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day as written
 
-from ..enums import MeetingKind
 from ..models import AdmissionCriterion, Antrag, LegalPrecondition, Vereinbarung
 
 Data = Mapping[str, Any]
@@ -70,24 +69,29 @@ def held(rows: Iterable[Vereinbarung]) -> Vereinbarung | None:
     return next((row for row in reversed(list(rows)) if row.signed_on is not None), None)
 
 
+def is_open(row: Vereinbarung) -> bool:
+    """Whether it is signed and nobody has recorded its end."""
+    return row.signed_on is not None and row.ended_on is None
+
+
 def still_open(rows: Sequence[Vereinbarung]) -> Vereinbarung | None:
     """The signed one whose end nobody has recorded yet."""
     row = held(rows)
-    return row if row is not None and row.ended_on is None else None
+    return row if row is not None and is_open(row) else None
 
 
 def spans(rows: Iterable[Vereinbarung]) -> list[Span]:
     """The periods of the release: of what is signed, each later Vereinbarung in place of the former from its first day.
 
-    Periods without a gap are one.
+    That is the day of its signature at the earliest (SH-05). Periods without a gap are one.
     """
     found: list[Span] = []
     for row in rows:
         if row.signed_on is None:
             continue
-        found = [(first, min(last, row.release_from - DAY)) for first, last in found if first < row.release_from]
-        if row.last_day >= row.release_from:
-            found.append((row.release_from, row.last_day))
+        found = [(first, min(last, row.first_day - DAY)) for first, last in found if first < row.first_day]
+        if row.last_day >= row.first_day:
+            found.append((row.first_day, row.last_day))
     joined: list[Span] = []
     for first, last in found:
         if joined and first <= joined[-1][1] + DAY:
@@ -109,8 +113,7 @@ def span_on(rows: Iterable[Vereinbarung], day: dt.date) -> Span | None:
 def make(case: Case, actor: Actor, data: Data) -> Changes:
     """Fill in a Vereinbarung, the first one or one in place of another: to be signed (again) (SH-05, SH-07).
 
-    What the social service reported of the work offer holds no longer. Brings the RAV's number of the person up to
-    date.
+    Brings the RAV's number of the person up to date.
     """
     antrag, replaced = case.antrag, _replace(case)
     row = Vereinbarung.objects.create(
@@ -120,12 +123,7 @@ def make(case: Case, actor: Actor, data: Data) -> Changes:
         **{name: data[name] for name in ("release_from", "release_until", "adviser", "adviser_phone", "fund")},
     )
     _keep_number(case, actor, data.get("rav_number", ""))
-    changes: Changes = {"period": _plain(row.release_from, row.release_until), "replaces": replaced}
-    if antrag.work_offer_restored_on is not None:
-        changes["work_offer_restored_on"] = [antrag.work_offer_restored_on.isoformat(), None]
-        antrag.work_offer_restored_on = None
-        antrag.save(update_fields=["work_offer_restored_on"])
-    return changes
+    return {"period": _plain(row.release_from, row.release_until), "replaces": replaced}
 
 
 def _replace(case: Case) -> int:
@@ -179,19 +177,6 @@ def end(case: Case, actor: Actor, data: Data) -> Changes:
     return {"ended_on": row.ended_on.isoformat()}
 
 
-def restore(case: Case, actor: Actor, data: Data) -> Changes:
-    """The work offer is intact again: the release ends that day, the RAV takes over again (RED-03, SH-07)."""
-    antrag, day = case.antrag, data["restored_on"]
-    antrag.work_offer_restored_on = day
-    antrag.save(update_fields=["work_offer_restored_on"])
-    _drop_unsigned(case)
-    for row in agreements(case):
-        if row.signed_on is not None and row.ended_on is None:
-            row.ended_on = min(day, row.release_until)
-            row.save(update_fields=["ended_on"])
-    return {"restored_on": day.isoformat()}
-
-
 def register(case: Case, actor: Actor, data: Data) -> Changes:
     """Note the day on which the client registered with the RAV (ALV-07)."""
     case.antrag.rav_registered_on = data["registered_on"]
@@ -224,7 +209,13 @@ def from_rav_to_social(case: Case, actor: Actor) -> str | None:
 
 def none_made(case: Case, actor: Actor) -> str | None:
     """Guard: there is no Vereinbarung yet."""
-    return _("Die Vereinbarung ALV ist bereits ausgefüllt.") if agreements(case) else None
+    rows = agreements(case)
+    if not rows:
+        return None
+    return _(
+        "Die Vereinbarung ALV ist bereits ausgefüllt, am %(day)s. Für einen anderen Zeitraum ändern oder verlängern "
+        "Sie sie."
+    ) % {"day": written(made_on(rows[-1]))}
 
 
 def one_made(case: Case, actor: Actor) -> str | None:
@@ -254,16 +245,10 @@ def one_open(case: Case, actor: Actor) -> str | None:
             if held(rows)
             else _("Es ist nichts befreit: Es fehlt die Unterschrift.")
         )
-    if row.release_from > clock.today():
-        begins = {"day": written(row.release_from)}
+    if row.first_day > clock.today():
+        begins = {"day": written(row.first_day)}
         return _("Die Befreiung beginnt erst am %(day)s. Ändern Sie die Vereinbarung.") % begins
     return None
-
-
-def not_restored(case: Case, actor: Actor) -> str | None:
-    """Guard: the work offer has not been reported as intact yet."""
-    day = case.antrag.work_offer_restored_on
-    return _("Das ist bereits gemeldet: wieder intakt am %(day)s.") % {"day": written(day)} if day else None
 
 
 def from_iv_to_social(case: Case, actor: Actor) -> str | None:
@@ -289,8 +274,10 @@ def registration_waits(case: Case, actor: Actor) -> str | None:
 
 
 def not_made(case: Case) -> bool:
-    """Whether the Vereinbarung ALV has yet to be filled in."""
-    return case.withdrawn_at is None and releases(case.antrag) and not agreements(case)
+    """Whether the Vereinbarung ALV has yet to be filled in; once the work offer is intact again there is no need."""
+    if case.withdrawn_at is not None or case.antrag.work_offer_restored_on is not None:
+        return False
+    return releases(case.antrag) and not agreements(case)
 
 
 def not_signed(case: Case) -> bool:
@@ -324,14 +311,6 @@ def outlasts(case: Case) -> bool:
     row = still_open(agreements(case))
     ended = case.ended_on or clock.today()
     return case.withdrawn_at is None and row is not None and row.release_until > ended
-
-
-def is_restored(case: Case) -> bool:
-    """Whether the work offer is intact again and the closing Standortgespräch can be held or planned."""
-    if case.withdrawn_at is not None or case.antrag.work_offer_restored_on is None:
-        return False
-    planned = meetings.in_state(case, MeetingState.PLANNED, MeetingKind.STANDORTGESPRAECH)
-    return not any(meetings.somebody_cannot(row) for row in planned)
 
 
 def was_no_seeker(case: Case) -> bool:

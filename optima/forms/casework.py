@@ -19,7 +19,7 @@ from iiz.core.models.meeting import MeetingQuerySet
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party, standing
 
-from ..effects.casework import to_resume
+from ..effects.casework import not_taken_up, to_resume
 from ..effects.handover import add_months
 from ..enums import Continuation, DetailKind, MeetingKind, OptimaState, Outcome
 from ..models import Abschluss, ClosingDetail, ClosingReason
@@ -294,6 +294,8 @@ class ExceptionForm(ClosureFields):
 class ResumeForm(ActionForm):
     """What rested, line by line: the principal ticks what it has taken up again; the rest stays open (RED-08)."""
 
+    template_name = "optima/resume_form.html"
+
     taken_up = forms.MultipleChoiceField(
         label=gettext_lazy("Was haben Sie wieder aufgenommen?"),
         widget=forms.CheckboxSelectMultiple,
@@ -307,6 +309,10 @@ class ResumeForm(ActionForm):
         self.fields["taken_up"].choices = [(line, line) for line in left]  # type: ignore[attr-defined]
         if not left:
             del self.fields["taken_up"]
+
+    def notes(self) -> list[str]:
+        """What is not taken up again, and why."""
+        return not_taken_up(self.case)
 
 
 class CorrectForm(ClosureFields):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import clock, files
 from iiz.core.forms.action import ActionForm
-from iiz.core.forms.fields import PastDate
+from iiz.core.forms.fields import PastDate, ShortText
 from iiz.core.templatetags.ui import ahv, day
 from iiz.core.workdays import add_months
 from iiz.core.workflow import Party, participant
@@ -48,25 +48,15 @@ class VereinbarungForm(ActionForm):
 
     release_from = forms.DateField(label=gettext_lazy("Befreit von"), widget=forms.DateInput())
     release_until = forms.DateField(label=gettext_lazy("Befreit bis und mit"), widget=forms.DateInput())
-    adviser = forms.CharField(label=gettext_lazy("Beratungsperson beim RAV"), max_length=160)
-    adviser_phone = forms.CharField(
-        label=gettext_lazy("Direktwahl"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "medium"}),
-    )
-    fund = forms.CharField(
+    adviser = ShortText(limit=160, label=gettext_lazy("Beratungsperson beim RAV"))
+    adviser_phone = ShortText(limit=40, short=True, label=gettext_lazy("Direktwahl"), required=False)
+    fund = ShortText(
+        limit=160,
         label=gettext_lazy("Zuständige Arbeitslosenkasse"),
-        max_length=160,
-        widget=forms.TextInput(attrs={"list": "kassen", "autocomplete": "off"}),
+        attrs={"list": "kassen", "autocomplete": "off"},
         help_text=gettext_lazy("Erhält eine Kopie der unterschriebenen Vereinbarung."),
     )
-    rav_number = forms.CharField(
-        label=gettext_lazy("RAV-Personennummer"),
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "medium"}),
-    )
+    rav_number = ShortText(limit=20, short=True, label=gettext_lazy("RAV-Personennummer"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,7 +181,7 @@ def described(row: Vereinbarung) -> list[tuple[Any, str]]:
     return [
         (
             _("Befreiung"),
-            _("%(first)s bis %(last)s") % {"first": day(row.release_from), "last": day(row.release_until)},
+            _("%(first)s bis %(last)s") % {"first": day(row.first_day), "last": day(row.release_until)},
         ),
         (_("Beratungsperson beim RAV"), row.adviser),
         (_("Zuständige Arbeitslosenkasse"), row.fund),
@@ -234,12 +224,18 @@ class SignForm(ActionForm):
         if made is not None and signed < made:
             sentence = _("Die Vereinbarung ist erst am %(day)s ausgefüllt worden. Vorher kann niemand unterschreiben.")
             raise ValidationError(sentence % {"day": day(made)}, code="before_it_was_made")
+        if self.row is not None and signed > self.row.release_until:
+            sentence = _(
+                "Der letzte Tag der Befreiung ist der %(day)s. Danach unterschrieben, befreit die Vereinbarung nicht: "
+                "Bitte ändern Sie zuerst den Zeitraum."
+            )
+            raise ValidationError(sentence % {"day": day(self.row.release_until)}, code="too_late")
         return signed
 
     def clean_file(self) -> UploadedFile | None:
         """Refuse what is empty, too large, of an unknown kind or not what its name says."""
         upload: UploadedFile | None = self.cleaned_data["file"]
-        self.cleaned_data["content_type"] = files.check(upload) if upload else ""
+        self.cleaned_data["content_type"] = files.check(upload, files.SCANS) if upload else ""
         return upload
 
 
@@ -247,9 +243,9 @@ class EndReleaseForm(ActionForm):
     """When the release ended, and why if earlier than agreed (SH-07)."""
 
     ended_on = PastDate(label=gettext_lazy("Letzter Tag der Befreiung"))
-    ended_note = forms.CharField(
+    ended_note = ShortText(
+        limit=300,
         label=gettext_lazy("Weshalb sie früher endete"),
-        max_length=300,
         required=False,
         help_text=gettext_lazy("Lesen beide Stellen."),
     )
@@ -259,13 +255,13 @@ class EndReleaseForm(ActionForm):
         self.row = release.still_open(release.agreements(self.case))
         if self.row is not None:
             ended = self.case.ended_on or clock.today()
-            self.initial.setdefault("ended_on", max(min(ended, self.row.release_until), self.row.release_from))
+            self.initial.setdefault("ended_on", max(min(ended, self.row.release_until), self.row.first_day))
 
     def clean_ended_on(self) -> dt.date:
         """Within the period that was agreed."""
         ended: dt.date = self.cleaned_data["ended_on"]
-        if self.row is not None and not self.row.release_from <= ended <= self.row.release_until:
-            period = {"first": day(self.row.release_from), "last": day(self.row.release_until)}
+        if self.row is not None and not self.row.first_day <= ended <= self.row.release_until:
+            period = {"first": day(self.row.first_day), "last": day(self.row.release_until)}
             raise ValidationError(
                 _("Die Befreiung gilt vom %(first)s bis %(last)s. Bitte wählen Sie einen Tag darin.") % period,
                 code="outside",
@@ -276,7 +272,10 @@ class EndReleaseForm(ActionForm):
 class RestoredForm(ActionForm):
     """Since when the work offer is intact again (RED-03)."""
 
-    restored_on = PastDate(label=gettext_lazy("Wieder intakt seit"))
+    restored_on = PastDate(
+        label=gettext_lazy("Wieder intakt seit"),
+        help_text=gettext_lazy("Zur Information. Wer befreit ist, bleibt es bis und mit heute."),
+    )
 
     def clean_restored_on(self) -> dt.date:
         """Not before case work began."""

@@ -453,6 +453,7 @@ class Migration(migrations.Migration):
                 ("signed_on", models.DateField(blank=True, null=True, verbose_name="unterschrieben am")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="Befreiung beendet am")),
                 ("ended_note", models.CharField(blank=True, max_length=300, verbose_name="Weshalb sie früher endete")),
+                ("ended_by_report", models.BooleanField(default=False, editable=False)),
                 ("replaced_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "antrag",

@@ -18,7 +18,8 @@ class Vereinbarung(models.Model):
     """The *Vereinbarung ALV*: released from control duty and job search while a social service leads (SH-05 to SH-07).
 
     Another period is another one, to be signed again: the former gets ``replaced_at``. ``signed_on`` is the day of the
-    client's signature; without it nothing is released. ``ended_on``: the release ended early.
+    client's signature; without it nothing is released. ``ended_on``: the release ended early. ``ended_by_report``: it
+    ended, or became void unsigned, because the work offer was reported as intact; the report may be taken back.
     """
 
     antrag = models.ForeignKey(Antrag, models.CASCADE, related_name="vereinbarungen")
@@ -32,6 +33,7 @@ class Vereinbarung(models.Model):
     signed_on = models.DateField(_("unterschrieben am"), null=True, blank=True)
     ended_on = models.DateField(_("Befreiung beendet am"), null=True, blank=True)
     ended_note = models.CharField(_("Weshalb sie früher endete"), max_length=300, blank=True)
+    ended_by_report = models.BooleanField(default=False, editable=False)
     replaced_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -47,6 +49,11 @@ class Vereinbarung(models.Model):
 
     def __str__(self) -> str:
         return f"{self.antrag}: {self.release_from:%d.%m.%Y}–{self.release_until:%d.%m.%Y}"
+
+    @property
+    def first_day(self) -> dt.date:
+        """From when the release counts: its first day as agreed, never before the signature."""
+        return max(self.release_from, self.signed_on) if self.signed_on else self.release_from
 
     @property
     def last_day(self) -> dt.date:

@@ -85,10 +85,15 @@ def extended(case: Case, last: int = 90) -> Case:
     return workflow.apply(case, "renew_vereinbarung", make.principal_of(case), period(0, last))
 
 
-def restored(case: Case | None = None) -> Case:
-    """A released case whose work offer is intact again."""
-    case = case or released()
-    return workflow.apply(case, "report_work_offer", make.adviser_of(case), {"restored_on": clock.today()})
+def restored(case: Case | None = None, ago: int = 0) -> Case:
+    """A released case whose work offer is intact again, for some days already."""
+    case, since = case or released(), clock.today() - ago * DAY
+    return workflow.apply(case, "report_work_offer", make.adviser_of(case), {"restored_on": since})
+
+
+def taken_back(case: Case) -> Case:
+    """A case whose report of an intact work offer was a mistake."""
+    return workflow.apply(case, "take_back_report", make.adviser_of(case), {})
 
 
 def paper(case: Case, **changes: Any) -> Vereinbarung:

@@ -43,6 +43,7 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "sign_vereinbarung": lambda case: {"signed_on": clock.today()},
     "end_release": lambda case: {"ended_on": clock.today(), "ended_note": ""},
     "report_work_offer": lambda case: {"restored_on": clock.today()},
+    "take_back_report": lambda case: {},
     "record_registration": lambda case: {"registered_on": clock.today()},
     "record_iv_rest": lambda case: {"rest": "suspended", "rest_on": clock.today()},
     "send_hint": lambda case: requesting.hint(),

@@ -8,10 +8,13 @@ import pytest
 from iiz.core import clock, workflow
 from iiz.core.models import AuditEntry, Case, OutboxMail, Task
 from iiz.core.workflow import NotAllowed
+from optima import release_words
 from optima.effects import release
 from optima.forms.casework import StandortForm
 from optima.models import ClosingDetail, LegalPrecondition, ReducedProcedure, Vereinbarung
+from optima.next_step import next_step
 from optima.pages import division
+from optima.workflow.release import MAILS
 
 from . import beside
 from . import factories as make
@@ -33,12 +36,12 @@ def fresh(case):
     return Case.objects.get(pk=case.pk)
 
 
-def row(first, last, *, signed=True, ended=None, replaced=False):
+def row(first, last, *, signed=0, ended=None, replaced=False):
     """A Vereinbarung without a database, days counted from one day."""
     return Vereinbarung(
         release_from=TODAY + first * DAY,
         release_until=TODAY + last * DAY,
-        signed_on=TODAY if signed else None,
+        signed_on=TODAY + signed * DAY if signed is not None else None,
         ended_on=TODAY + ended * DAY if ended is not None else None,
         replaced_at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC) if replaced else None,
     )
@@ -51,17 +54,34 @@ def row(first, last, *, signed=True, ended=None, replaced=False):
     ("rows", "periods"),
     [
         ([], []),
-        ([row(0, 9, signed=False)], []),
+        ([row(0, 9, signed=None)], []),
         ([row(0, 9)], [(0, 9)]),
         ([row(0, 9, ended=4)], [(0, 4)]),
-        ([row(0, 9, replaced=True), row(0, 19, signed=False)], [(0, 9)]),
+        ([row(0, 9, replaced=True), row(0, 19, signed=None)], [(0, 9)]),
         ([row(0, 9, replaced=True), row(0, 19)], [(0, 19)]),
         ([row(0, 9, replaced=True), row(10, 19)], [(0, 19)]),
         ([row(0, 9, replaced=True), row(15, 19)], [(0, 9), (15, 19)]),
         ([row(0, 19, replaced=True), row(5, 9)], [(0, 9)]),
         ([row(5, 9, ended=2)], []),
+        ([row(0, 9, signed=4)], [(4, 9)]),
+        ([row(0, 9, replaced=True), row(0, 19, signed=4)], [(0, 19)]),
+        ([row(0, 9, replaced=True), row(0, 19, signed=14)], [(0, 9), (14, 19)]),
     ],
-    ids=["none", "unsigned", "one", "ended", "unsigned extension", "longer", "next", "gap", "shorter", "never begun"],
+    ids=[
+        "none",
+        "unsigned",
+        "one",
+        "ended",
+        "unsigned extension",
+        "longer",
+        "next",
+        "gap",
+        "shorter",
+        "never begun",
+        "signed late",
+        "extended late",
+        "extended after a gap",
+    ],
 )
 def test_the_release_is_what_is_signed_each_paper_in_place_of_the_former(rows, periods):
     assert release.spans(rows) == [(TODAY + first * DAY, TODAY + last * DAY) for first, last in periods]
@@ -135,7 +155,8 @@ def test_what_was_done_already_or_cannot_be_done_yet_is_refused_in_a_sentence():
     assert refused == [
         "Es gibt noch keine Vereinbarung ALV. Füllen Sie sie zuerst aus.",
         "Es ist nichts befreit: Es fehlt die Unterschrift.",
-        "Die Vereinbarung ALV ist bereits ausgefüllt.",
+        f"Die Vereinbarung ALV ist bereits ausgefüllt, am {clock.today():%d.%m.%Y}. Für einen anderen Zeitraum ändern "
+        "oder verlängern Sie sie.",
         "Es ist nichts befreit: Es fehlt die Unterschrift.",
         "Die Unterschrift ist bereits festgehalten.",
     ]
@@ -234,13 +255,78 @@ def test_a_paper_that_nobody_signed_is_void_once_the_work_offer_is_intact():
 
 
 @database
-def test_a_report_holds_no_longer_once_the_rav_fills_in_another_paper():
-    case = beside.restored()
-    case = workflow.apply(case, "renew_vereinbarung", make.principal_of(case), beside.period(0, 60))
+def test_a_report_about_the_past_takes_nothing_back_from_somebody_who_was_released():
+    case = beside.released()
+    case.antrag.started_on = clock.today() - 20 * DAY
+    case.antrag.save()
+
+    case = beside.restored(case, ago=10)
+
+    assert fresh(case).antrag.work_offer_restored_on == clock.today() - 10 * DAY, "kept as information"
+    assert case.antrag.vereinbarungen.get().ended_on == clock.today()
+
+
+@database
+def test_a_report_without_a_paper_asks_for_none_and_ends_no_release():
+    case = beside.restored(beside.to_social())
+    assert "make_vereinbarung" not in waiting(case)
+    words = next_step(fresh(case), make.principal_of(case))["why"]
+    assert words == "Befreit war nichts. Im Standortgespräch wird der Fall abgeschlossen."
+    told = release_words.of(fresh(case), make.principal_of(case))
+    assert (told.mark, "noch nicht" in " ".join([told.word, *told.sentences])) == ("rest", False)
+    assert not any("endet" in f"{kind.subject} {kind.sentence}" for kind in MAILS)
+
+
+@database
+@pytest.mark.parametrize("before", [beside.to_social, beside.filled_in, beside.released])
+def test_after_the_report_no_paper_is_filled_in_renewed_or_signed(before):
+    case = beside.restored(before())
+    for name in ("make_vereinbarung", "renew_vereinbarung", "sign_vereinbarung"):
+        with pytest.raises(NotAllowed, match="kann der Auftragnehmer sie zurücknehmen"):
+            workflow.check(fresh(case), name, make.principal_of(case))
+
+
+@database
+@pytest.mark.parametrize(
+    ("before", "waits"),
+    [
+        (beside.to_social, "make_vereinbarung"),
+        (beside.filled_in, "sign_vereinbarung"),
+        (beside.released, "release_ends"),
+        (lambda: beside.extended(beside.released()), "sign_vereinbarung"),
+    ],
+    ids=["nothing made", "unsigned", "released", "extension unsigned"],
+)
+def test_a_mistaken_report_is_taken_back_and_all_is_as_before(before, waits):
+    case = before()
+    rows = list(case.antrag.vereinbarungen.values())
+    case = beside.taken_back(beside.restored(case))
+
+    assert list(case.antrag.vereinbarungen.values()) == rows
     assert fresh(case).antrag.work_offer_restored_on is None
-    assert {"hold_closing"} & waiting(case, "contractor") == set()
-    entry = AuditEntry.objects.filter(verb="case_renew_vereinbarung").get()
-    assert entry.changes["work_offer_restored_on"][1] is None
+    assert waits in waiting(case)
+    assert not {"hold_closing", "plan_closing"} & waiting(case, "contractor")
+    assert OutboxMail.objects.get(kind="optima_work_offer_taken_back").institution == case.antrag.principal
+    entry = AuditEntry.objects.get(verb="case_take_back_report")
+    assert entry.changes["work_offer_restored_on"] == [clock.today().isoformat(), None]
+
+
+@database
+def test_an_end_that_the_rav_recorded_itself_stays_when_the_report_is_taken_back():
+    case = beside.released()
+    case = workflow.apply(case, "end_release", make.principal_of(case), {"ended_on": clock.today()})
+    case = beside.taken_back(beside.restored(case))
+    assert case.antrag.vereinbarungen.get().ended_on == clock.today()
+
+
+@database
+def test_without_a_date_the_closing_talk_is_to_be_planned_and_no_other():
+    case = beside.restored()
+    nora = make.adviser_of(case)
+    meeting = case.meetings.get(state="planned")
+    case = workflow.apply(case, "cancel_meeting", nora, {"meeting": meeting, "reason": "Krank."})
+    talks = {"hold_closing", "plan_closing", "plan_standortgespraech", "hold_standortgespraech", "planned_end"}
+    assert waiting(case, "contractor") & talks == {"plan_closing"}
 
 
 @database

@@ -10,6 +10,7 @@ from iiz.core.models import Case, Task
 from iiz.core.workflow import NotAllowed
 from optima import release_words, seed
 from optima.division import lines
+from optima.forms.casework import ResumeForm
 from optima.pages import division
 
 from . import beside
@@ -91,6 +92,8 @@ def test_at_the_end_only_a_suspended_procedure_is_taken_up_again(rest, resumed, 
     words = str(division(fresh(case), fresh(case).antrag))
     assert resumed in words
     assert not_resumed not in words
+    form = ResumeForm(case=fresh(case), actor=make.principal_of(case))
+    assert ("taken_up" in form.fields, "lebt nicht" in str(form)) == (rest == "suspended", rest == "closed")
 
 
 # The RAV --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from iiz.core import workflow
 from iiz.core.models import Case, Document
-from iiz.core.tests.uploads import PDF, upload
+from iiz.core.tests.uploads import DOCX, PDF, upload
 from optima.forms.release import EndReleaseForm, IvRestForm, RegistrationForm, RenewForm, RestoredForm, SignForm
 from optima.forms.release import VereinbarungForm as Form
 from optima.models import Classification, LegalPrecondition, Vereinbarung, ZielgruppeRule
@@ -158,11 +158,35 @@ def test_nobody_signs_tomorrow_or_before_the_paper_was_made(day, sentence):
     assert form.errors["signed_on"][0].startswith(sentence)
 
 
+def test_a_signature_after_the_last_day_releases_nobody():
+    case = beside.filled_in()
+    Vereinbarung.objects.update(release_until=timezone.localdate() - DAY, release_from=timezone.localdate() - 9 * DAY)
+    form = form_of(SignForm, case, {"signed_on": local(0)})
+    assert form.errors["signed_on"][0].startswith("Der letzte Tag der Befreiung ist der")
+
+
+def test_what_is_too_long_is_told_and_kept_not_cut():
+    case = beside.to_social()
+    long = {"adviser": "A" * 161, "adviser_phone": "0" * 41, "fund": "K" * 161, "rav_number": "1" * 21}
+    form = form_of(Form, case, answers(**long))
+    assert set(form.errors) == set(long)
+    assert form.errors["fund"] == [
+        "Dieser Text hat 161 Zeichen, möglich sind 160. Bitte kürzen Sie ihn; er bleibt hier stehen."
+    ]
+    assert form["fund"].value() == long["fund"]
+    assert "maxlength" not in str(form)
+    assert "maxlength" not in str(form_of(EndReleaseForm, beside.released()))
+
+
 def test_the_scan_is_checked_and_filed_for_both_offices(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     case = beside.filled_in()
     wrong = form_of(SignForm, case, {"signed_on": local(0)}, {"file": upload("scan.pdf", b"MZ kein Scan")})
-    assert "nehmen wir nicht an" in wrong.errors["file"][0]
+    kinds = "PDF, JPG und PNG"
+    assert kinds in wrong.errors["file"][0]
+    assert kinds.replace(" und ", " oder ") in str(wrong.fields["file"].help_text)
+    word = form_of(SignForm, case, {"signed_on": local(0)}, {"file": upload("brief.docx", DOCX)})
+    assert word.errors["file"] == wrong.errors["file"]
 
     form = form_of(SignForm, case, {"signed_on": local(0)}, {"file": upload("scan.pdf", PDF)})
     assert form.is_valid(), form.errors

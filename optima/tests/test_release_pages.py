@@ -138,6 +138,46 @@ def test_the_text_to_copy_says_the_same(client_of):
         assert part in text
 
 
+def test_the_release_counts_from_the_signature_on_the_page_and_in_the_text(client_of):
+    beside.texts()
+    case = beside.released(last=30)
+    Vereinbarung.objects.update(release_from=timezone.localdate() - 9 * DAY)
+    assert said(case, make.principal_of(case)) == f"Befreit vom {local()} bis {local(30)}"
+    text = text_of(client_of(make.principal_of(case)), Vereinbarung.objects.get())
+    assert f"vom {local(-9)} bis {local(30)} von" in text, "as it was signed"
+    assert f"Befreit: vom {local()} bis {local(30)}" in text
+    note = client_of(make.principal_of(case)).get(reverse("optima:note", args=[case.number])).content.decode()
+    assert f"Befreit vom {local()} bis {local(30)}" in note
+
+
+def test_an_address_that_nobody_knows_is_a_line_to_fill_in_and_a_long_word_wraps(client_of):
+    beside.texts(punkt3_antwort="Ja")
+    case = beside.to_social()
+    type(case.person).objects.update(street="", postcode="", place="")
+    case = beside.filled_in(Case.objects.get(pk=case.pk))
+    Vereinbarung.objects.update(fund="X" * 160)
+    reader, text = pdf(client_of(make.principal_of(case)), Vereinbarung.objects.get())
+    assert text.count("_" * 32) == 2
+    assert "X" * 160 not in text
+    assert "X" * 160 in text.replace(" ", "")
+    assert len(reader.pages) == 1
+
+
+def test_a_second_tab_meets_a_page_that_keeps_what_was_typed_or_a_clear_sentence(client_of):
+    case = beside.to_social()
+    client = client_of(make.principal_of(case))
+    address = reverse("core:action", args=[case.number, "make_vereinbarung"])
+    page = client.get(address).content.decode()
+    version = page.split('name="version" value="')[1].split('"')[0]
+    typed = {"release_from": local(), "release_until": local(30), "adviser": "Ruth", "fund": "Unia", "version": version}
+    typed["acting"] = page.split('name="acting" value="')[1].split('"')[0]
+    assert client.post(address, typed).status_code == 302
+    again = client.post(address, typed | {"fund": "Syna"})
+    assert (again.status_code, "Syna" in again.content.decode(), "Unia" in again.content.decode()) == (409, True, True)
+    late = client.get(address)
+    assert "ändern oder verlängern" in late.content.decode()
+
+
 def test_after_a_withdrawal_only_the_rav_and_the_coordination_read_it(client_of):
     beside.texts()
     case = make.stopped(beside.released())

@@ -24,6 +24,9 @@ from ..models import Vereinbarung
 from ..queries import antrag_of
 from ..wording import Wording
 
+BLANK = "_" * 32
+"""A line to fill in by hand, where the portal does not know the address."""
+
 
 def _fetch(request: Request, number: str, pk: int) -> tuple[Case, Actor, Vereinbarung]:
     """A Vereinbarung that the actor may read; once the agreement is withdrawn only the RAV and the coordination may."""
@@ -67,12 +70,12 @@ def letter(case: Case, row: Vereinbarung, words: Wording) -> dict[str, Any]:
     principal, person = antrag_of(case).principal, case.person
     recipient = []
     if person is not None:
-        recipient = [f"{person.first_name} {person.last_name}", person.street]
-        recipient.append(f"{person.postcode} {person.place}".strip())
+        recipient = [f"{person.first_name} {person.last_name}", person.street or BLANK]
+        recipient.append(f"{person.postcode} {person.place}".strip() or BLANK)
     return {
         "canton_name": CANTON,
         "office": principal,
-        "recipient": [line for line in recipient if line],
+        "recipient": recipient,
         "place_date": ", ".join(part for part in (principal.place, day(row.made_at)) if part),
         "case": case,
         "person": person,

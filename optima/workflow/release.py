@@ -12,6 +12,7 @@ from iiz.core.notify import MailKind
 from iiz.core.workflow import CONTRIBUTING, LEADING, Party, Tell, Transition, Waiting
 
 from ..effects import release as effects
+from ..effects import work_offer
 from ..effects.application import not_withdrawn
 from ..effects.handover import day_of
 from ..enums import MeetingKind
@@ -30,7 +31,7 @@ ROWS = (
         target=None,
         parties=PRINCIPAL,
         levels=CONTRIBUTING,
-        guards=(not_withdrawn, effects.from_rav_to_social, effects.none_made),
+        guards=(not_withdrawn, effects.from_rav_to_social, work_offer.release_wanted, effects.none_made),
         effect=effects.make,
         passing=True,
     ),
@@ -42,7 +43,7 @@ ROWS = (
         target=None,
         parties=PRINCIPAL,
         levels=CONTRIBUTING,
-        guards=(not_withdrawn, effects.from_rav_to_social, effects.one_unsigned),
+        guards=(not_withdrawn, effects.from_rav_to_social, work_offer.release_wanted, effects.one_unsigned),
         effect=effects.sign,
         tells=(Tell("optima_release_changed", Party.CONTRACTOR),),
         passing=True,
@@ -55,7 +56,7 @@ ROWS = (
         target=None,
         parties=PRINCIPAL,
         levels=CONTRIBUTING,
-        guards=(not_withdrawn, effects.from_rav_to_social, effects.one_made),
+        guards=(not_withdrawn, effects.from_rav_to_social, work_offer.release_wanted, effects.one_made),
         effect=effects.make,
         passing=True,
         rare=True,
@@ -82,10 +83,24 @@ ROWS = (
         target=None,
         parties=CONTRACTOR,
         levels=LEADING,
-        guards=(not_withdrawn, effects.from_rav_to_social, effects.not_restored),
-        effect=effects.restore,
+        guards=(not_withdrawn, effects.from_rav_to_social, work_offer.not_reported),
+        effect=work_offer.report,
         tells=(Tell("optima_work_offer", Party.PRINCIPAL),),
         passing=True,
+    ),
+    Transition(
+        "take_back_report",
+        label=_("Meldung zurücknehmen"),
+        told=_("hat die Meldung zurückgenommen, dass das Arbeitsangebot wieder intakt ist"),
+        sources=(S.RUNNING,),
+        target=None,
+        parties=CONTRACTOR,
+        levels=LEADING,
+        guards=(not_withdrawn, effects.from_rav_to_social, work_offer.is_reported),
+        effect=work_offer.take_back,
+        tells=(Tell("optima_work_offer_taken_back", Party.PRINCIPAL),),
+        passing=True,
+        rare=True,
     ),
     Transition(
         "record_registration",
@@ -124,8 +139,21 @@ MAILS = (
     ),
     MailKind(
         "optima_work_offer",
-        _("Fall %(number)s: Die Befreiung endet"),
-        _("Der Auftragnehmer meldet, dass der Grund für die Befreiung wegfällt. Was Sie jetzt tun, steht im Fall."),
+        _("Fall %(number)s: Arbeitsangebot wieder intakt"),
+        _(
+            "Der Auftragnehmer meldet, dass das Arbeitsangebot wieder intakt ist. Was das für die Befreiung heisst und "
+            "was Sie jetzt tun, steht im Fall."
+        ),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "optima_work_offer_taken_back",
+        _("Fall %(number)s: Meldung zurückgenommen"),
+        _(
+            "Der Auftragnehmer hat die Meldung zurückgenommen, dass das Arbeitsangebot wieder intakt ist. Es gilt "
+            "wieder, was vorher galt; was Sie jetzt tun, steht im Fall."
+        ),
         _("Fall ansehen"),
         topic=MailTopic.DECISION,
     ),
@@ -206,11 +234,25 @@ WAITS = (
         ),
         button=_("Notiz schreiben"),
         transition="hold_standortgespraech",
-        days=30,
         role=Role.CASEWORKER,
-        when=effects.is_restored,
+        when=work_offer.closing_planned,
         due=day_of(MeetingKind.STANDORTGESPRAECH),
         due_label=_("Tag des Gesprächs"),
+    ),
+    Waiting(
+        "plan_closing",
+        S.RUNNING,
+        Party.CONTRACTOR,
+        label=_("Abschliessendes Standortgespräch vereinbaren"),
+        why=_(
+            "Das Arbeitsangebot ist wieder intakt: Der Optima-Fall wird im Standortgespräch abgeschlossen. Zurzeit ist "
+            "keines geplant."
+        ),
+        button=_("Termin festlegen"),
+        transition="plan_meeting",
+        days=7,
+        role=Role.CASEWORKER,
+        when=work_offer.closing_unplanned,
     ),
     *(
         Waiting(

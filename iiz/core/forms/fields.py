@@ -48,6 +48,14 @@ class LongText(forms.CharField):
             )
 
 
+class ShortText(LongText):
+    """A line of text with a limit that is told, never cut."""
+
+    def __init__(self, *, limit: int, short: bool = False, **kwargs: Any) -> None:
+        attrs = {"class": "medium"} if short else {}
+        super().__init__(limit=limit, widget=forms.TextInput(attrs=attrs | kwargs.pop("attrs", {})), **kwargs)
+
+
 class PastDate(forms.DateField):
     """A day up to today."""
 
