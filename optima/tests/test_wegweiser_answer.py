@@ -90,7 +90,7 @@ def test_with_addiction_a_service_that_is_there_for_it_alone_is_named(canton, cl
     sobz = InstitutionFactory.create(name="SoBZ Luzern")
     addiction_only = LeadCapabilityLevel.ADDICTION_ONLY
     LeadCapability.objects.create(institution=sobz, level=addiction_only, valid_from=LONG_AGO)
-    named = "kommt auch SoBZ Luzern in Frage; ob diese Stelle führt, entscheidet die IIZ-Koordinationsstelle."
+    named = "kommt auch SoBZ Luzern in Frage. Ob diese Stelle führt, entscheidet die IIZ-Koordinationsstelle."
     address = f"{START}RAV-SH&leistung=ale&leistung=wsh{BURDENED}&gemeinde=1099"
     assert named not in told(address), "the service of Musterwil leads in full"
 

@@ -45,9 +45,7 @@ LEADS = {
     Verdict.ROUNDTABLE: gettext_lazy(
         "RAV, IV und Sozialhilfe haben alle drei mit der Person zu tun. Dafür gibt es den gemeinsamen Tisch."
     ),
-    Verdict.POSSIBLE: gettext_lazy(
-        "Sie können den Antrag schreiben. Was Sie hier geantwortet haben, steht dann schon darin."
-    ),
+    Verdict.POSSIBLE: gettext_lazy("Sie können den Antrag schreiben."),
 }
 
 
@@ -101,7 +99,8 @@ def answer_of(
         "open": [line.criterion for line in lines if line.to_settle],
         "unconfirmed": _unconfirmed(found, place, office),
         "group": _group(pair, found) if found.grouped else None,
-        "lines": lines,
+        "unmet": [line for line in lines if line.kind != "ok"],
+        "met": [line for line in lines if line.kind == "ok"],
         "notes": [row for row in pair.criteria if row.check_by == CriterionCheck.NOTE],
         "sheet": _sheet(pair, procedure) if procedure else [],
         "costs": costs(pair.contractor, _("Ihre Stelle"), rates) if open_way else [],
