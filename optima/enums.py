@@ -184,3 +184,14 @@ class IvRest(models.TextChoices):
 
 TEXT_PLACEHOLDERS: dict[str, tuple[str, ...]] = {"vereinbarung_zeit": ("von", "bis", "stelle")}
 """What the portal fills into the texts that the coordination office words, by the text's code; others have nothing."""
+TEXT_TITLES = {
+    "vereinbarung_zeit": _("Vereinbarung ALV: Befreiung"),
+    "vereinbarung_meldungen": _("Vereinbarung ALV: Meldungen"),
+    "vereinbarung_formular": _("Vereinbarung ALV: Formular"),
+    "vereinbarung_punkt3_frage": _("Vereinbarung ALV: Frage zu Punkt 3"),
+    "vereinbarung_punkt3_antwort": _("Vereinbarung ALV: Antwort zu Punkt 3"),
+    "vereinbarung_rest": _("Vereinbarung ALV: übrige Angaben"),
+}
+"""The texts that the portal asks for, by their code, whether somebody has recorded them or not."""
+TEXT_ANSWERS: dict[str, tuple[str, ...]] = {"vereinbarung_punkt3_antwort": ("Ja", "Nein")}
+"""Texts that are one of a few words."""

@@ -117,9 +117,7 @@ def decide(code: str, actor: Actor, data: Mapping[str, Any]) -> LegalPreconditio
         rows = LegalPrecondition.objects.filter(code=code)
         row = rows.valid_on(first).first()
         if row is not None and row.valid_from == first:
-            words = _(
-                "An diesem Tag beginnt bereits ein Eintrag. Ändern Sie jenen in den Stammdaten, wenn er falsch ist."
-            )
+            words = _("An diesem Tag beginnt bereits ein Eintrag. Wählen Sie einen Tag danach.")
             raise ValidationError({"valid_from": words})
         if row is not None:
             return versions.renew(row, first, actor, **{name: data[name] for name in data if name != "valid_from"})
@@ -127,7 +125,10 @@ def decide(code: str, actor: Actor, data: Mapping[str, Any]) -> LegalPreconditio
 
 
 def _begin(code: str, actor: Actor, data: Mapping[str, Any]) -> LegalPrecondition:
-    """The first row of a precondition, or one where nothing was recorded."""
+    """The first row of a precondition, or one where nothing was recorded; never for cases that were locked without."""
+    reason = versions.begin_hindrance(data["valid_from"])
+    if reason:
+        raise ValidationError({"valid_from": reason})
     rows = LegalPrecondition.objects.filter(code=code).order_by("valid_from")
     later, last = rows.filter(valid_from__gt=data["valid_from"]).first(), rows.last()
     kept = {name: getattr(last, name) for name in ("title", "locked_words", "position")} if last else {}

@@ -52,7 +52,7 @@ class Wording:
             found.append(
                 _(
                     "Der Text der Vereinbarung ist nicht erfasst, darum gibt es noch kein PDF. Bitte melden Sie es der "
-                    "IIZ-Koordinationsstelle."
+                    "IIZ-Koordinationsstelle; sie erfasst ihn unter «Stammdaten → Texte»."
                 )
             )
         if self.item3 is None:
@@ -60,7 +60,8 @@ class Wording:
                 _(
                     "Wie Punkt 3 des Formulars «Angaben der versicherten Person» auszufüllen ist, ist noch nicht "
                     "erfasst. Das PDF lässt beide Felder leer: Sagen Sie es der Person, und melden Sie es der "
-                    "IIZ-Koordinationsstelle."
+                    "IIZ-Koordinationsstelle. Sie erfasst es unter «Stammdaten → Texte» als «Vereinbarung ALV: Antwort "
+                    "zu Punkt 3»."
                 )
             )
         if self.unknown:
@@ -68,7 +69,7 @@ class Wording:
             found.append(
                 _(
                     "Im Text steht ein Platzhalter, den das Portal nicht kennt: %(names)s. Bitte melden Sie es der "
-                    "IIZ-Koordinationsstelle."
+                    "IIZ-Koordinationsstelle; sie ändert ihn unter «Stammdaten → Texte»."
                 )
                 % {"names": names}
             )

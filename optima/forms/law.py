@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from iiz.core import versions
 from iiz.core.forms.fields import LongText, PastDate
 
 from ..enums import LegalState
@@ -16,6 +19,8 @@ from ..models import LegalPrecondition
 
 NAMES = ("title", "locked_words")
 """Asked only where nothing is recorded yet."""
+TOLD = ("status", "authority", "decided_on", "source", "remark")
+YEAR = dt.timedelta(days=366)
 
 
 class DecisionForm(forms.Form):
@@ -29,7 +34,12 @@ class DecisionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Das liest, wer vor einem gesperrten Weg steht."),
     )
-    status = forms.ChoiceField(label=gettext_lazy("Stand"), choices=LegalState.choices, widget=forms.RadioSelect)
+    status = forms.ChoiceField(
+        label=gettext_lazy("Stand"),
+        choices=LegalState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Wie ist entschieden?")},
+    )
     authority = forms.CharField(
         label=gettext_lazy("Behörde"),
         max_length=200,
@@ -49,25 +59,43 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Quelle"),
         limit=300,
         rows=2,
-        required=False,
-        conditional=True,
+        error_messages={"required": gettext_lazy("Woher wissen Sie das? Nennen Sie das Schreiben oder den Beschluss.")},
         help_text=gettext_lazy("Wo es steht: Schreiben, Beschluss, Bericht."),
     )
     remark = LongText(label=gettext_lazy("Bemerkung"), limit=500, rows=2, required=False)
 
-    def __init__(self, *args: Any, row: LegalPrecondition | None, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {"valid_from": timezone.localdate()}
+    def __init__(
+        self, *args: Any, row: LegalPrecondition | None, held: LegalPrecondition | None = None, **kwargs: Any
+    ) -> None:
+        """Take the words of ``row``; ``held`` is what holds today and what a decision replaces."""
+        initial: dict[str, Any] = {"valid_from": timezone.localdate() + versions.ONE_DAY}
         if row is not None:
-            initial |= {"status": row.status, "authority": row.authority}
+            initial |= {"authority": row.authority}
         super().__init__(*args, **{"initial": initial, **kwargs})
+        self.held = held
         if row is not None:
             for name in NAMES:
                 del self.fields[name]
 
+    def clean_valid_from(self) -> dt.date:
+        """A decision comes after what holds today, and within a year."""
+        first: dt.date = self.cleaned_data["valid_from"]
+        if self.held is not None and first <= self.held.valid_from:
+            words = _("Der heutige Eintrag gilt ab dem %(day)s. Ein neuer Entscheid gilt ab einem späteren Tag.")
+            raise ValidationError(words % {"day": f"{self.held.valid_from:%d.%m.%Y}"})
+        latest = timezone.localdate() + YEAR
+        if first > latest:
+            words = _("Dieser Tag liegt mehr als ein Jahr in der Zukunft. Möglich ist es bis zum %(day)s.")
+            raise ValidationError(words % {"day": f"{latest:%d.%m.%Y}"})
+        return first
+
     def clean(self) -> dict[str, Any]:
-        """What is decided has a source."""
+        """A decision says something that is not recorded yet."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        decided = data.get("status") in (LegalState.MET, LegalState.REFUSED)
-        if decided and not data.get("source") and "source" not in self.errors:
-            self.add_error("source", _("Woher wissen Sie das? Nennen Sie das Schreiben oder den Beschluss."))
+        if (
+            self.held is not None
+            and not self.errors
+            and all(getattr(self.held, name) == data[name] for name in TOLD if data.get(name))
+        ):
+            self.add_error(None, _("Genau das ist schon festgehalten. Ändern Sie, was neu entschieden ist."))
         return data

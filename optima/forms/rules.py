@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from string import Formatter
 from typing import Any
@@ -10,13 +11,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.enums import StatisticsGroup
 
-from .. import groups
-from ..enums import TEXT_PLACEHOLDERS, CriterionCheck, CriterionWeight, LegalState
+from .. import division, groups
+from ..enums import TEXT_ANSWERS, TEXT_PLACEHOLDERS, TEXT_TITLES, CriterionCheck, CriterionWeight, LegalState
 from ..models import (
     AdmissionCriterion,
     Fallpauschale,
@@ -193,23 +195,52 @@ class RuleTextForm(RuleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.pk:
-            known = dict(RuleText.objects.order_by("-valid_from").values_list("code", "title"))
-            choices = [(code, f"{title} ({code})") for code, title in known.items()]
-            self.fields["code"] = forms.ChoiceField(
-                label=_("Schlüssel"), choices=choices, help_text=_("Wofür das Portal den Text braucht.")
-            )
+        if self.instance.pk:
+            self._offer_answers(TEXT_ANSWERS.get(self.instance.code, ()))
+        else:
+            self._offer_codes()
         names = sorted(set().union(*TEXT_PLACEHOLDERS.values()))
         if self.instance.pk:
             names = list(TEXT_PLACEHOLDERS.get(self.instance.code, ()))
         known_names = ", ".join(f"{{{name}}}" for name in names)
         words = _("Das Portal setzt ein: %(names)s.") % {"names": known_names}
+        if not self.instance.pk:
+            words += " " + _("Die Antwort zu Punkt 3 ist nur «Ja» oder «Nein».")
         self.fields["text"].help_text = words if names else _("Dieser Text steht so da, ohne Platzhalter.")
 
+    def _offer_codes(self) -> None:
+        """All texts that the portal asks for and all there are; whoever adds one says which, its title follows."""
+        recorded = dict(RuleText.objects.order_by("-valid_from").values_list("code", "title"))
+        missing = {code: _("%(title)s – noch nicht erfasst") % {"title": title} for code, title in TEXT_TITLES.items()}
+        choices = [(code, f"{title} ({code})") for code, title in (missing | recorded).items()]
+        self.fields["code"] = forms.ChoiceField(
+            label=_("Schlüssel"),
+            choices=[("", "---------"), *choices],
+            help_text=_("Wofür das Portal den Text braucht."),
+        )
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("Leer: der übliche Titel.")
+
+    def _offer_answers(self, answers: Iterable[str]) -> None:
+        """A text of one word is chosen, not written."""
+        choices = [(answer, answer) for answer in answers]
+        if choices:
+            self.fields["text"] = forms.ChoiceField(label=_("Text"), choices=choices, widget=forms.RadioSelect)
+
     def clean(self) -> dict[str, Any]:
-        """Only placeholders that the portal can fill in, each written in full."""
+        """Only placeholders that the portal can fill in, each written in full; an answer is one of its words."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("text") and data.get("code"):
+        if data.get("code") and not data.get("title") and not self.instance.pk:
+            earlier = RuleText.objects.filter(code=data["code"]).order_by("-valid_from").first()
+            data["title"] = earlier.title if earlier else str(TEXT_TITLES[data["code"]])
+        answers = TEXT_ANSWERS.get(data.get("code", ""), ())
+        if answers and data.get("text"):
+            told = next((one for one in answers if one.casefold() == data["text"].strip(" .").casefold()), None)
+            if told is None:
+                self.refuse("text", _("Hier steht nur «%(answers)s».") % {"answers": _("» oder «").join(answers)})
+            else:
+                data["text"] = told
+        elif data.get("text") and data.get("code"):
             wrong = placeholder_error(data["text"], TEXT_PLACEHOLDERS.get(data["code"], ()))
             if wrong:
                 self.refuse("text", wrong)
@@ -232,6 +263,39 @@ def placeholder_error(text: str, known: Iterable[str]) -> str:
     return words % {"name": f"{{{strange[0]}}}", "known": ", ".join(f"{{{name}}}" for name in known)}
 
 
+MARKS_HELP = gettext_lazy(
+    "Ein Punkt je Zeile. Beginnt eine Zeile mit [sistiert] oder [abgeschlossen], so steht sie nur da, wenn die "
+    "IV-Stelle ihr Verfahren sistiert oder abgeschlossen hat; {am} wird zum Tag davon. Eine Zeile mit [offen] steht "
+    "da, solange die IV-Stelle nichts davon festgehalten hat."
+)
+BRACKET = re.compile(r"[\[\]]")
+BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+
+
+def mark_error(text: str) -> str:
+    """What is wrong with the marks of the lines of a division of work, as a German sentence; empty if nothing is."""
+    for line in text.splitlines():
+        mark = division.MARK.match(line)
+        rest = line[mark.end() :] if mark else line
+        name = mark[1].strip().lower() if mark else ""
+        if mark and name not in division.MARKS:
+            words = _("Das Zeichen «%(mark)s» kennt das Portal nicht. Möglich sind: %(known)s.")
+            known = ", ".join(f"[{one}]" for one in division.MARKS)
+            return words % {"mark": mark[0].strip(), "known": known}
+        if BRACKET.search(rest):
+            return _(
+                "Eckige Klammern stehen nur einmal, am Anfang einer Zeile, zum Beispiel «[sistiert] Das Verfahren»."
+            )
+        if mark and not rest.strip():
+            return _("Nach «%(mark)s» fehlt, was dasteht.") % {"mark": mark[0].strip()}
+        strange = next((one for one in BRACES.findall(rest) if one != "{am}"), None)
+        if strange is not None:
+            return _("«%(name)s» kennt das Portal hier nicht. Möglich ist {am}.") % {"name": strange}
+        if "{am}" in rest and not division.MARKS.get(name):
+            return _("{am} steht nur in Zeilen mit [sistiert] oder [abgeschlossen]: Sonst gibt es keinen solchen Tag.")
+    return ""
+
+
 class ProcedureForm(RuleForm):
     """Who does what while a case is delegated (RED-01 to RED-08)."""
 
@@ -246,11 +310,11 @@ class ProcedureForm(RuleForm):
             *("valid_from", "valid_until"),
         ]
         help_texts = {
-            "contractor_does": gettext_lazy("Ein Punkt je Zeile."),
+            "contractor_does": MARKS_HELP,
             "contractor_does_not": gettext_lazy("Ein Punkt je Zeile. Womit niemand rechnen soll."),
             "principal_keeps": gettext_lazy("Ein Punkt je Zeile."),
-            "rests": gettext_lazy("Ein Punkt je Zeile."),
-            "resumes": gettext_lazy("Ein Punkt je Zeile; daraus wird am Ende die Liste der Arbeiten."),
+            "rests": MARKS_HELP,
+            "resumes": format_lazy("{} {}", gettext_lazy("Daraus wird am Ende die Liste der Arbeiten."), MARKS_HELP),
             "takes_hints": gettext_lazy("Der Auftragnehmer kann dem Auftraggeber Gründe für eine Sanktion melden."),
             "takes_measures": gettext_lazy("Der Auftragnehmer kann beim Auftraggeber Massnahmen beantragen."),
             "measures_only": gettext_lazy("Satzteil nach «wenn», zum Beispiel «ein Anspruch bei der IV besteht»."),
@@ -262,6 +326,9 @@ class ProcedureForm(RuleForm):
         for name in self.LISTS:
             if data.get(name):
                 data[name] = lines(data[name])
+                wrong = mark_error(data[name])
+                if wrong:
+                    self.refuse(name, wrong)
         direction = data.get("principal_group"), data.get("contractor_group")
         if None not in direction and direction not in groups.DIRECTIONS:
             self.refuse("contractor_group", _("Diese beiden Stellen beauftragen sich in Optima nicht."))

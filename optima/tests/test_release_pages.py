@@ -96,7 +96,7 @@ def test_a_placeholder_that_nobody_knows_stays_and_is_told():
     assert found.release == "Vom 1.3. bis {ende}, Amt {"
     assert found.hints == [
         "Im Text steht ein Platzhalter, den das Portal nicht kennt: {ende}. Bitte melden Sie es der "
-        "IIZ-Koordinationsstelle."
+        "IIZ-Koordinationsstelle; sie ändert ihn unter «Stammdaten → Texte»."
     ]
 
 

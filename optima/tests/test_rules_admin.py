@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from iiz.core.enums import Role
 from iiz.core.models import AuditEntry
 from iiz.core.tests.factories import actor, coordinator
-from optima import groups
-from optima.forms.rules import placeholder_error
+from optima import groups, wording
+from optima.enums import TEXT_TITLES
+from optima.forms.rules import ProcedureForm, mark_error, placeholder_error
 from optima.forms.zielgruppe import in_words
 from optima.models import (
     AdmissionCriterion,
@@ -27,7 +28,7 @@ from optima.models import (
     ZielgruppeRule,
 )
 
-from .listing import added, address, coming, errors, rule, typed
+from .listing import TODAY, added, address, coming, errors, rule, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,67 @@ def test_a_text_with_a_strange_placeholder_is_refused_beside_it(office: Client) 
     row = coming(RuleText.objects.get(code="vereinbarung_rest"))
     found = errors(office, address(row), typed(row, text="Bis {bis} wie bisher."))
     assert "Hier setzt das Portal nichts ein" in found["text"][0]
+
+
+ANSWER = {"code": "vereinbarung_punkt3_antwort", "position": "6", "valid_from": f"{TODAY:%d.%m.%Y}"}
+
+
+def test_every_text_that_the_portal_asks_for_can_be_added(office: Client) -> None:
+    RuleText.objects.all().delete()
+    page = office.get(added(RuleText)).content.decode()
+    for code in TEXT_TITLES:
+        assert f'value="{code}"' in page
+    assert "Antwort zu Punkt 3 – noch nicht erfasst (vereinbarung_punkt3_antwort)" in page
+
+
+@pytest.mark.parametrize("text", ["vielleicht", "Ja oder Nein", "{von}"])
+def test_the_answer_to_item_3_is_yes_or_no(office: Client, text: str) -> None:
+    found = errors(office, added(RuleText), ANSWER | {"text": text})
+    assert found == {"text": ["Hier steht nur «Ja» oder «Nein»."]}
+
+
+def test_the_answer_to_item_3_is_recorded_and_fills_the_vereinbarung(office: Client) -> None:
+    assert wording.read(TODAY, {}).item3 is None
+    assert "Stammdaten → Texte" in " ".join(wording.read(TODAY, {}).hints)
+    assert office.post(added(RuleText), ANSWER | {"text": "nein."}).status_code == 302
+    row = RuleText.objects.get(code=ANSWER["code"])
+    assert (row.text, row.title) == ("Nein", "Vereinbarung ALV: Antwort zu Punkt 3")
+    assert wording.read(TODAY, {}).item3 is False
+    assert 'type="radio"' in office.get(address(coming(row))).content.decode()
+    assert office.post(address(row), typed(row, text="Ja")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[offen] Läuft\n[sistiert] Sistiert seit {am}\n[Abgeschlossen] Fertig", ""),
+        ("Ohne Zeichen", ""),
+        ("[ruht] Ruht", "«[ruht]» kennt das Portal nicht. Möglich sind: [sistiert], [abgeschlossen], [offen]."),
+        ("[] Ruht", "«[]» kennt das Portal nicht"),
+        ("Ruht [sistiert]", "am Anfang einer Zeile"),
+        ("[sistiert Ruht", "am Anfang einer Zeile"),
+        ("[sistiert]", "fehlt, was dasteht"),
+        ("[sistiert] Seit {wann}", "«{wann}» kennt das Portal hier nicht. Möglich ist {am}."),
+        ("[sistiert] Seit {am", "«{» kennt das Portal hier nicht"),
+        ("Seit {am}", "{am} steht nur in Zeilen mit"),
+        ("[offen] Seit {am}", "{am} steht nur in Zeilen mit"),
+    ],
+)
+def test_only_marks_that_the_division_of_work_knows(text: str, sentence: str) -> None:
+    found = mark_error(text)
+    assert sentence in found if sentence else not found
+
+
+def test_the_marks_are_explained_and_an_unknown_one_is_refused_beside_its_field(office: Client) -> None:
+    row = coming(ReducedProcedure.objects.get(principal_group="IV", contractor_group="SH"))
+    assert "Beginnt eine Zeile mit [sistiert] oder [abgeschlossen]" in office.get(address(row)).content.decode()
+    found = errors(office, address(row), typed(row, rests="[pausiert] Alles"))
+    assert "«[pausiert]» kennt das Portal nicht" in found["rests"][0]
+
+
+def test_every_division_as_shipped_has_marks_that_are_known(seeds: None) -> None:
+    for row in ReducedProcedure.objects.all():
+        assert not any(mark_error(getattr(row, name)) for name in ProcedureForm.LISTS)
 
 
 def test_a_decision_needs_its_source(office: Client) -> None:

@@ -19,6 +19,8 @@ from iiz.core.tests.factories import InstitutionFactory, actor, coordinator
 from optima import law
 from optima.models import LegalPrecondition, ZielgruppeRule
 
+from . import factories as make
+
 pytestmark = pytest.mark.django_db
 
 DAY = dt.date(2026, 11, 23)
@@ -158,7 +160,7 @@ def test_the_form_leads_back_to_the_entry(office: Actor, client_of: Callable[...
     browser, url = client_of(office), f"{REGISTER}seco_iv/entscheid/"
     assert "Heute: offen seit 01.10.2018, SECO." in browser.get(url).content.decode()
     answer = browser.post(url, MET, follow=True)
-    assert "ist ab dem 01.01.2027 erfüllt" in answer.content.decode()
+    assert "gilt ab dem 01.01.2027 als erfüllt." in answer.content.decode()
     assert "ab 01.01.2027: erfüllt, SECO" in answer.content.decode()
 
 
@@ -166,11 +168,14 @@ def test_the_form_leads_back_to_the_entry(office: Actor, client_of: Callable[...
     ("changes", "field", "sentence"),
     [
         ({"source": ""}, "source", "Woher wissen Sie das?"),
-        ({"status": ""}, "status", ""),
+        ({"source": "", "status": "open"}, "source", "Woher wissen Sie das?"),
+        ({"status": ""}, "status", "Wie ist entschieden?"),
         ({"status": "vielleicht"}, "status", ""),
         ({"decided_on": "01.01.2999"}, "decided_on", "liegt in der Zukunft"),
         ({"valid_from": "30.02.2027"}, "valid_from", ""),
-        ({"valid_from": "01.10.2018"}, "valid_from", "beginnt bereits ein Eintrag"),
+        ({"valid_from": "01.10.2018"}, "valid_from", "Ein neuer Entscheid gilt ab einem späteren Tag"),
+        ({"valid_from": "01.01.2017"}, "valid_from", "Der heutige Eintrag gilt ab dem 01.10.2018"),
+        ({"valid_from": "01.01.2999"}, "valid_from", "mehr als ein Jahr in der Zukunft"),
         ({"source": "A" * 301}, "source", "möglich sind 300"),
         ({"authority": ""}, "authority", ""),
     ],
@@ -185,6 +190,37 @@ def test_bad_input_is_told_beside_its_field_and_stays(
     assert sentence in answer.context["form"].errors[field][0]
     assert "mündlich bestätigt" in answer.content.decode()
     assert LegalPrecondition.objects.filter(code="seco_iv").count() == 1
+
+
+def test_no_status_is_chosen_beforehand_and_what_is_recorded_is_refused(
+    office: Actor, client_of: Callable[..., Client]
+) -> None:
+    browser, url, row = client_of(office), f"{REGISTER}seco_iv/entscheid/", entry("seco_iv").row
+    assert row is not None
+    page = browser.get(url)
+    assert "checked" not in str(page.context["form"]["status"])
+    assert set(browser.post(url, {"authority": row.authority}).context["form"].errors) >= {"status", "source"}
+    same = MET | {"status": row.status, "authority": row.authority, "source": row.source}
+    assert "Genau das ist schon festgehalten" in str(browser.post(url, same).context["form"].errors)
+    assert LegalPrecondition.objects.filter(code="seco_iv").count() == 1
+
+
+def test_the_answer_says_what_is_true_then(office: Actor, client_of: Callable[..., Client]) -> None:
+    browser, url = client_of(office), f"{REGISTER}seco_iv/entscheid/"
+    law.decide("seco_iv", office, decided(valid_from=dt.date(2027, 3, 1)))
+    text = browser.post(url, MET | {"status": "open"}, follow=True).content.decode()
+    assert "gilt weiterhin als offen, ab dem 01.01.2027 mit den neuen Angaben" in text
+    assert "Das gilt bis zum 28.02.2027; danach gilt, was dafür schon festgehalten ist." in text
+
+
+def test_no_decision_reaches_back_to_a_case_that_has_arrived(office: Actor, client_of: Callable[..., Client]) -> None:
+    case = make.submitted()
+    typed = MET | {"valid_from": f"{case.arrived_on:%d.%m.%Y}"}
+    answer = client_of(office).post(f"{REGISTER}seco_iv/entscheid/", typed)
+    assert "er behält, was an jenem Tag galt" in answer.context["form"].errors["valid_from"][0]
+    LegalPrecondition.objects.filter(code="seco_iv").delete()
+    with pytest.raises(ValidationError, match="er behält"):
+        law.decide("seco_iv", office, decided(title="Neu", valid_from=case.arrived_on))
 
 
 def test_nobody_else_records_decisions(office: Actor, client_of: Callable[..., Client]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from iiz.core.http import Request
 from iiz.core.templatetags.ui import day
+from iiz.core.versions import ONE_DAY
 from iiz.core.views.coordination import coordinator
 from iiz.core.views.fetch import acting
 from iiz.core.views.marks import reads, writes
@@ -19,6 +20,7 @@ from iiz.core.views.marks import reads, writes
 from .. import law as register
 from ..enums import LegalState
 from ..forms.law import DecisionForm
+from ..models import LegalPrecondition
 
 MARKS = {LegalState.MET: "ok", LegalState.OPEN: "wait", LegalState.REFUSED: "stop"}
 
@@ -45,7 +47,7 @@ def decision(request: Request, code: str) -> HttpResponse:
     if entry is None:
         raise Http404
     known = next(iter((*filter(None, [entry.row]), *entry.coming, *entry.earlier)), None)
-    form = DecisionForm(request.POST or None, row=known)
+    form = DecisionForm(request.POST or None, row=known, held=entry.row)
     if request.method == "POST" and form.is_valid():
         try:
             new = register.decide(code, actor, form.cleaned_data)
@@ -53,9 +55,22 @@ def decision(request: Request, code: str) -> HttpResponse:
             for name, sentences in wrong.message_dict.items():
                 form.add_error(name if name in form.fields else None, sentences)
         else:
-            words = _("Festgehalten: «%(title)s» ist ab dem %(day)s %(status)s.")
-            values = {"title": new.title, "day": day(new.valid_from), "status": new.get_status_display()}
-            messages.success(request, words % values)
+            messages.success(request, _told(new))
             return HttpResponseRedirect(f"{reverse('optima:law')}#{code}")
     context = {"form": form, "entry": entry, "back": f"{reverse('optima:law')}#{code}"}
     return render(request, "optima/law_decision.html", context)
+
+
+def _told(new: LegalPrecondition) -> str:
+    """What has been recorded: the status with its time, and what follows where another entry comes after it."""
+    words = _("Festgehalten: «%(title)s» gilt ab dem %(day)s als %(status)s.")
+    eve = LegalPrecondition.objects.filter(code=new.code).valid_on(new.valid_from - ONE_DAY).first()
+    if eve is not None and eve.status == new.status:
+        words = _("Festgehalten: «%(title)s» gilt weiterhin als %(status)s, ab dem %(day)s mit den neuen Angaben.")
+    values = {"title": new.title, "day": day(new.valid_from), "status": new.get_status_display()}
+    told = words % values
+    if new.valid_until is not None:
+        told += " " + _("Das gilt bis zum %(day)s; danach gilt, was dafür schon festgehalten ist.") % {
+            "day": day(new.valid_until)
+        }
+    return told
