@@ -60,6 +60,8 @@ def is_blank(answers: Mapping[str, Any], actor: Actor) -> bool:
         if name == "goals":
             if any(text.strip() for goal in value for text in goal.values()):
                 return False
+        elif criteria.is_open(name, value):
+            continue
         elif value and str(value).strip() and value != given.get(name):
             return False
     return True
@@ -79,10 +81,14 @@ def remove_goal(answers: Answers, place: str) -> None:
 
 
 def take_person(answers: Answers, person: Person) -> None:
-    """Fill in what is known of a person; answers that the record does not have stay."""
+    """Fill in what is known of a person; answers that the record does not have stay.
+
+    A municipality chosen before anybody was named stays too: the office was found by it (ACT-07).
+    """
+    placed = bool(answers.get("municipality") and not answers.get("ahv_number"))
     for name in PERSON:
         value = getattr(person, name)
-        if value in (None, ""):
+        if value in (None, "") or (name == "municipality" and placed):
             continue
         if name == "birth_date":
             answers[name] = date_format(value, "d.m.Y")
@@ -141,6 +147,8 @@ def labelled(answers: Mapping[str, Any], sheet: Sheet) -> list[tuple[str, str]]:
 def in_words(field: Any, answers: Mapping[str, Any]) -> str:
     """One answer as people read it: the label of a choice, of several the labels, else the text typed."""
     value = answers.get(field.name) or ""
+    if criteria.is_open(field.name, value):
+        return ""
     if isinstance(field.field, criteria.ObstaclesField):
         return ", ".join(row.label for row in field.field.chosen(value))
     choices = getattr(field.field, "choices", None)

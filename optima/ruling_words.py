@@ -82,10 +82,15 @@ def standing(row: Classification) -> str:
 
 
 def criteria(antrag: Antrag, sides: frozenset[str]) -> list[Row]:
-    """Each criterion with the principal's answer, its exception, and whether the contractor confirmed it."""
-    return [
-        (found.criterion.heading, "\n".join(filter(None, _said(antrag, found, sides)))) for found in findings_of(antrag)
-    ] + _entitled(antrag, sides)
+    """Each criterion as it was answered: answer, text of then, exception, the contractor's word."""
+    rows: list[Row] = []
+    for found in findings_of(antrag):
+        said = [line for line in _said(antrag, found, sides) if line]
+        # After the answer what was asked: the text that held then, whatever holds today.
+        place = 1 if Party.PRINCIPAL in sides else 0
+        said[place:place] = [found.criterion.text] if said else []
+        rows.append((found.criterion.heading, "\n".join(said)))
+    return rows + _entitled(antrag, sides)
 
 
 def _said(antrag: Antrag, found: CriterionFinding, sides: frozenset[str]) -> Iterable[str]:

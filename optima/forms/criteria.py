@@ -32,6 +32,7 @@ NAMES = re.compile(r"(criterion|reason)-([1-9]\d{0,8})")
 """The fields of single criteria: kind and key."""
 OBSTACLES, ENTITLED = "obstacles", "wsh_entitled"
 SAID = (CriterionAnswer.YES, CriterionAnswer.NO)
+CHANGED = gettext_lazy("Diese Voraussetzung wurde geändert, bitte noch einmal antworten")
 REASON_LIMIT = 2000
 
 
@@ -108,6 +109,7 @@ class CriteriaForm(forms.Form):
         self.book, self.typed = book, typed
         rows = book.criteria if book is not None else []
         self.criteria = [row for row in rows if row.principal_group in ("", principal_group)]
+        self.changed = self._changed()
         fields = self._fields()
         given = {name: self._given(name) for name in fields}
         super().__init__(given if judged else None, initial=given)
@@ -141,7 +143,8 @@ class CriteriaForm(forms.Form):
     def _given(self, name: str) -> Any:
         value = self.typed.get(name, "")
         if name.startswith("criterion-"):
-            return value if value in SAID else CriterionAnswer.OPEN
+            # Of a changed criterion nothing is chosen yet: «noch offen» is an answer like the others.
+            return value if value in CriterionAnswer.values else "" if name in self.changed else CriterionAnswer.OPEN
         if name == OBSTACLES:
             return value if isinstance(value, list) else []
         return value
@@ -156,7 +159,8 @@ class CriteriaForm(forms.Form):
 
     def answers(self) -> dict[str, str]:
         """Per code of a criterion that is asked: yes, no or open."""
-        return {row.code: self._given(name_of(row)) for row in self.criteria if row.check_by in ASKED}
+        rows = (row for row in self.criteria if row.check_by in ASKED)
+        return {row.code: self._given(name_of(row)) or CriterionAnswer.OPEN for row in rows}
 
     def reasons(self) -> dict[str, str]:
         """Per code of a criterion with exceptions: the reason for one."""
@@ -177,24 +181,29 @@ class CriteriaForm(forms.Form):
 
     def asked(self) -> list[Line]:
         """The criteria with a field of their own, in their order."""
-        earlier = self._answered_before()
         lines = []
         for row in self.criteria:
             name = OBSTACLES if row.check_by == CriterionCheck.OBSTACLES else name_of(row)
             if name in self.fields:
-                changed = row.code in earlier and self._given(name) == CriterionAnswer.OPEN
-                lines.append(Line(row, self[name], changed=changed))
+                lines.append(Line(row, self[name], changed=name in self.changed))
         return lines
 
-    def _answered_before(self) -> frozenset[str]:
-        """The codes of criteria whose earlier version the draft answers."""
+    def _changed(self) -> frozenset[str]:
+        """The fields of criteria of which the draft answers an earlier version only (NFR-08)."""
         known = {row.pk for row in self.criteria}
-        found = (NAMES.fullmatch(name) for name in self.typed)
-        keys = {int(name[2]) for name in found if name and name[1] == "criterion"} - known
+        said = (NAMES.fullmatch(name) for name, value in self.typed.items() if value in SAID)
+        keys = {int(name[2]) for name in said if name and name[1] == "criterion"} - known
         if not keys or self.book is None:
             return frozenset()
         rows = AdmissionCriterion.objects.filter(pk__in=keys, contractor_group=self.book.contractor_group)
-        return frozenset(rows.values_list("code", flat=True))
+        earlier = frozenset(rows.values_list("code", flat=True))
+        names = (name_of(row) for row in self.criteria if row.check_by in ASKED and row.code in earlier)
+        return frozenset(name for name in names if self.typed.get(name) not in CriterionAnswer.values)
+
+    def want_again(self) -> None:
+        """Stop at each criterion that was replaced since it was answered: nobody answered what it asks now."""
+        for name in sorted(self.changed):
+            self.add_error(name, ValidationError(CHANGED, code="changed"))
 
     def found(self, judgement: Judgement | None) -> list[Line]:
         """The criteria that the answers elsewhere on the page decide."""
@@ -218,6 +227,7 @@ class CriteriaForm(forms.Form):
         """Answers that belong to another kind of office or an earlier version, for hidden fields: nothing gets lost."""
         names = [name for name in self.typed if NAMES.fullmatch(name) or name in (OBSTACLES, ENTITLED)]
         hidden = [(name, self.typed[name]) for name in names if name not in self.fields]
+        hidden = [(name, value) for name, value in hidden if value != CriterionAnswer.OPEN]
         single = [(name, value) for name, value in hidden if isinstance(value, str)]
         return single + [(name, one) for name, value in hidden if isinstance(value, list) for one in value]
 
@@ -231,7 +241,7 @@ class CriteriaForm(forms.Form):
 
 
 def keep(answers: dict[str, Any], posted: Any) -> None:
-    """Take the answers of a checklist out of a posted form into a draft, as typed; one that is open is left out.
+    """Take the answers of a checklist out of a posted form into a draft, as typed; «noch offen» is one of them.
 
     Answers to criteria that the page did not show stay: of another kind of office, or of an earlier version.
     """
@@ -240,7 +250,7 @@ def keep(answers: dict[str, Any], posted: Any) -> None:
         if found is None:
             continue
         text = str(posted[name]).replace("\x00", "")
-        if found[1] == "criterion" and text not in SAID:
+        if found[1] == "criterion" and text not in CriterionAnswer.values:
             text = ""
         if not text:
             answers.pop(name, None)
@@ -251,6 +261,11 @@ def keep(answers: dict[str, Any], posted: Any) -> None:
         answers[OBSTACLES] = chosen[:MOST_ANSWERS]
     if ENTITLED in posted:
         answers[ENTITLED] = str(posted[ENTITLED]).replace("\x00", "")[:10]
+
+
+def is_open(name: str, value: Any) -> bool:
+    """Whether this is the answer «noch offen» to a criterion."""
+    return value == CriterionAnswer.OPEN and bool(NAMES.fullmatch(name))
 
 
 MOST_ANSWERS = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from iiz.core import absences
 from iiz.core.actor import Actor, members
@@ -18,9 +19,10 @@ from iiz.core.forms.action import ActionForm
 from iiz.core.models import Case, Institution, User
 
 from .. import phrases, ruling_words
-from ..enums import CriterionAnswer, CriterionCheck
+from ..effects import ruling
+from ..enums import CriterionAnswer, CriterionCheck, CriterionWeight
 from ..models import Antrag, Classification, CriterionFinding, RefusalReason, ZielgruppeRule
-from ..queries import antrag_of, least_busy, refusal_reasons, rules_between
+from ..queries import antrag_of, least_busy, refusal_reasons
 from .fields import LongText
 from .ruling import RuleField
 
@@ -101,6 +103,9 @@ class FindingsField(forms.ModelMultipleChoiceField):
         """``Arbeitsfähig – trifft zu``, with the exception that is asked for below."""
         said = ruling_words.answer(obj.antrag, obj)
         label = format_html("<b>{}</b> – {}", obj.criterion.heading, said)
+        if obj.criterion.weight == CriterionWeight.HARD:
+            label = format_html('{} <span class="small">· {}</span>', label, obj.criterion.get_weight_display())
+        label = format_html('{}<br><span class="small">{}</span>', label, obj.criterion.text)
         if not obj.reason:
             return label
         return format_html('{}<br><span class="small">{} {}</span>', label, _("Ausnahme beantragt:"), obj.reason)
@@ -145,6 +150,7 @@ class AcceptForm(AssignForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         antrag = antrag_of(self.case)
+        self.asked_findings: list[CriterionFinding] = []
         self.classification = ruling_words.classification_of(antrag)
         if antrag.contractor_group != StatisticsGroup.SH:
             del self.fields["leads"]
@@ -159,7 +165,7 @@ class AcceptForm(AssignForm):
         """What a tick of its own confirms is not asked twice (SH-03)."""
         rows = ruling_words.findings_of(antrag)
         self.lead_findings = [row for row in rows if row.criterion.check_by == CriterionCheck.LEAD]
-        asked = [row for row in rows if row not in self.lead_findings]
+        asked = self.asked_findings = [row for row in rows if row not in self.lead_findings]
         if not asked:
             del self.fields["confirmed"]
             return
@@ -170,7 +176,7 @@ class AcceptForm(AssignForm):
 
     def _prepare_rule(self, antrag: Antrag, row: Classification) -> None:
         field: RuleField = self.fields["rule"]  # type: ignore[assignment]
-        field.queryset = rules_between(antrag.principal_group, antrag.contractor_group, self.case.arrived_on)
+        field.queryset = ruling.open_rows(self.case)
         field.initial = row.rule
         if not field.queryset.exists():
             del self.fields["rule"], self.fields["rule_note"]
@@ -197,7 +203,10 @@ class AcceptForm(AssignForm):
         return bool(self.errors.get("rule_note") or self.cleaned_data.get("rule") != self.classification.rule)
 
     def clean(self) -> dict[str, Any]:
-        """Another group than the one that holds needs its reason; the tick for the lead confirms that criterion."""
+        """Another group than the one that holds needs its reason, and a binding criterion left open a remark.
+
+        The tick for the lead confirms that criterion.
+        """
         data = super().clean() or self.cleaned_data
         row = self.classification
         if row is None:
@@ -205,9 +214,24 @@ class AcceptForm(AssignForm):
         if "rule" in data and data["rule"] != row.rule and not data.get("rule_note"):
             sentence = _("Sie nennen eine andere Zielgruppe als vorgeschlagen. Weshalb?")
             self.add_error("rule_note", ValidationError(sentence, code="required"))
+        if not self.has_error("confirmed") and not data.get("note"):
+            self._want_note(data.get("confirmed", ()))
         if data.get("leads"):
             data["confirmed"] = [*data.get("confirmed", ()), *self.lead_findings]
         return data
+
+    def _want_note(self, confirmed: Iterable[CriterionFinding]) -> None:
+        """Whoever accepts without a binding criterion says why, in a word to the principal (OP-05)."""
+        held = {row.pk for row in confirmed}
+        left = [row.criterion for row in self.asked_findings if row.pk not in held]
+        names = [f"«{row.heading}»" for row in left if row.weight == CriterionWeight.HARD]
+        if names:
+            sentence = ngettext(
+                "%(what)s ist zwingend und nicht bestätigt. Schreiben Sie, weshalb Sie trotzdem annehmen.",
+                "%(what)s sind zwingend und nicht bestätigt. Schreiben Sie, weshalb Sie trotzdem annehmen.",
+                len(names),
+            )
+            self.add_error("note", ValidationError(sentence % {"what": ", ".join(names)}, code="required"))
 
 
 class RefuseForm(ActionForm):

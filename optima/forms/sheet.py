@@ -97,6 +97,7 @@ class Sheet:
         group = principal.statistics_group
         criteria = CriteriaForm(_book(form), group, answers, judged=True)
         criteria.full_clean()
+        criteria.want_again()
         if criteria.book is None:
             return cls(form, goals, criteria)
         judgement = criteria.book.judge(_facts(form, criteria, group))

@@ -67,6 +67,7 @@ class TestAccept:
         sent = {
             "adviser": jan.user.pk,
             "confirmed": form.fields["confirmed"].initial,
+            "note": "Den Gesundheitsschaden haben wir selbst ausgeschlossen.",
             "rule": form.fields["rule"].initial.pk,
             "version": case.version,
         }
@@ -86,13 +87,33 @@ class TestAccept:
     def test_another_group_needs_its_reason(self):
         case = make.submitted(criteria=make.FIT_FOR_IV)
         jan = make.contractor_of(case)
-        sent = {"adviser": jan.user.pk, "rule": ZielgruppeRule.objects.get(code="D2").pk}
+        sent = {"adviser": jan.user.pk, "rule": ZielgruppeRule.objects.get(code="D2").pk, "note": "Abgesprochen."}
 
         form = AcceptForm(sent, case=case, actor=jan)
         assert "Weshalb?" in str(form.errors["rule_note"])
         assert "<details open>" in str(form)
         form = AcceptForm(sent | {"rule_note": "Das Verfahren läuft wieder."}, case=case, actor=jan)
         assert form.is_valid()
+
+    def test_without_a_binding_criterion_the_principal_reads_why(self):
+        case = make.submitted(criteria=make.FIT_FOR_IV)
+        jan = make.contractor_of(case)
+        kept = list(case.antrag.criteria.exclude(criterion__code="will_arbeiten").values_list("pk", flat=True))
+        sent = {"adviser": jan.user.pk, "confirmed": kept, "rule": ZielgruppeRule.objects.get(code="E").pk}
+
+        form = AcceptForm(sent, case=case, actor=jan)
+        assert form.errors["note"] == [
+            "«Will und kann arbeiten» ist zwingend und nicht bestätigt. Schreiben Sie, weshalb Sie trotzdem annehmen."
+        ]
+        assert AcceptForm(sent | {"note": "Das klären wir im Gespräch."}, case=case, actor=jan).is_valid()
+
+    def test_a_criterion_that_is_no_condition_needs_no_word(self):
+        case = make.submitted(criteria=make.FIT_FOR_IV)
+        jan = make.contractor_of(case)
+        kept = list(case.antrag.criteria.filter(criterion__weight="hard").values_list("pk", flat=True))
+        sent = {"adviser": jan.user.pk, "confirmed": kept, "rule": ZielgruppeRule.objects.get(code="E").pk}
+
+        assert AcceptForm(sent, case=case, actor=jan).is_valid()
 
     def test_rows_of_another_direction_and_criteria_of_another_case_cannot_be_chosen(self):
         case, other = make.submitted(criteria=make.FIT_FOR_IV), make.submitted(criteria=make.FIT_FOR_IV)
@@ -107,7 +128,7 @@ class TestAccept:
     def test_a_social_service_says_that_it_leads_or_reads_what_to_do_instead(self):
         case = to_service()
         contact = make.contractor_of(case)
-        sent = {"adviser": contact.user.pk, "rule": ""}
+        sent = {"adviser": contact.user.pk, "rule": "", "note": "Abgesprochen."}
 
         form = AcceptForm(sent, case=case, actor=contact)
         assert "Wählen Sie dann «Ablehnen»" in str(form.errors["leads"])
@@ -158,8 +179,9 @@ class TestRead:
         told = self.words(case, make.principal_of(case))
         assert "Stand der Tabelle: 01.10.2018" in told
         assert f"von {jan.user.get_full_name()}" in told
-        assert "Intaktes Arbeitsangebot: trifft zu\nvom Auftragnehmer bestätigt" in told
-        assert "Will und kann arbeiten: trifft zu\nvom Auftragnehmer nicht bestätigt" in told
+        assert "Intaktes Arbeitsangebot: trifft zu\n" in told
+        will = case.antrag.criteria.get(criterion__code="will_arbeiten").criterion
+        assert f"{will.heading}: trifft zu\n{will.text}\nvom Auftragnehmer nicht bestätigt" in told
 
     def test_burdens_by_name(self):
         case = to_service()
@@ -176,7 +198,7 @@ class TestRead:
         mine, theirs = self.words(case, make.principal_of(case)), self.words(case, jan)
         assert "trifft zu" in mine
         assert "Passt nicht." not in mine
-        assert "trifft zu" not in theirs
+        assert ": trifft zu" not in theirs
         assert "Passt nicht." in theirs
         for told in (mine, theirs):
             assert "Nach Rücksprache mit beiden Stellen." in told

@@ -129,10 +129,10 @@ class TestAsked:
 class TestKept:
     """How answers get from a posted page into a draft."""
 
-    def test_answers_come_and_go_and_open_is_no_answer(self):
+    def test_answers_come_and_go_and_open_is_one_of_them(self):
         answers = {"criterion-1": "yes", "criterion-2": "no"}
         keep(answers, QueryDict("criterion-1=open&criterion-3=no&reason-4=Darum"))
-        assert answers == {"criterion-2": "no", "criterion-3": "no", "reason-4": "Darum"}
+        assert answers == {"criterion-1": "open", "criterion-2": "no", "criterion-3": "no", "reason-4": "Darum"}
 
     def test_no_burden_ticked_takes_all_away_and_a_page_without_them_none(self):
         answers = {"obstacles": ["11"]}
