@@ -32,6 +32,7 @@ YES_NO = (
 )
 DAYS = ("iv_refused_on",)
 CRITERION, OBSTACLES = "criterion-", "obstacles"
+NAMES = frozenset({"contractor_group", "municipality", "iv_procedure", OBSTACLES, *YES_NO, *DAYS})
 LONGEST = 60
 """No value on the list is longer."""
 
@@ -60,6 +61,15 @@ def to_query(
         params[f"{CRITERION}{code}"] = str(answer)
     params.setlist(OBSTACLES, sorted(told.get(OBSTACLES, ())))
     return params.urlencode()
+
+
+def again(params: QueryDict) -> str:
+    """What of an address is on the list, as a query string: for the way back from another page."""
+    kept = QueryDict(mutable=True)
+    for name in params:
+        if name in NAMES or name.startswith(CRITERION):
+            kept.setlist(name, [value for value in params.getlist(name) if len(value) <= LONGEST])
+    return kept.urlencode()
 
 
 def first_answers(params: QueryDict, actor: Actor) -> dict[str, Any]:

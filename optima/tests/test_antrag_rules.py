@@ -13,8 +13,9 @@ from iiz.core import clock
 from iiz.core.enums import Role
 from iiz.core.models import Case, LeadCapability, RoutingRule
 from iiz.core.tests.factories import InstitutionFactory, actor
-from optima import prefill, seed
+from optima import content, prefill, seed
 from optima.enums import ASKED, LegalState
+from optima.forms.criteria import CHANGED
 from optima.models import AdmissionCriterion, Antrag, LegalPrecondition, Obstacle, ZielgruppeRule
 
 from . import factories as make
@@ -192,23 +193,83 @@ class TestMeanwhile:
     def address(self, case, name="antrag"):
         return reverse(f"optima:{name}", args=[case.number])
 
+    def renewed(self, code="will_arbeiten"):
+        """A new version from today of a criterion that was answered."""
+        old = AdmissionCriterion.objects.get(code=code)
+        AdmissionCriterion.objects.filter(pk=old.pk).update(valid_until=clock.today() - dt.timedelta(days=1))
+        new = AdmissionCriterion.objects.get(pk=old.pk)
+        new.pk, new.text, new.valid_from, new.valid_until = None, "Will ernsthaft.", clock.today(), None
+        new.save(force_insert=True)
+        return old, new
+
     def test_a_condition_replaced_by_a_new_version_is_asked_again_and_all_else_stays(self, draft):
         case, client = draft
-        old = AdmissionCriterion.objects.get(code="will_arbeiten")
-        AdmissionCriterion.objects.filter(pk=old.pk).update(valid_until=clock.today() - dt.timedelta(days=1))
-        new = AdmissionCriterion.objects.create(
-            contractor_group="IV", code=old.code, heading=old.heading, text="Will ernsthaft.", weight="hard",
-            check_by="asked", position=old.position, valid_from=clock.today(),
-        )  # fmt: skip
+        _old, new = self.renewed()
 
         page = text(client.get(self.address(case)))
 
         assert f'id="neu-{new.pk}">' in page
-        assert "Diese Voraussetzung wurde geändert, bitte noch einmal antworten" in page
+        assert str(CHANGED) in page
+        assert not re.search(rf'name="criterion-{new.pk}"[^>]* checked', page)
         assert chosen(page, "unterstuetzung")
         again = answers(self.iv, "yynnn", "none", version=case.version, **{f"criterion-{new.pk}": "yes"})
         client.post(self.address(case), again)
         assert Antrag.objects.get(case__state="submitted").criteria.get(criterion=new).answer == "yes"
+
+    @pytest.mark.parametrize("answer", ["yes", "open"])
+    def test_a_page_from_before_the_new_version_cannot_be_submitted_until_it_is_answered(self, draft, answer):
+        case, client = draft
+        old, new = self.renewed()
+
+        given = answers(self.iv, "yynnn", "none", **{f"criterion-{old.pk}": "yes"})
+        given.pop(f"criterion-{new.pk}")
+        page = text(client.post(self.address(case), given | {"version": case.version}))
+
+        case.refresh_from_db()
+        assert case.state == "draft"
+        assert f'href="#id_criterion-{new.pk}"' in page
+        assert page.split("Will ernsthaft.")[1].split("</fieldset>")[0].count(str(CHANGED)) == 1
+        assert case.draft["situation"] == given["situation"]
+        client.post(self.address(case), given | {"version": case.version, f"criterion-{new.pk}": answer})
+        assert Antrag.objects.get(case__state="submitted").criteria.get(criterion=new).answer == answer
+
+    def test_a_first_page_from_before_the_new_version_begins_a_draft_and_stops_there(self, nora, client_of):
+        iv, client = office("IV"), client_of(nora)
+        old, new = self.renewed()
+        given = answers(iv, "yynnn", "none", **{f"criterion-{old.pk}": "yes"})
+        given.pop(f"criterion-{new.pk}")
+
+        page = text(client.post(NEW, given, follow=True))
+
+        assert f'href="#id_criterion-{new.pk}"' in page
+        assert Case.objects.get().state == "draft"
+
+    def test_a_submitted_case_shows_what_was_answered_whatever_came_the_same_day(self, draft, nora, client_of):
+        case, client = draft
+        old = AdmissionCriterion.objects.get(code="will_arbeiten")
+        client.post(self.address(case), answers(self.iv, "yynnn", "none", version=case.version))
+        self.renewed()
+
+        jan = make.contractor_of(Case.objects.get(state="submitted"))
+        told = [client.get(case.get_absolute_url()), client.get(self.address(case, "text"))]
+        told.append(client_of(jan).get(reverse("core:action", args=[case.number, "accept"])))
+        for page in map(text, told):
+            assert old.text in page
+            assert "Will ernsthaft." not in page
+        pdf = "\n".join(str(block.rows) for block in content.blocks(Case.objects.get(state="submitted"), nora))
+        assert old.text in pdf
+
+    def test_what_needs_a_ruling_says_who_decides_first(self, draft):
+        case, client = draft
+        ZielgruppeRule.objects.filter(code="E").update(valid_until=clock.today() - dt.timedelta(days=1))
+
+        done = client.post(self.address(case), answers(self.iv, "yynnn", "none", version=case.version), follow=True)
+
+        said = [str(one) for one in done.context["messages"]]
+        assert said == [
+            "Der Antrag ist eingereicht. Zuerst entscheidet die IIZ-Koordinationsstelle, ob Optima hier möglich ist; "
+            "Sie erhalten eine Nachricht, sobald sie entschieden hat."
+        ]
 
     def test_a_group_that_became_closed_keeps_the_draft_and_says_why(self, draft):
         case, client = draft

@@ -25,6 +25,7 @@ from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
 from .. import actions, drafts, phrases, prefill
+from ..effects.ruling import waits_for_ruling
 from ..enums import OptimaState
 from ..forms.sheet import Sheet
 from ..offices import OfficeSheet, describe
@@ -53,7 +54,7 @@ def new(request: Request) -> HttpResponse:
         raise workflow.NotAllowed(reason)
     if request.method != "POST":
         return _page(request, actor, None, _first_answers(request, actor), form_key=str(uuid.uuid4()))
-    answers, do = _answers(request, {}, actor, actor.institution)
+    answers, do = _answers(request, _first_answers(request, actor), actor, actor.institution)
     key = drafts.key_from(request.POST.get("key", ""))
     if drafts.is_blank(answers, actor):
         if _autosaves(request):
@@ -167,7 +168,7 @@ def _submit(request: Request, actor: Actor, case: Case, answers: dict[str, Any],
         return _page(request, actor, case, answers, form_key=form_key, sheet=sheet)
     data = sheet.answers()
     try:
-        actions.submit(case, actor, data)
+        submitted = actions.submit(case, actor, data)
     except workflow.NotAllowed as refused:
         # What changed since the page was judged is usually known to the form, which says it with a link.
         sheet = Sheet.judged(answers, actor, case.registering_institution, case)
@@ -177,15 +178,23 @@ def _submit(request: Request, actor: Actor, case: Case, answers: dict[str, Any],
     except workflow.Conflict as conflict:
         if conflict.case.phase == Phase.DRAFT:
             return _conflict(request, actor, conflict.case, answers, conflict.sentence)
-    messages.success(
-        request,
-        _(
-            "Der Antrag ist eingereicht. Die angefragte Stelle (%(office)s) ist benachrichtigt; Sie erhalten eine "
-            "Nachricht, sobald sich etwas ändert."
-        )
-        % {"office": data["contractor"].name},
-    )
+    else:
+        messages.success(request, _handed_in(submitted))
     return HttpResponseRedirect(case.get_absolute_url())
+
+
+def _handed_in(case: Case) -> str:
+    """Who has to do something now: the office that is asked, or first the coordination office (GRP-20, CON-44)."""
+    if waits_for_ruling(case):
+        return _(
+            "Der Antrag ist eingereicht. Zuerst entscheidet die IIZ-Koordinationsstelle, ob Optima hier möglich ist; "
+            "Sie erhalten eine Nachricht, sobald sie entschieden hat."
+        )
+    words = _(
+        "Der Antrag ist eingereicht. Die angefragte Stelle (%(office)s) ist benachrichtigt; Sie erhalten eine "
+        "Nachricht, sobald sich etwas ändert."
+    )
+    return words % {"office": case.antrag.contractor.name}
 
 
 def _page(
@@ -218,6 +227,7 @@ def _page(
         "saved_at": _saved_at(case),
         "save_url": reverse("optima:save", args=[case.number]) if case else reverse("optima:new"),
         "address": _address(case) if case else reverse("optima:new"),
+        "brought": "" if case else prefill.again(request.GET),
         "colleagues": [user for user in members(principal, WORKING_ROLES) if user != actor.user],
         "problem": problem,
         **said(judged),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,11 +15,13 @@ from iiz.core.models import Case, Person
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 
-from .. import actions, drafts
+from .. import actions, drafts, prefill
 from ..forms.sheet import Sheet
 from .antrag import asked, office_sheet, said
 
 MOST_MATCHES = 8
+MOST_BROUGHT = 4000
+"""No address of the Wegweiser is longer."""
 
 
 @writes
@@ -36,6 +38,9 @@ def person_search(request: Request) -> HttpResponse:
     text = request.POST.get("person_search", "").replace("\x00", "")[:100]
     number = request.POST.get("number", "")
     case = visible_case(request, number) if number else None
+    # Without a script nothing is saved before the search: what the Wegweiser brought goes along.
+    brought = "" if case else prefill.again(QueryDict(request.POST.get("brought", "")[:MOST_BROUGHT]))
+    address = reverse("optima:antrag", args=[case.number]) if case else reverse("optima:new")
     matches = found_persons(actor, text)
     context = {
         "matches": matches[:MOST_MATCHES],
@@ -44,7 +49,8 @@ def person_search(request: Request) -> HttpResponse:
         "number": number,
         "version": case.version if case else 0,
         "form_key": request.POST.get("key", ""),
-        "address": reverse("optima:antrag", args=[case.number]) if case else reverse("optima:new"),
+        "brought": brought,
+        "address": f"{address}?{brought}" if brought else address,
     }
     template = "optima/_matches.html" if request.headers.get("HX-Request") else "optima/person_search.html"
     return render(request, template, context)
