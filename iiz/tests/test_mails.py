@@ -97,6 +97,11 @@ def told_of_withdrawal() -> None:
     optima.consent_withdrawn()
 
 
+def to_rule() -> None:
+    coordinator()
+    optima.barred()
+
+
 def assigned() -> None:
     jan = optima.jan()
     adviser = actor(Role.CASEWORKER, jan.institution)
@@ -143,6 +148,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "optima_accepted": optima.accepted,
     "optima_refused": optima.refused,
     "optima_queried": optima.queried,
+    "optima_to_rule": to_rule,
     "optima_ruled": optima.ruled,
     "optima_answered": optima.answered,
     "optima_withdrawn": optima.withdrawn,
