@@ -44,6 +44,7 @@ class RefusalReasonAdmin(DatedAdmin):
 class AdmissionCriterionAdmin(DatedAdmin):
     """Conditions under which a contractor takes a case."""
 
+    judges_cases = True
     form = CriterionForm
     list_display = ["heading", "contractor_group", "principal_group", "weight", "check_by", "valid_from", "valid_until"]
     list_filter = ["contractor_group", "weight", "valid_until"]
@@ -60,6 +61,7 @@ class AdmissionCriterionAdmin(DatedAdmin):
 class ObstacleAdmin(DatedAdmin):
     """Burdens in somebody's surroundings."""
 
+    judges_cases = True
     form = ObstacleForm
     list_display = ["label", "code", "position", "valid_from", "valid_until"]
 
@@ -68,6 +70,7 @@ class ObstacleAdmin(DatedAdmin):
 class ZielgruppeRuleAdmin(DatedAdmin):
     """The decision table of the target groups."""
 
+    judges_cases = True
     form = ZielgruppeForm
     list_display = [
         *("code", "title", "principal_group", "contractor_group", "procedures"),
@@ -98,6 +101,7 @@ class ZielgruppeRuleAdmin(DatedAdmin):
 class LegalPreconditionAdmin(DatedAdmin):
     """What the law must allow before a way is open."""
 
+    judges_cases = True
     form = PreconditionForm
     list_display = ["title", "code", "authority", "status", "decided_on", "valid_from", "valid_until"]
     list_filter = ["status", "valid_until"]
@@ -144,6 +148,7 @@ class ClosingDetailAdmin(DatedAdmin):
 class ReducedProcedureAdmin(DatedAdmin):
     """Who does what while a case is delegated."""
 
+    judges_cases = True
     form = ProcedureForm
     list_display = [
         *("principal_group", "contractor_group", "takes_hints", "takes_measures", "valid_from", "valid_until"),

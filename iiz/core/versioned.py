@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import versions
-from .forms.versions import InForce, VersionForm
+from .forms.versions import Coming, InForce, VersionForm, tomorrow
 from .models import Validity
 
 HOUR = 3600
@@ -27,6 +27,8 @@ class VersionedAdmin(admin.ModelAdmin):
     change_form_template = "admin/dated_change_form.html"
     has_versions = True
     """Whether its rows say something that may change; a row that only names a person ends or stays."""
+    judges_cases = False
+    """Whether cases are judged by its rows of the day they arrived, so that no row is added for a day before."""
 
     def get_urls(self) -> list[URLPattern]:
         """The page of a new version beside the others of the row."""
@@ -39,9 +41,15 @@ class VersionedAdmin(admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a row that has begun asks for its last day only: cases are judged by the rest."""
         form = super().get_form(request, obj, change, **kwargs)
-        if obj is None or not self._settled(request, obj):
-            return form
-        return type(form.__name__, (InForce, form), {})
+        if obj is not None and self._settled(request, obj):
+            return type(form.__name__, (InForce, form), {})
+        guarded = self.judges_cases if obj is None else self.has_versions
+        return type(form.__name__, (Coming, form), {}) if guarded else form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new row that cases are judged by begins tomorrow, unless somebody says otherwise."""
+        values: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {"valid_from": tomorrow(), **values} if self.judges_cases else values
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Tell since when the row holds, and lead to a new version."""

@@ -28,9 +28,9 @@ def arrived(first: dt.date, last: dt.date | None = None) -> dt.date | None:
     return latest
 
 
-def begin_hindrance(first: dt.date) -> str:
+def begin_hindrance(first: dt.date, last: dt.date | None = None) -> str:
     """Why nothing new may hold from ``first`` on, as a German sentence; empty if no case has arrived since."""
-    latest = arrived(first)
+    latest = arrived(first, last)
     if latest is None:
         return ""
     words = _(

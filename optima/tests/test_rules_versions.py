@@ -130,6 +130,20 @@ def test_no_new_version_begins_where_a_case_has_arrived_since(office: Client) ->
     assert rule("A").valid_until is None
 
 
+@pytest.mark.parametrize("model", [AdmissionCriterion, Obstacle, ZielgruppeRule, LegalPrecondition, ReducedProcedure])
+def test_no_row_that_judges_cases_begins_before_one_that_has_arrived(office: Client, model: Any) -> None:
+    arrival(TODAY - dt.timedelta(days=3))
+    row = coming(model.objects.all()[0])
+    early, free = (f"{TODAY - dt.timedelta(days=days):%d.%m.%Y}" for days in (3, 2))
+    assert "er behält" in errors(office, address(row), typed(row, valid_from=early))["valid_from"][0]
+    url = address(row).replace(f"/{row.pk}/change/", "/add/")
+    assert f'value="{TODAY + dt.timedelta(days=1):%d.%m.%Y}"' in office.get(url).content.decode()
+    values = typed(row, valid_from=early)
+    model.objects.filter(pk=row.pk).update(valid_from=dt.date(2018, 10, 1), valid_until=dt.date(2018, 10, 2))
+    assert "er behält" in errors(office, url, values)["valid_from"][0]
+    assert office.post(url, values | {"valid_from": free}).status_code == 302
+
+
 def test_a_version_that_holds_already_is_written_at_once_until_a_case_arrives(office: Client) -> None:
     row = Obstacle.objects.all()[0]
     written = office.post(address(row, "neue-fassung"), {"valid_from": f"{TODAY:%d.%m.%Y}"}).headers["Location"]

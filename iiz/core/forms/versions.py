@@ -44,6 +44,20 @@ else:
     Base = object
 
 
+class Coming(Base):
+    """Before the form of a dated row that may still be written: it does not begin where a case has arrived since."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse another first day that reaches back to a case."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = data.get("valid_from"), data.get("valid_until")
+        if first and "valid_from" in self.changed_data and (last is None or last >= first):
+            reason = versions.begin_hindrance(first, last)
+            if reason:
+                self.add_error("valid_from", reason)
+        return data
+
+
 class InForce(Base):
     """Before the form of a dated row: once the row has begun, only its last day and its place in the list may change.
 
