@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from iiz.core.models import AccessLogEntry, Case
+from iiz.core.tests.factories import MunicipalityFactory, PersonFactory
+from optima import drafts
 
 from . import factories as make
 from .keyboard import new_key
@@ -76,3 +78,17 @@ class TestPersonSearch:
         response = browser_of_nora.post(reverse("optima:person_search"), {"person_search": "Wunder"})
         assert "Lena Wunderlich" in text(response)
         assert "Zurück zum Antrag" in text(response)
+
+
+def test_a_municipality_that_led_to_the_office_survives_picking_somebody_who_lived_elsewhere():
+    """What the Wegweiser was told today counts; of another person picked before nothing is left."""
+    there, elsewhere = MunicipalityFactory.create(), MunicipalityFactory.create()
+    person = PersonFactory.create(municipality=elsewhere)
+
+    answers = {"municipality": str(there.pk), "contractor_group": "SH"}
+    drafts.take_person(answers, person)
+    assert answers["municipality"] == str(there.pk)
+
+    answers = {"municipality": str(there.pk), "ahv_number": "756.1234.5678.97"}
+    drafts.take_person(answers, person)
+    assert answers["municipality"] == str(elsewhere.pk)
