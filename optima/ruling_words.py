@@ -19,7 +19,7 @@ from iiz.core.workflow import Party
 
 from . import phrases
 from .enums import ASKED, CriterionAnswer, CriterionCheck, Finding
-from .models import Antrag, Classification, CriterionFinding
+from .models import AdmissionCriterion, Antrag, Classification, CriterionFinding
 
 
 def classification_of(antrag: Antrag) -> Classification | None:
@@ -88,9 +88,14 @@ def criteria(antrag: Antrag, sides: frozenset[str]) -> list[Row]:
         said = [line for line in _said(antrag, found, sides) if line]
         # After the answer what was asked: the text that held then, whatever holds today.
         place = 1 if Party.PRINCIPAL in sides else 0
-        said[place:place] = [found.criterion.text] if said else []
+        said[place:place] = [text_of(found.criterion)] if said else []
         rows.append((found.criterion.heading, "\n".join(said)))
     return rows + _entitled(antrag, sides)
+
+
+def text_of(criterion: AdmissionCriterion) -> str:
+    """What was asked, with its points where the text leads to them."""
+    return f"{criterion.text} {'; '.join(criterion.points)}" if criterion.text.endswith(":") else criterion.text
 
 
 def _said(antrag: Antrag, found: CriterionFinding, sides: frozenset[str]) -> Iterable[str]:

@@ -105,7 +105,7 @@ class FindingsField(forms.ModelMultipleChoiceField):
         label = format_html("<b>{}</b> – {}", obj.criterion.heading, said)
         if obj.criterion.weight == CriterionWeight.HARD:
             label = format_html('{} <span class="small">· {}</span>', label, obj.criterion.get_weight_display())
-        label = format_html('{}<br><span class="small">{}</span>', label, obj.criterion.text)
+        label = format_html('{}<br><span class="small">{}</span>', label, ruling_words.text_of(obj.criterion))
         if not obj.reason:
             return label
         return format_html('{}<br><span class="small">{} {}</span>', label, _("Ausnahme beantragt:"), obj.reason)
@@ -173,6 +173,10 @@ class AcceptForm(AssignForm):
         keys = [row.pk for row in asked]
         field.queryset = CriterionFinding.objects.filter(pk__in=keys).select_related("criterion", "antrag")
         field.initial = [row.pk for row in asked if row.answer == CriterionAnswer.YES]
+        if any(row.criterion.weight == CriterionWeight.HARD for row in asked):
+            note: LongText = self.fields["note"]  # type: ignore[assignment]
+            note.conditional = True
+            note.help_text = _("Nötig, wenn Sie etwas Zwingendes nicht bestätigen.")
 
     def _prepare_rule(self, antrag: Antrag, row: Classification) -> None:
         field: RuleField = self.fields["rule"]  # type: ignore[assignment]
