@@ -83,6 +83,8 @@ def test_what_a_row_in_force_says_is_read_only_and_a_change_is_refused(office: C
     assert {name for name, field in form.fields.items() if not field.disabled} <= {"valid_until", "position"}
     assert "darum bleibt ihr Inhalt, wie er ist" in page.content.decode()
     assert 'value="Letzten Tag sichern"' in page.content.decode()
+    told = "den letzten Tag und die Reihenfolge setzen" if "position" in form.fields else "nur den letzten Tag setzen"
+    assert told in page.content.decode()
     before = model.objects.filter(pk=row.pk).values().get()
     found = errors(office, address(row), typed(row, **CHANGED[model]))
     assert "Legen Sie eine neue Fassung an, auch für Tippfehler." in found["__all__"][0]
