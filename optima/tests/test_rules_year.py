@@ -201,7 +201,7 @@ def test_a_group_that_the_law_has_opened_is_open(canton: Canton) -> None:
 def test_what_is_locked_asked_or_gone_since_january_is_told_to_whoever_hands_in(january: Canton) -> None:
     for way, criteria, sentence in [
         ("SH-IV", FIT["IV"] | {"bereit": "yes"}, "Ohne Bewilligung darf die IV-Stelle keine Aufgaben"),
-        ("RAV-IV", FIT["IV"] | {"bereit": "no"}, "Nicht erfüllt: Die Person ist zu einem Gespräch"),
+        ("RAV-IV", FIT["IV"] | {"bereit": "no"}, "Nicht erfüllt: «Gesprächsbereit»"),
         ("RAV-SoBZ", FIT["SH"], "übernimmt zurzeit keine Fallführung"),
     ]:
         with pytest.raises(NotAllowed, match=sentence):

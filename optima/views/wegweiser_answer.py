@@ -17,7 +17,7 @@ from iiz.core.models import Institution, LeadCapability, Municipality
 from iiz.core.responsible import NOT_RECORDED
 from iiz.core.templatetags.ui import day
 
-from .. import actions, precheck, prefill
+from .. import actions, division, precheck, prefill
 from ..criteria.judge import Judgement, Result
 from ..enums import CriterionCheck, CriterionWeight, Finding
 from ..forms.antrag import GROUP_CHOICES
@@ -216,7 +216,7 @@ def _sheet(pair: Pair, row: ReducedProcedure) -> list[tuple[str, list[str]]]:
         (_("Das ruht bei Ihnen"), row.rests),
         (_("Das nehmen Sie am Ende wieder auf"), row.resumes),
     ]
-    return [(title, text.splitlines()) for title, text in parts if text.strip()]
+    return [(title, division.lines(text)) for title, text in parts if text.strip()]
 
 
 def _capability(pair: Pair) -> Any:
