@@ -131,7 +131,7 @@ def tick_the_checklist(page: Page) -> None:
     """Say that all conditions are met: voluntary and not counted, but what is left open the contractor must explain."""
     for field in page.locator("[name^=criterion-][value=yes]").all():
         field.check()
-    page.check("[name=iv_damage_suspected][value=no]")
+    page.select_option("[name=iv_damage_suspected]", "no")
 
 
 def questions(page: Page) -> dict[str, str]:
@@ -247,7 +247,7 @@ def answer_question(hand: Hand, ticks: tuple[str, ...]) -> None:
     shown = [field for field in fields if field.count()]
     for field in shown:
         hand.click(field)
-    hand.click(page.get_by_role("button", name=re.compile("^Weiter" if shown else "^Nichts davon")))
+    hand.click(page.get_by_role("button", name=re.compile("^Weiter" if shown else "^Nichts davon(?!, aber)")))
 
 
 def login(browser: Browser, address: str, email: str) -> Page:
