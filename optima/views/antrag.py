@@ -194,7 +194,7 @@ def _handed_in(case: Case) -> str:
         "Der Antrag ist eingereicht. Die angefragte Stelle (%(office)s) ist benachrichtigt; Sie erhalten eine "
         "Nachricht, sobald sich etwas ändert."
     )
-    return words % {"office": case.antrag.contractor.name}
+    return words % {"office": case.antrag.contractor}
 
 
 def _page(
