@@ -163,11 +163,12 @@ def test_only_who_keeps_the_entry_confirms_it(silvan):
 def test_the_days_are_kept_among_the_periods_and_nothing_else_is(rule, client_of: Callable[..., Client]):
     office = client_of(coordinator())
     assert "Angaben im Verzeichnis bestätigen" in office.get("/admin/core/timelimit/").content.decode()
-    typed = {"days": "180", "valid_from": "01.01.2020", "remind_after": "3", "working_days": "on"}
+    TimeLimit.objects.filter(pk=rule.pk).update(valid_from=dt.date(2099, 1, 1))  # what has begun is only ended
+    typed = {"days": "180", "valid_from": "01.01.2099", "remind_after": "3", "working_days": "on"}
     address = f"/admin/core/timelimit/{rule.pk}/change/"
     refused = office.post(address, typed)
     assert set(refused.context["adminform"].form.errors) == {"remind_after", "working_days"}
-    assert office.post(address, {"days": "180", "valid_from": "01.01.2020"}).status_code == 302
+    assert office.post(address, {"days": "180", "valid_from": "01.01.2099"}).status_code == 302
     rule.refresh_from_db()
     assert rule.days == 180
 
