@@ -1,14 +1,14 @@
 """The rules of one day, read once, and what they say of a case (NFR-07, NFR-08, GRP-20).
 
-At most six queries whatever is asked: table, criteria, law, capability, obstacles, municipalities. Cases keep the rules
-of their day: a rulebook is read for the day an Antrag arrived, or for today while it is a draft.
+At most five queries to judge: table, criteria, law, capability, municipalities; one more to show obstacles. Cases keep
+the rules of their day: a rulebook is read for the day an Antrag arrived, or for today while it is a draft.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ class Rulebook:
     criteria: Sequence[AdmissionCriterion]
     law: dict[str, LegalPrecondition]
     capability: LeadCapability | None = None
-    obstacles: Sequence[Obstacle] = field(default_factory=tuple)
+    obstacles: Iterable[Obstacle] = ()
     served: frozenset[int] = frozenset()
 
     def judge(self, facts: Facts) -> Judgement:
@@ -102,14 +102,12 @@ def read(contractor_group: str, day: dt.date, contractor: Institution | None = N
     """The rules of ``day`` for hand-overs to ``contractor``, or to any office of its group."""
     group = contractor.statistics_group if contractor is not None else contractor_group
     table = list(ZielgruppeRule.objects.all())
-    capability, obstacles = None, []
+    capability = None
     served: frozenset[int] = frozenset()
-    if group == StatisticsGroup.SH:
-        obstacles = list(Obstacle.objects.valid_on(day))
-        if contractor is not None:
-            capability = LeadCapability.objects.valid_on(day).filter(institution=contractor).first()
-            rows = Jurisdiction.objects.valid_on(day).filter(institution=contractor)
-            served = frozenset(rows.order_by().values_list("municipality", flat=True))
+    if group == StatisticsGroup.SH and contractor is not None:
+        capability = LeadCapability.objects.valid_on(day).filter(institution=contractor).first()
+        rows = Jurisdiction.objects.valid_on(day).filter(institution=contractor)
+        served = frozenset(rows.order_by().values_list("municipality", flat=True))
     return Rulebook(
         day=day,
         contractor_group=group,
@@ -119,7 +117,8 @@ def read(contractor_group: str, day: dt.date, contractor: Institution | None = N
         criteria=list(AdmissionCriterion.objects.valid_on(day).filter(contractor_group=group)),
         law={row.code: row for row in LegalPrecondition.objects.valid_on(day)},
         capability=capability,
-        obstacles=obstacles,
+        # Not asked until somebody shows them: to judge, their codes are enough.
+        obstacles=Obstacle.objects.valid_on(day) if group == StatisticsGroup.SH else (),
         served=served,
     )
 
