@@ -49,7 +49,7 @@ PROMISES = f"""
     JOIN optima_kostengutsprache k ON k.case_id = c.id JOIN core_institution i ON i.id = k.payer_id
     WHERE {COUNTED} AND k.requested_on {PERIOD} GROUP BY 1, 2"""
 DECIDED_PROMISES = f"""
-    SELECT a.contractor_group, k.state, count(*) {CASES} JOIN optima_kostengutsprache k ON k.case_id = c.id
+    SELECT a.contractor_group, k.decision, count(*) {CASES} JOIN optima_kostengutsprache k ON k.case_id = c.id
     WHERE {COUNTED} AND k.decided_on {PERIOD} GROUP BY 1, 2"""
 MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY {days})"
 MEDIANS = tuple(

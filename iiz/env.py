@@ -28,6 +28,7 @@ NAMES = (
     "BASE_URL",
     "EMAIL_URL",
     "MEDIA_ROOT",
+    "CLAMD_URL",
     "TRUSTED_PROXIES",
     "IIZ_PORT",
     "IIZ_DEMO",
@@ -54,6 +55,7 @@ class Environment:
     redis_url: str
     email: dict[str, Any]
     media_root: Path
+    clamd_url: str
     trusted_proxies: list[Network]
     port: int
 
@@ -88,6 +90,7 @@ def load(environment: Mapping[str, str], base_dir: Path) -> Environment:
         redis_url=_redis(values["REDIS_URL"]),
         email=_email(values["EMAIL_URL"], var),
         media_root=_absolute("MEDIA_ROOT", values["MEDIA_ROOT"]) if values["MEDIA_ROOT"] else var / "media",
+        clamd_url=_clamd(values["CLAMD_URL"]),
         trusted_proxies=_networks(values["TRUSTED_PROXIES"]),
         port=port,
     )
@@ -228,6 +231,17 @@ def _email(value: str, var: Path) -> dict[str, Any]:
     if "from" in options:
         settings["DEFAULT_FROM_EMAIL"] = options["from"][0]
     return settings
+
+
+def _clamd(value: str) -> str:
+    if not value:
+        return ""
+    parts = _url("CLAMD_URL", value, ("tcp", "unix"))
+    tcp = parts.hostname and parts.port and parts.path in ("", "/")
+    unix = not parts.netloc and len(parts.path) > 1
+    if not (tcp if parts.scheme == "tcp" else unix) or parts.query or parts.fragment:
+        raise ImproperlyConfigured("CLAMD_URL must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl.")
+    return value
 
 
 def _absolute(name: str, value: str) -> Path:

@@ -100,11 +100,12 @@ _options: dict[str, Any] = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     Path(_database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # IMMEDIATE takes the write lock at BEGIN, where the timeout applies; a deferred one fails at its first
-    # write instead.
+    # write instead. Without recursive triggers a REPLACE would remove rows past those that refuse it.
     _options |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "PRAGMA recursive_triggers=ON;",
     }
 else:
     # Kept open, connections give three to five times the throughput. The planner's JIT costs more than our
@@ -279,6 +280,7 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = RELAXED
 # Uploads lie outside of what is served: a view checks access and hands them out.
 MEDIA_ROOT = ENV.media_root
 MEDIA_URL = ""
+CLAMD_URL = ENV.clamd_url
 _static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {

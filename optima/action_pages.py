@@ -8,10 +8,26 @@ from iiz.core import meeting_pages
 from iiz.core.forms.action import ActionForm
 from iiz.core.registry import ActionPage
 
-from .forms import casework, decisions, handover, messages, release, ruling
+from .forms import casework, decisions, handover, messages, release, ruling, services
 from .forms.wording import RewordForm
 
 ACTIONS = {
+    "record_service": ActionPage(
+        services.RecordServiceForm,
+        gettext_lazy("Leistung festhalten"),
+        gettext_lazy(
+            "Solange sie läuft, verrechnet Ihre Institution dem Auftraggeber dafür jeden Monat die Fallpauschale."
+        ),
+        gettext_lazy("Festhalten"),
+        done=gettext_lazy("Die Leistung ist festgehalten."),
+    ),
+    "change_service": ActionPage(
+        services.ChangeServiceForm,
+        gettext_lazy("Leistung beenden oder berichtigen"),
+        gettext_lazy("Was dadurch in bereits verrechneten Monaten anders wird, kommt auf die nächste Rechnung."),
+        gettext_lazy("Speichern"),
+        done=gettext_lazy("Die Leistung ist nachgeführt."),
+    ),
     "accept": ActionPage(
         decisions.AcceptForm,
         gettext_lazy("Antrag annehmen"),
@@ -81,7 +97,7 @@ ACTIONS = {
         done=gettext_lazy("Der Antrag ist zurückgezogen. Die angefragte Stelle ist benachrichtigt."),
     ),
     "client_declines": ActionPage(
-        decisions.ConfirmForm,
+        decisions.WithdrawalForm,
         gettext_lazy("Die Klientin oder der Klient verzichtet"),
         gettext_lazy(
             "Die Teilnahme ist freiwillig. Der Austausch wird sofort gestoppt, jede Stelle sieht nur noch, was sie "
@@ -93,7 +109,7 @@ ACTIONS = {
         done=gettext_lazy("Der Verzicht ist festgehalten. Alle Beteiligten sind benachrichtigt."),
     ),
     "client_withdraws": ActionPage(
-        decisions.ConfirmForm,
+        decisions.WithdrawalForm,
         gettext_lazy("Einverständnis zurückgezogen"),
         gettext_lazy(
             "Die Klientin oder der Klient hat das Einverständnis zurückgezogen. Der Austausch wird sofort gestoppt, "

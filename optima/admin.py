@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.admin import DatedAdmin
 from iiz.core.enums import IvProcedure
 
+from .forms.measures import CopyToForm, ProviderForm, TariffForm
 from .forms.rules import (
     CriterionForm,
     ObstacleForm,
@@ -19,14 +20,19 @@ from .forms.rules import (
 from .forms.zielgruppe import ZielgruppeForm
 from .models import (
     AdmissionCriterion,
+    BillingRule,
     ClosingDetail,
     ClosingReason,
+    CopyTo,
+    CostSharing,
     Fallpauschale,
     LegalPrecondition,
     Obstacle,
+    Provider,
     ReducedProcedure,
     RefusalReason,
     RuleText,
+    Tariff,
     ZielgruppeRule,
 )
 
@@ -125,8 +131,34 @@ class FallpauschaleAdmin(DatedAdmin):
     """Monthly flat rates."""
 
     form = RateForm
-    list_display = ["contractor_group", "principal_group", "service", "amount", "billed", "valid_from", "valid_until"]
+    list_display = [
+        "contractor_group",
+        "principal_group",
+        "service",
+        "amount",
+        "billed",
+        "every_case",
+        "valid_from",
+        "valid_until",
+    ]
     list_filter = ["contractor_group", "billed"]
+
+
+@admin.register(BillingRule)
+class BillingRuleAdmin(DatedAdmin):
+    """How months are counted, and from when the balance calls for a decision."""
+
+    list_display = ["proration", "payment_days", "small_effort", "tolerance", "valid_from", "valid_until"]
+
+
+@admin.register(CostSharing)
+class CostSharingAdmin(DatedAdmin):
+    """Which financing model holds between two groups, on what basis."""
+
+    list_display = [
+        *("contractor_group", "principal_group", "model", "basis", "decided_by", "valid_from", "valid_until")
+    ]
+    list_filter = ["contractor_group", "model"]
 
 
 @admin.register(ClosingReason)
@@ -163,3 +195,34 @@ class ReducedProcedureAdmin(DatedAdmin):
         (_("Mitteilungen an den Auftraggeber"), {"fields": ["takes_hints", "takes_measures", "measures_only"]}),
         VALIDITY,
     ]
+
+
+@admin.register(Provider)
+class ProviderAdmin(DatedAdmin):
+    """Who carries out measures (KG-12)."""
+
+    has_versions = False
+    form = ProviderForm
+    list_display = ["name", "place", "phone", "email", "valid_from", "valid_until"]
+    search_fields = ["name", "place"]
+
+
+@admin.register(Tariff)
+class TariffAdmin(DatedAdmin):
+    """What measures cost."""
+
+    form = TariffForm
+    list_display = ["measure", "provider", "unit", "amount", "valid_from", "valid_until"]
+    list_filter = ["provider", "unit", "valid_until"]
+    list_select_related = ["provider"]
+    search_fields = ["measure", "provider__name"]
+
+
+@admin.register(CopyTo)
+class CopyToAdmin(DatedAdmin):
+    """Who gets a copy of a signed Kostengutsprache."""
+
+    form = CopyToForm
+    list_display = ["label", "group", "institution", "email", "valid_from", "valid_until"]
+    list_filter = ["group", "valid_until"]
+    list_select_related = ["institution"]

@@ -18,6 +18,7 @@ from iiz.core.workflow import Party, shown_state
 
 from . import content, release_words
 from .enums import MeetingKind
+from .kostengutsprache import summary
 from .models import Antrag
 from .queries import antrag_of
 
@@ -45,6 +46,7 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
             Block("case", _("Optima"), _standing(case, antrag)),
             Block("goals", _("Ziele"), content.goals(antrag) if known else []),
             Block("dates", _("Termine"), [*_dates(case, antrag), *_beside(case, actor)]),
+            Block("kg", _("Kostengutsprachen"), _promises(case, actor)),
             Block("contacts", _("Kontakt"), content.contacts(case, sides)[:3]),
             Block("indicator", _("Für die Wirkungsmessung"), [("", _indicator(case, antrag))]),
         ]
@@ -85,6 +87,11 @@ def _beside(case: Case, actor: Actor) -> list[Row]:
     release = release_words.of(case, actor)
     rows = list(release_words.facts(case, actor))
     return [*rows, (_("Vereinbarung ALV"), release.word)] if release is not None else rows
+
+
+def _promises(case: Case, actor: Actor) -> list[Row]:
+    """One line for each Kostengutsprache that the actor's office may read."""
+    return [(row.number, summary.in_short(row)) for row in summary.of_case(case, actor)]
 
 
 def _indicator(case: Case, antrag: Antrag) -> str:

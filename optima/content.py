@@ -42,13 +42,7 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
     antrag, sides = antrag_of(case), may_read(case, actor)
     found: list[Block] = []
     if Party.PRINCIPAL in sides and antrag.submitted_at is not None:
-        found += [
-            Block("goals", _("Ziele"), goals(antrag)),
-            Block("situation", _("Ausgangslage"), [("", antrag.situation)]),
-            Block("person", _("Person"), person(case)),
-            Block("benefits", _("Leistungen beim Antrag"), benefits(case)),
-            Block("facts", _("Angaben zu IV und RAV"), facts(case)),
-        ]
+        found += application(case)
     found += ruling_words.blocks(antrag, sides)
     found += queries(antrag, sides)
     found += [
@@ -56,6 +50,18 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
         Block("contacts", _("Kontakt"), contacts(case, sides)),
     ]
     return filled(found)
+
+
+def application(case: Case) -> list[Block]:
+    """What the principal wrote when it filed the Antrag."""
+    antrag = antrag_of(case)
+    return [
+        Block("goals", _("Ziele"), goals(antrag)),
+        Block("situation", _("Ausgangslage"), [("", antrag.situation)]),
+        Block("person", _("Person"), person(case)),
+        Block("benefits", _("Leistungen beim Antrag"), benefits(case)),
+        Block("facts", _("Angaben zu IV und RAV"), facts(case)),
+    ]
 
 
 def goals(antrag: Antrag) -> list[Row]:
@@ -206,7 +212,7 @@ def contacts(case: Case, sides: frozenset[str]) -> list[Row]:
     """
     antrag, typed = antrag_of(case), Party.PRINCIPAL in sides
     rows = [
-        (_("Auftraggeber"), _reach(antrag.principal, _in_charge(case, Party.PRINCIPAL) or case.lead_user)),
+        (_("Auftraggeber"), reach_at(antrag.principal, _in_charge(case, Party.PRINCIPAL) or case.lead_user)),
         (_("Zweite Kontaktperson"), antrag.second_contact if typed else ""),
     ]
     if antrag.contractor:
@@ -214,7 +220,7 @@ def contacts(case: Case, sides: frozenset[str]) -> list[Row]:
         contact = antrag.contact_person
         if contact is None and adviser is None:
             contact = contact_of(antrag.contractor, timezone.localdate())
-        rows.append((_("Auftragnehmer"), _reach(antrag.contractor, adviser)))
+        rows.append((_("Auftragnehmer"), reach_at(antrag.contractor, adviser)))
         if contact is not None:
             rows.append((_("Ansprechperson"), reach(contact)))
             rows.append((_("Stellvertretung"), reach(contact.deputy) if contact.deputy else ""))
@@ -236,7 +242,8 @@ def _in_charge(case: Case, party: str) -> User | None:
     return None
 
 
-def _reach(office: Institution, user: User | None) -> str:
+def reach_at(office: Institution, user: User | None) -> str:
+    """An office with who is in charge there, phone and mail in one line; the office alone without anybody."""
     if user is None:
         return office.name
     return " · ".join(part for part in (office.name, user.get_full_name(), user.phone, user.email) if part)

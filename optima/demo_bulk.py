@@ -292,14 +292,13 @@ class _Story:
         self._step(resumed, "case_resume", self.principal)
 
     def _kostengutsprache(self, started: dt.date) -> None:
+        """One that was decided: a mere count, with which nobody can go on."""
         requested = self.writer.later(started, 0, 20)
         if requested is None:
             return
-        decided = self.writer.later(requested, 1, 10)
-        state = KostengutspracheState.REQUESTED
-        if decided is not None:
-            state = KostengutspracheState.APPROVED if self.rng.random() < 0.85 else KostengutspracheState.REFUSED
-        self.kg = {"requested_on": requested, "decided_on": decided, "state": state}
+        decided = self.writer.later(requested, 1, 10) or self.canton.last_day
+        state = KostengutspracheState.APPROVED if self.rng.random() < 0.85 else KostengutspracheState.REFUSED
+        self.kg = {"requested_on": requested, "decided_on": decided, "state": state, "decision": state}
 
     def load(self) -> Load:
         """The case for the loader."""

@@ -15,6 +15,7 @@ from iiz.core.enums import Reply
 from iiz.core.models import Case, Task
 from iiz.core.workdays import add_months, next_working_day
 
+from .demo_kg import Promises
 from .demo_texts import (
     CALLED_OFF,
     CALLS,
@@ -48,7 +49,7 @@ HOLDING = ("hold_handover", "hold_without_client", "hold_with_a_no", "go_on", "e
 """Steps that write the note of a meeting, on its day."""
 
 
-class Part:
+class Part(Promises):
     """One case in play: its people, its days, and a method for each step of a path."""
 
     def __init__(

@@ -1,7 +1,16 @@
 """Choices of Optima, with their German labels."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from iiz.core.enums import StatisticsGroup
+
+if TYPE_CHECKING:
+    from iiz.core.models import Institution
 
 
 class OptimaState(models.TextChoices):
@@ -88,9 +97,44 @@ class Zielgruppe(models.TextChoices):
 class KostengutspracheState(models.TextChoices):
     """Where a Kostengutsprache stands (KG-10)."""
 
+    DRAFT = "draft", _("Entwurf")
     REQUESTED = "requested", _("beantragt")
     APPROVED = "approved", _("bewilligt")
     REFUSED = "refused", _("abgelehnt")
+    LAPSED = "lapsed", _("verfallen")
+    ORDERED = "ordered", _("bestellt")
+    INVOICED = "invoiced", _("in Rechnung gestellt")
+    PAID = "paid", _("bezahlt")
+
+
+PROMISED = frozenset({"approved", "ordered", "invoiced", "paid"})
+"""States of a Kostengutsprache that holds: its approval stands in the database."""
+
+
+class CostDecision(models.TextChoices):
+    """What the payer decided on a Kostengutsprache; it stays, whatever becomes of the measure (KG-11)."""
+
+    APPROVED = "approved", _("bewilligt")
+    REFUSED = "refused", _("abgelehnt")
+
+
+class SignedHow(models.TextChoices):
+    """How a Kostengutsprache was signed (KG-05)."""
+
+    LOGIN = "login", _("im Portal, mit Passwort bestätigt")
+    LINK = "link", _("über den Link aus der E-Mail, mit Code bestätigt")
+    PAPER = "paper", _("auf Papier; die Unterschrift ist abgelegt")
+
+
+class TariffUnit(models.TextChoices):
+    """What the price of a measure is counted by (KG-03)."""
+
+    FLAT = "flat", _("pauschal")
+    HOUR = "hour", _("Stunde")
+    DAY = "day", _("Tag")
+    WEEK = "week", _("Woche")
+    MONTH = "month", _("Monat")
+    OFFER = "offer", _("nach Offerte")
 
 
 class Finding(models.TextChoices):
@@ -180,6 +224,47 @@ class IvRest(models.TextChoices):
 
     SUSPENDED = "suspended", _("sistiert")
     CLOSED = "closed", _("abgeschlossen")
+
+
+class CostModel(models.TextChoices):
+    """How two groups share the effort of counselling (FIN-02 to FIN-04)."""
+
+    A = "A", _("Modell A: Fallpauschalen werden verrechnet")
+    B = "B", _("Modell B: jede Stelle trägt ihren Aufwand")
+    C = "C", _("Modell C: jede Stelle trägt ihren Aufwand, solange er klein oder ausgeglichen ist")
+
+
+class CostBasis(models.TextChoices):
+    """On what a principal pays flat rates (FIN-08)."""
+
+    AGREEMENT = "agreement", _("Leistungsvereinbarung")
+    AMM = "amm", _("AMM-Plafond")
+    ORDER = "order", _("als Massnahme verfügt")
+    OTHER = "other", _("andere Grundlage")
+
+
+class Proration(models.TextChoices):
+    """What a month counts in which a case ran for a part only (FIN-06)."""
+
+    MONTH = "month", _("angebrochener Monat zählt ganz")
+    HALF = "half", _("halbe Monate: bis 15 Tage zählen halb")
+    DAYS = "days", _("jeder Tag zählt")
+
+
+class LineKind(models.TextChoices):
+    """Whether a line bills its own month or puts an earlier one right."""
+
+    REGULAR = "regular", _("Monat")
+    CORRECTION = "correction", _("Korrektur")
+
+
+VARIANTS = {StatisticsGroup.IV: "OPTIMA-IV", StatisticsGroup.RAV: "OPTIMA-ALV", StatisticsGroup.SH: "OPTIMA-SH"}
+"""What the concept calls Optima by the group of the contractor, and so heads its documents."""
+
+
+def variant(contractor: Institution | None) -> str:
+    """The name of the variant that ``contractor`` works by; Optima while nobody is chosen."""
+    return VARIANTS.get(StatisticsGroup(contractor.statistics_group), "Optima") if contractor else "Optima"
 
 
 TEXT_PLACEHOLDERS: dict[str, tuple[str, ...]] = {"vereinbarung_zeit": ("von", "bis", "stelle")}

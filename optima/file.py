@@ -22,6 +22,7 @@ from iiz.core.views.meetings import minutes_blocks, visible_meetings
 from iiz.core.workflow import Party, shown_state
 
 from . import content, minutes, release_words
+from .kostengutsprache import summary
 from .models import Abschluss
 from .queries import antrag_of
 
@@ -63,6 +64,7 @@ def parts(case: Case, actor: Actor) -> list[Part]:
         *_minutes(case, actor),
         Part(_("Gesprächswünsche des Auftraggebers"), _wishes(case, sides)),
         Part(_("Mitteilungen an den Auftraggeber"), _messages(case, sides)),
+        Part(_("Kostengutsprachen"), [summary.in_full(row) for row in summary.of_case(case, actor)]),
         Part(_("Vereinbarung ALV, Anmeldung und IV-Verfahren"), [_beside(case, actor)]),
         Part(_("Telefonnotizen"), [_calls(case, actor)]),
         Part(_("Abschluss"), [_closure(case, sides)]),

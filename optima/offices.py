@@ -130,10 +130,15 @@ def costs(group: str, principal: str, rates: list[Fallpauschale]) -> list[tuple[
             % {"principal": principal},
         )
     ]
-    billed = [rate for rate in rates if rate.billed]
+    billed = [rate for rate in rates if rate.billed or getattr(rate, "shared", False)]
     for rate in billed:
         amount = _("%(amount)s pro Monat und Fall, verrechnet an den Auftraggeber") % {"amount": chf(rate.amount)}
-        rows.append((rate.service, f"{amount}. {rate.remark}".strip(". ") + "."))
+        remark = (
+            rate.remark
+            if rate.billed
+            else _("Es gilt Modell A; nur für Personen, die dort nicht schon begleitet werden.")
+        )
+        rows.append((rate.service, f"{amount}. {remark}".strip(". ") + "."))
     if not billed:
         rows.append((_("Beratung"), _("Trägt jede Stelle selbst. Es wird keine Fallpauschale verrechnet.")))
     rows.append(

@@ -14,7 +14,7 @@ from iiz.core import meetings
 from iiz.core.actor import Actor
 from iiz.core.enums import Phase
 from iiz.core.models import Case
-from iiz.core.registry import NewLink, ServicePages
+from iiz.core.registry import NewLink, Outsiders, ServicePages
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party
 
@@ -22,16 +22,18 @@ from . import actions, content, minutes, release_words
 from .action_pages import ACTIONS
 from .division import lines
 from .effects.casework import not_taken_up, to_resume
+from .effects.services import period, services_of
 from .enums import MeetingKind
 from .enums import OptimaState as S
 from .file import is_only_record
+from .kostengutsprache import summary
 from .models import Abschluss, Antrag, MeetingRequest
 from .next_step import next_step
 from .offices import rules
 from .queries import DELEGATED, JOINS, antrag_of, prepare, procedure_of
 from .ruling_words import classification_of
-from .views.documents import refusal
-from .views.file import links
+from .views import kostengutsprache, papers
+from .views.documents import refusal, variant_of
 
 STAGES = (
     gettext_lazy("Antrag"),
@@ -66,6 +68,7 @@ def facts(case: Case) -> list[tuple[Any, Any]]:
         (_("Auftragnehmer"), antrag.contractor.name if antrag.contractor else ""),
         (_("Geplante Dauer"), content.months(antrag.planned_months) if antrag.planned_months and not running else ""),
         (_("geplant bis"), day(antrag.planned_until) if running else ""),
+        *((row.service, period(row)) for row in services_of(case)),
     ]
 
 
@@ -138,8 +141,7 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
             case.arrived_on,
             criteria=classification_of(antrag) is None,
         ),
-        "text_url": "" if refusal(case, actor) else reverse("optima:text", args=[case.number]),
-        "links": links(case, actor),
+        "papers": papers.of(case, actor),
         "only_record": is_only_record(case, actor),
         "imported": antrag.submitted_at is None,
     }
@@ -219,11 +221,17 @@ PAGES = ServicePages(
     road=road,
     edit_url=lambda case: reverse("optima:antrag", args=[case.number]),
     pdf_url=pdf_url,
+    pdf_label=gettext_lazy("Antrag als PDF"),
+    letters=papers.letters,
+    variant=variant_of,
     next_step=next_step,
     actions=ACTIONS,
     charge={"contractor": "assign", "principal": "hand_over"},
     reasons=corrections,
     prepare=prepare,
+    tabs=kostengutsprache.TAB,
+    links=kostengutsprache.links,
+    outsiders=Outsiders(summary.payers_outside, summary.read_outside),
     joins=("benefits", *(f"antrag__{name}" for name in JOINS)),
 )
 NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))

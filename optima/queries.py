@@ -23,12 +23,13 @@ from iiz.core.models import (
     User,
 )
 
-from .enums import ClosingParty, MeetingKind, OptimaState
+from .enums import ClosingParty, CostModel, MeetingKind, OptimaState
 from .models import (
     AdmissionCriterion,
     Antrag,
     ClosingDetail,
     ClosingReason,
+    CostSharing,
     Fallpauschale,
     MeetingRequest,
     PrincipalRequest,
@@ -128,6 +129,8 @@ DELEGATED = (OptimaState.AGREED, OptimaState.RUNNING, OptimaState.CLOSED)
 def prepare(case: Case) -> None:
     """Fetch what the pages of a case ask for many times: the Antrag, its goals, wishes for a meeting, messages."""
     antrag = antrag_of(case)
+    if case.state in (OptimaState.RUNNING, OptimaState.CLOSED):
+        prefetch_related_objects([case], "services")
     if case.state == OptimaState.RUNNING:
         wishes = MeetingRequest.objects.select_related("asked_by", "answered_by")
         prefetch_related_objects([case], Prefetch("meeting_requests", wishes))
@@ -161,10 +164,12 @@ def criteria_for(group: str, on: dt.date) -> QuerySet[AdmissionCriterion]:
 
 
 def rates_for(contractor_group: str, principal_group: str, on: dt.date) -> QuerySet[Fallpauschale]:
-    """The flat rates between two groups on a day."""
-    return Fallpauschale.objects.valid_on(on).filter(
-        Q(principal_group="") | Q(principal_group=principal_group), contractor_group=contractor_group
-    )
+    """The flat rates between two groups on a day; ``shared`` says whether model A holds, under which all are billed."""
+    groups = {"contractor_group": contractor_group, "principal_group": principal_group}
+    shared = CostSharing.objects.valid_on(on).filter(**groups, model=CostModel.A)
+    either = Q(principal_group="") | Q(principal_group=principal_group)
+    rates: QuerySet[Fallpauschale] = Fallpauschale.objects.valid_on(on)
+    return rates.filter(either, contractor_group=contractor_group).annotate(shared=Exists(shared))
 
 
 def least_busy(office: Institution, people: Sequence[User]) -> int | None:

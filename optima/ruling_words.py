@@ -46,6 +46,25 @@ def blocks(antrag: Antrag, sides: frozenset[str]) -> list[Block]:
     ]
 
 
+def filed(antrag: Antrag) -> list[Block]:
+    """Group and criteria as the principal filed them, before anybody confirmed or ruled."""
+    row = classification_of(antrag)
+    if row is None:
+        return []
+    first, principal = _proposal(row), frozenset({Party.PRINCIPAL})
+    return [
+        Block("group", _("Zielgruppe"), group(antrag, first, principal)),
+        Block("criteria", _("Voraussetzungen"), criteria(antrag, principal)),
+    ]
+
+
+def _proposal(row: Classification) -> Classification:
+    """What the table said, without what people made of it; not a row of the database."""
+    names = ("finding", "table_version", "inputs", "barred")
+    kept = {name: getattr(row, name) for name in names}
+    return Classification(**kept, proposed=row.proposed, rule=row.proposed)
+
+
 def group(antrag: Antrag, row: Classification, sides: frozenset[str]) -> list[Row]:
     """What the table proposed, what people made of it, and the ruling with its reason."""
     rows: list[Row] = []

@@ -1,8 +1,8 @@
 """Optima's lists for the canton of Lucerne as dated rows: criteria, reasons, rates (CAN-LU, NFR-07).
 
 Adds what is missing and changes nothing that is there. Admission criteria: ALV-01 to ALV-08, IV-01 to IV-04,
-SH-02 to SH-05; reasons: OUT-01; rates: FIN-02, FIN-05; ends: OUT-04, OUT-06; who does what meanwhile: RED-01 to RED-06;
-periods: NFR-06; target groups and the law behind them: GRP-A to GRP-I2, NFR-08.
+SH-02 to SH-05; reasons: OUT-01; rates and billing: FIN-02 to FIN-06; ends: OUT-04, OUT-06; who does what meanwhile:
+RED-01 to RED-06; copies: KG-07; periods: NFR-06; target groups and the law behind them: GRP-A to GRP-I2, NFR-08.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from iiz.core.seed import time_limits as seed_time_limits
 
 from .models import (
     AdmissionCriterion,
+    BillingRule,
     ClosingDetail,
     ClosingReason,
+    CopyTo,
     Fallpauschale,
     LegalPrecondition,
     Obstacle,
@@ -36,9 +38,11 @@ def seed() -> dict[str, int]:
     return rules() | {
         "Ablehnungsgründe": _reasons(),
         "Fallpauschalen": _rates(),
+        "Abrechnungsregeln": _billing_rule(),
         "Abschlussgründe": _closing_reasons(),
         "Ursachen und Wirkungen": _closing_details(),
         "Aufgabenteilungen": _procedures(),
+        "Verteiler der Kostengutsprachen": _copies(),
         "Fristen": seed_time_limits(Service.OPTIMA, "lu_time_limits.csv", DATA),
     }
 
@@ -153,6 +157,7 @@ def _rates() -> int:
             service=row["service"],
             amount=Decimal(row["amount"]),
             billed=bool(row["billed"]),
+            every_case=bool(row["every_case"]),
             remark=row["remark"],
             valid_from=dt.date.fromisoformat(row["valid_from"]),
         )
@@ -160,6 +165,14 @@ def _rates() -> int:
         if (row["contractor_group"], row["service"]) not in known
     ]
     return len(Fallpauschale.objects.bulk_create(new))
+
+
+def _billing_rule() -> int:
+    """A month begun counts in full, thirty days to pay; up to one adviser's month a year nobody needs to bill."""
+    if BillingRule.objects.exists():
+        return 0
+    BillingRule.objects.create(valid_from=START)
+    return 1
 
 
 def _closing_reasons() -> int:
@@ -195,3 +208,14 @@ def _procedures() -> int:
         if (row["principal_group"], row["contractor_group"]) not in known
     ]
     return len(ReducedProcedure.objects.bulk_create(new))
+
+
+def _copies() -> int:
+    """Who gets a copy beside the case file; tariffs there are none, the offices' price lists are theirs to enter."""
+    known = set(CopyTo.objects.values_list("group", "label"))
+    new = [
+        CopyTo(**row, valid_from=START)
+        for row in rows("lu_copies.csv", DATA)
+        if (row["group"], row["label"]) not in known
+    ]
+    return len(CopyTo.objects.bulk_create(new))

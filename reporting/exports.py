@@ -81,7 +81,7 @@ def as_xlsx(report: Report) -> bytes:
     return file.getvalue()
 
 
-def as_pdf(report: Report, *, note: str = "") -> bytes:
+def as_pdf(report: Report, *, note: str = "", archive: bool = False) -> bytes:
     """The two pages of the *Standardreporting Optima* (REP-05 to REP-07); ``note`` says what is left out."""
     return pdf.render(
         "reporting/pdf/optima.html",
@@ -90,10 +90,15 @@ def as_pdf(report: Report, *, note: str = "") -> bytes:
             "canton_name": CANTON,
             "office": Institution.objects.active().filter(kind=InstitutionKind.COORDINATION).first(),
             "created_at": report.as_of,
+            "reference": [
+                (_("Zahlen"), _("Kanton %(name)s · Optima") % {"name": CANTON}),
+                (_("Datenstand"), day(report.as_of)),
+            ],
             "note": note,
             **layout(report),
         },
         title=title(report.period.first, report.period.last),
+        archive=archive,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from iiz.core.files import LIMIT
+from iiz.core import files
+from iiz.core.actor import Actor
 
 from .counting import Period
 from .imports import IMPORTERS
@@ -51,7 +52,7 @@ class PeriodForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file with historical cases."""
+    """A file with historical cases, uploaded by ``actor``."""
 
     service = forms.ChoiceField(label=_("Dienstleistung"))
     file = forms.FileField(
@@ -60,8 +61,9 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, actor: Actor) -> None:
+        super().__init__(*args)
+        self.actor = actor
         choices = [(name, name.capitalize()) for name in IMPORTERS]
         self.fields["service"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
@@ -69,8 +71,7 @@ class ImportForm(forms.Form):
             self.fields["service"].initial = choices[0][0]
 
     def clean_file(self) -> Any:
-        """Not too large; what is in it the import itself judges."""
+        """Let the file in, or say why not; what is in it the import itself judges."""
         upload = self.cleaned_data["file"]
-        if upload.size > LIMIT:
-            raise forms.ValidationError(_("Die Datei ist grösser als 20 MB."), code="size")
+        files.receive(upload, self.actor, kinds=None)
         return upload

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import OPTIMA_GROUPS, Origin, Phase, Service, StatisticsGroup
 from iiz.core.models import Case
 from iiz.core.models.case import CaseQuerySet
-from optima.enums import Decision, KostengutspracheState, OptimaState, Outcome, Zielgruppe
+from optima.enums import CostDecision, Decision, OptimaState, Outcome, Zielgruppe
 from optima.models import RefusalReason
 
 from .counting import GIVEN, Column, Event, Figure, Span, Stock
@@ -82,7 +82,7 @@ KG_REQUESTED = Event(
 KG_DECIDED = Event(
     "kg_decided",
     "kostengutsprachen__decided_on",
-    {"contractor": CONTRACTOR, "state": Column("kostengutsprachen__state")},
+    {"contractor": CONTRACTOR, "decision": Column("kostengutsprachen__decision")},
     many=True,
 )
 
@@ -221,8 +221,8 @@ def _process(reasons: dict[str, Any]) -> Iterator[Line]:
 def _promises() -> Iterator[Line]:
     key = "kostengutsprachen"
     yield from _total(f"{key}.beantragt", _("Anzahl Anträge auf Kostengutsprache"), KG_REQUESTED)
-    approved = {"state": (KostengutspracheState.APPROVED,)}
-    refused = {"state": (KostengutspracheState.REFUSED,)}
+    approved = {"decision": (CostDecision.APPROVED,)}
+    refused = {"decision": (CostDecision.REFUSED,)}
     yield from _total(f"{key}.bewilligt", _("Anzahl bewilligte Kostengutsprachen"), KG_DECIDED, approved)
     yield from _total(f"{key}.abgelehnt", _("Anzahl abgelehnte Kostengutsprachen"), KG_DECIDED, refused)
     yield Line(

@@ -78,7 +78,7 @@ class People:
             ]
         else:
             found = [(task.institution, self._in_the_office(task, step))]
-        return [person for institution, keys in found for person in self._readers(task.case, institution, keys)]
+        return [person for institution, keys in found for person in self._readers(task, institution, keys)]
 
     def _in_the_office(self, task: Task, step: str) -> set[int]:
         office = self.office(task.institution)
@@ -90,14 +90,18 @@ class People:
             return (office.standing_in(responsible) - responsible) | office.deputies_named_for(responsible)
         return office.standing_in(office.holding(Role.CONTACT))
 
-    def _readers(self, case: Case, institution: Institution, keys: Iterable[int]) -> list[Addressee]:
-        """Those of ``keys`` who may open ``case``: what a role does not open is asked before the database is."""
+    def _readers(self, task: Task, institution: Institution, keys: Iterable[int]) -> list[Addressee]:
+        """Those of ``keys`` who may open the case, or the part of it for which their office was asked.
+
+        What a role does not open is asked before the database is.
+        """
         office = self.office(institution)
         actors = [office.actors[key] for key in keys if key in office.actors and office.actors[key].sees_cases]
         if not actors:
             return []
+        asked = bool(task.object_id) and institution.pk == task.institution_id
         opened = {
-            coordinating: Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+            coordinating: asked or Case.objects.visible_to(actor).filter(pk=task.case_id).exists()
             for coordinating, actor in {actor.is_coordination: actor for actor in actors}.items()
         }
         readers = [actor.user for actor in actors if opened[actor.is_coordination]]

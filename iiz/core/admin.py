@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, keys
+from . import audit, institutions, keys
 from .forms.limits import AFTERWARDS, TimeLimitForm, names_its_day, services, waits
 from .http import Request
 from .models import (
@@ -130,7 +130,7 @@ class InstitutionForm(forms.ModelForm):
 
     class Meta:
         model = Institution
-        fields = ["name", "short_name", "kind", "street", "postcode", "place", "phone", "email", "is_active"]
+        fields = ["name", "short_name", "kind", "street", "postcode", "place", "phone", "email", "iban", "is_active"]
 
     def clean_is_active(self) -> bool:
         """Nobody switches off an office while cases wait there (ACT-08)."""
@@ -254,13 +254,36 @@ class ContactPersonAdmin(DatedAdmin):
 
 @admin.register(Signatory)
 class SignatoryAdmin(DatedAdmin):
-    """Who may sign a Kostengutsprache."""
+    """Who may sign a Kostengutsprache: another limit or account is another row, and nobody keeps the own one."""
 
-    personal = frozenset({"name"})
+    personal = frozenset({"name", "email"})
     has_versions = False
-    list_display = ["name", "institution", "function", "valid_from", "valid_until"]
+    list_display = ["name", "institution", "function", "limit", "valid_from", "valid_until"]
     search_fields = ["name", "institution__name"]
     autocomplete_fields = ["institution", "user"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Under what was signed once stays who might sign how much."""
+        return ["institution", "user", "limit"] if obj is not None else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the own right (KG-05)."""
+        own = obj is not None and obj.user_id == request.user.pk
+        return not own and super().has_change_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Nobody gives the own account a right."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "user" and field is not None:
+            field.queryset = User.objects.exclude(pk=request.user.pk or 0)
+            field.error_messages["invalid_choice"] = institutions.own_right()
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Whoever keeps the entries of the institution hears of it."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            institutions.tell_of_right(obj, request.user)  # type: ignore[arg-type]
 
 
 @admin.register(Membership)

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from . import clock
 from .actor import Actor
-from .models import AccessLogEntry, AuditEntry, AuditHead, Case
+from .models import AccessLogEntry, AuditEntry, AuditHead, Case, GuestLink
 from .streams import insert
 
 REGISTER = "register"
@@ -72,9 +72,10 @@ def record(
     *,
     at: dt.datetime | None = None,
     user: Any = None,
+    guest: GuestLink | None = None,
 ) -> AuditEntry:
     """Append one entry to ``stream``, in the caller's transaction; see :func:`entry`."""
-    new = entry(stream, actor, verb, obj, changes, at=at, user=user)
+    new = entry(stream, actor, verb, obj, changes, at=at, user=user, guest=guest)
     append([new])
     return new
 
@@ -88,11 +89,13 @@ def entry(
     *,
     at: dt.datetime | None = None,
     user: Any = None,
+    guest: GuestLink | None = None,
 ) -> AuditEntry:
     """An entry for ``stream``, not yet linked and saved: give it to :func:`append`.
 
     ``changes`` maps a field to its new value or to ``[old, new]``; give personal values through
-    :func:`personal`. Without an actor the entry is the portal's own (or ``user``'s, outside any institution).
+    :func:`personal`. Without an actor the entry is the portal's own (or ``user``'s, outside any institution, or
+    that of a ``guest``, who has no account).
     """
     new = AuditEntry(
         stream=stream,
@@ -107,6 +110,8 @@ def entry(
         new.user_id, new.user_name = who.pk, who.get_full_name()
     if actor is not None:
         new.institution_id, new.institution_name = actor.institution.pk, actor.institution.name
+    elif guest is not None:
+        new.user_name, new.institution_id, new.institution_name = guest.signed_name, guest.institution_id, guest.office
     return new
 
 
@@ -169,6 +174,18 @@ def log_read(actor: Actor, case: Case, what: str) -> None:
         user_name=actor.user.get_full_name(),
         institution_id=actor.institution.pk,
         institution_name=actor.institution.name,
+        what=what,
+    )
+
+
+def log_guest_read(link: GuestLink, what: str) -> None:
+    """Note that somebody without an account read something of a case."""
+    AccessLogEntry.objects.create(
+        at=clock.now(),
+        case_number=link.case.number,
+        user_name=link.signed_name,
+        institution_id=link.institution_id,
+        institution_name=link.office,
         what=what,
     )
 

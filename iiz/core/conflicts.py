@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from . import registry
 from .models import AuditEntry, Case
 
-HIDDEN = frozenset({"csrfmiddlewaretoken", "acting", "version", "next", "password", "password1", "password2"})
+HIDDEN = frozenset(
+    {"csrfmiddlewaretoken", "acting", "version", "next", "key", "seen", "password", "password1", "password2", "proof"}
+)
 
 
 def conflict_page(
@@ -26,8 +28,10 @@ def conflict_page(
     theirs: list[tuple[Any, Any]] | None = None,
     labels: dict[str, Any] | None = None,
     url: str = "/pendenzen/",
+    title: str = "",
+    status: int = 409,
 ) -> HttpResponse:
-    """Both versions side by side, status 409.
+    """Both versions side by side, status 409. Where nobody was faster, ``title`` and ``status`` say what it is.
 
     ``theirs`` is what holds now as label and value; for a case its state and the last entry are added.
     ``mine`` is what the person wanted; left out, it is what was typed, and ``labels`` names the fields of the
@@ -45,14 +49,17 @@ def conflict_page(
         "mine": typed(request, labels or {}) if mine is None else mine,
         "theirs": now,
         "url": url,
+        "title": title,
     }
-    return render(request, "409.html", {"conflict": conflict}, status=409)
+    return render(request, "409.html", {"conflict": conflict}, status=status)
 
 
 def typed_in(form: Form) -> list[tuple[Any, str]]:
-    """What people see in a bound form, as label and value: the words of a choice, never its key."""
+    """What people see in a bound form, as label and value: the words of a choice, never its key, and no secret."""
     rows = []
     for field in form.visible_fields():
+        if field.name in HIDDEN:
+            continue
         value = field.value()
         chosen = {str(part) for part in (value if isinstance(value, list | tuple) else [value])}
         choices = getattr(field.field, "choices", None)

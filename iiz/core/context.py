@@ -41,23 +41,36 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The main navigation as this person sees it, with the number of what waits behind an entry."""
     items, actor = [], getattr(request, "actor", None)
     shown = [item for item in sorted(registry.nav_items, key=lambda item: item.order) if item.shown(request)]
-    numbers = _numbers(actor, [item.url_name for item in shown if item.url_name in COUNTS]) if actor else {}
+    waiting, present = _numbers(actor, shown) if actor else ({}, {})
     for item in shown:
+        if not present.get(item.url_name, True):
+            continue
         url = reverse(item.url_name)
         items.append(
             {
                 "label": item.label,
                 "url": url,
                 "current": request.path == url or request.path.startswith(item.prefix),
-                "count": worklist.capped(numbers.get(item.url_name, 0)),
+                "count": worklist.capped(waiting.get(item.url_name, 0)),
             }
         )
     return items
 
 
-def _numbers(actor: Actor, names: list[str]) -> dict[str, int]:
-    """What waits behind each of these entries; one query for all."""
-    return dict(zip(names, worklist.numbers([COUNTS[name](actor) for name in names]), strict=True))
+def _numbers(actor: Actor, items: list[registry.NavItem]) -> tuple[dict[str, int], dict[str, int]]:
+    """What waits behind these entries, and how much there is of what some of them need; one query for all."""
+    asked: dict[tuple[str, bool], QuerySet[Any]] = {}
+    for item in items:
+        counts = (item.counted or COUNTS.get(item.url_name), True), (item.present, False)
+        for rows, waits in counts:
+            found = rows(actor) if rows is not None else None
+            if found is not None:
+                asked[item.url_name, waits] = found
+    numbers = dict(zip(asked, worklist.numbers(list(asked.values())), strict=True))
+    return (
+        {name: number for (name, waits), number in numbers.items() if waits},
+        {name: number for (name, waits), number in numbers.items() if not waits},
+    )
 
 
 def _office() -> Institution | None:

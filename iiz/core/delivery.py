@@ -61,7 +61,7 @@ def deliver(now: dt.datetime | None = None) -> Counter[str]:
     digests.gather(start)
     counts: Counter[str] = Counter()
     due = OutboxMail.objects.filter(sent_at=None, failed_at=None, digest=False, due_at__lte=start)
-    while batch := list(due.select_related("case", "user", "institution").order_by("due_at", "pk")[:BATCH]):
+    while batch := list(due.select_related("case", "user", "institution", "guest").order_by("due_at", "pk")[:BATCH]):
         with Courier() as courier:
             for mail in batch:
                 if _claim(mail, moment()):
@@ -188,9 +188,12 @@ def _parts(mail: OutboxMail, now: dt.datetime) -> list[OutboxMail]:
 
 def may_still_read(mail: OutboxMail) -> bool:
     """Between queueing and sending somebody may have left: the link must open for the reader."""
+    if mail.guest_id is not None:
+        return True  # whether the link still leads somewhere, its kind says
     if mail.case is None or mail.user is None or mail.institution is None:
         return mail.case is None
-    return notify.may_read(mail.case, mail.user, mail.institution)
+    opens = kinds[mail.kind].opens if mail.kind in kinds else None
+    return notify.may_read(mail.case, mail.user, mail.institution) or (opens is not None and opens(mail))
 
 
 def _note(mail: OutboxMail, parts: list[OutboxMail], **fields: Any) -> None:

@@ -19,10 +19,13 @@ from .actor import Actor, actor_for
 from .enums import KIND_GROUPS, ContactPurpose, InstitutionKind, Role, StatisticsGroup
 from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, Substitution, User
 from .seed import START, seed
-from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, STREETS, WOMEN, last_name
+from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, SOCIAL_SERVICE, STREETS, WOMEN, last_name
 
 PLAYED = 60
 """How many cases go through the real workflow; the others are loaded in bulk."""
+
+LIMIT = 5000
+"""Up to how many francs a team leader signs; a head of an office signs any amount."""
 
 OTHER_KINDS = (
     ("Mandatszentrum Seeblick", InstitutionKind.GUARDIANSHIP),
@@ -102,6 +105,7 @@ def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callab
     for office in Institution.objects.active().order_by("pk"):
         if office.kind in KIND_GROUPS:
             _staff(canton, office)
+    _head()
     gather(canton)
     _absence(canton, "sozialdienst")
     _directory(canton)
@@ -146,7 +150,8 @@ def _logins(canton: DemoCanton) -> None:
                         institution=office,
                         user=user,
                         name=user.get_full_name(),
-                        function="Leitung",
+                        function="Teamleitung",
+                        limit=LIMIT,
                         valid_from=START,
                     )
             if place == 0:
@@ -169,6 +174,18 @@ def _staff(canton: DemoCanton, office: Institution) -> None:
             institution=office, user=user, name=user.get_full_name(), function="Leitung", valid_from=START
         )
     _contact(office, contact, deputy=_contact(office, deputy))
+
+
+def _head() -> None:
+    """Somebody without an account who signs what is above the limit, by link."""
+    office = Institution.objects.get(name=SOCIAL_SERVICE)
+    Signatory.objects.create(
+        institution=office,
+        name="Verena Erlenhofner",
+        function="Bereichsleitung",
+        email="bereichsleitung@demo.example",
+        valid_from=START,
+    )
 
 
 def _directory(canton: DemoCanton) -> None:

@@ -19,7 +19,8 @@ Made from the rows of each service by `manage.py workflow_docs`; a test compares
 def document() -> str:
     """The whole document, ending with a newline."""
     services = ("\n".join(_service(flow)) for _name, flow in sorted(registry.workflows.items()))
-    return "\n".join([HEAD, *services])
+    parts = (line for section in registry.workflow_sections for line in section())
+    return "\n".join([HEAD, *services, *parts])
 
 
 def _service(flow: Workflow) -> Iterator[str]:
@@ -46,7 +47,8 @@ def _service(flow: Workflow) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for wait in flow.waits:
         side = Party(wait.party).label
-        yield f"| {wait.label} | {flow.state(wait.state).label} | {side} | {_until(wait)} | {wait.why} |"
+        place = flow.state(wait.state).label if wait.state else "–"
+        yield f"| {wait.label} | {place} | {side} | {_until(wait)} | {wait.why} |"
     yield ""
 
 

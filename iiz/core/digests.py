@@ -94,7 +94,7 @@ def contents(bundle: OutboxMail) -> Contents:
             kind = notify.kinds.get(part.kind)
             if kind is None or not kind.holds(part):
                 found.over.append(part)
-            elif part.case_id is None or part.case_id in visible:
+            elif part.case_id is None or part.case_id in visible or (kind.opens and kind.opens(part)):
                 found.told.append(part)
             else:
                 found.unreadable.append(part)

@@ -225,3 +225,12 @@ class MailTrouble(models.TextChoices):
     UNWRITABLE = "unwritable", _("Die Mail liess sich nicht erstellen.")
     NO_READER = "no_reader", _("Die Person darf den Fall nicht mehr lesen.")
     OVER = "over", _("Der Anlass der Mail besteht nicht mehr.")
+
+
+class GuestEnd(models.TextChoices):
+    """Why a link of somebody without an account was ended before its time."""
+
+    BLOCKED = "blocked", _("gesperrt")
+    REPLACED = "replaced", _("durch einen neuen Zugang ersetzt")
+    GUESSED = "guessed", _("nach zu vielen falschen Codes gesperrt")
+    OVER = "over", _("Anlass besteht nicht mehr")

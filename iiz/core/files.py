@@ -1,4 +1,7 @@
-"""What may be uploaded: known kinds, checked by content, up to 20 MB."""
+"""What may be uploaded: known kinds, checked by content, up to 20 MB, past the virus scanner.
+
+Every form that takes a file gives it to :func:`receive`; nothing else lets a file in.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,13 @@ from pathlib import PurePath
 
 import filetype
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+
+from . import audit, scanner
+from .actor import Actor
+from .models import Case
 
 LIMIT = 20 * 1024 * 1024
 """The largest file in bytes."""
@@ -27,12 +35,41 @@ SCANS = frozenset({"application/pdf", "image/png", "image/jpeg"})
 """What a scanner or a telephone makes."""
 
 
-def check(upload: UploadedFile, kinds: Container[str] = KINDS) -> str:
-    """The content type of ``upload``, told by its first bytes and not by its name; ``kinds`` are those taken.
+def receive(
+    upload: UploadedFile, actor: Actor, *, case: Case | None = None, kinds: Container[str] | None = KINDS
+) -> str:
+    """Let a file in, or raise ``ValidationError`` with a German sentence; returns its content type.
 
-    Raises ``ValidationError`` with a German sentence: empty, too large, a kind we do not take, or a name
-    that claims another kind than the content.
+    The one way in: checks size and kind, then asks the virus scanner. What it finds is refused and noted in the audit
+    of the case, or under ``import`` where there is none. While the scanner is away nothing is let in. ``kinds`` are
+    those taken; ``None`` where the reader itself judges what it gets, and then no content type is told.
     """
+    if kinds is None:
+        check_size(upload)
+    kind = check(upload, kinds) if kinds is not None else ""
+    try:
+        virus = scanner.virus_in(upload.chunks())
+    except scanner.Unreachable:
+        sentence = _(
+            "Der Virenscanner antwortet nicht. Ohne Prüfung nehmen wir keine Datei an: Bitte versuchen Sie es in "
+            "einigen Minuten nochmals."
+        )
+        raise ValidationError(sentence, code="unscanned") from None
+    finally:
+        upload.seek(0)
+    if virus:
+        stream = audit.case_stream(case.number) if case is not None else "import"
+        audit.record(stream, actor, "file_refused", case, {"virus": virus[:100], "sha256": fingerprint(upload)})
+        sentence = _(
+            "Der Virenscanner hat in dieser Datei Schadsoftware gefunden. Sie ist nicht abgelegt. Bitte melden Sie es "
+            "Ihrer Informatik."
+        )
+        raise ValidationError(sentence, code="virus")
+    return kind
+
+
+def check_size(upload: UploadedFile) -> None:
+    """Refuse an empty file and one that is too large."""
     size = upload.size or 0
     if size == 0:
         raise ValidationError(_("Die Datei ist leer."), code="empty")
@@ -41,6 +78,15 @@ def check(upload: UploadedFile, kinds: Container[str] = KINDS) -> str:
             _("Die Datei ist %(size)s MB gross. Möglich sind höchstens 20 MB.") % {"size": f"{size / 1024 / 1024:.0f}"},
             code="size",
         )
+
+
+def check(upload: UploadedFile, kinds: Container[str] = KINDS) -> str:
+    """The content type of ``upload``, told by its first bytes and not by its name; ``kinds`` are those taken.
+
+    Raises ``ValidationError`` with a German sentence: empty, too large, a kind we do not take, or a name
+    that claims another kind than the content.
+    """
+    check_size(upload)
     upload.seek(0)
     kind = filetype.guess(upload.read(8192))
     upload.seek(0)
@@ -62,7 +108,7 @@ def check(upload: UploadedFile, kinds: Container[str] = KINDS) -> str:
     return kind.mime
 
 
-def fingerprint(upload: UploadedFile) -> str:
+def fingerprint(upload: File) -> str:
     """SHA-256 of the content, as hex."""
     digest = hashlib.sha256()
     for chunk in upload.chunks():

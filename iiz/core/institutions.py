@@ -11,24 +11,56 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from . import audit
-from .actor import Actor
-from .enums import ContactPurpose
-from .keeping import STREAM, end, hold
-from .models import ContactPerson, Institution, ServiceOffer, Signatory
+from . import audit, clock, notify
+from .actor import Actor, actor_for, members
+from .enums import ContactPurpose, MailTopic, Role
+from .keeping import STREAM, end, hold, manages
+from .models import ContactPerson, Institution, OutboxMail, ServiceOffer, Signatory, User
 
 PERSONAL = frozenset({"name", "phone", "email"})
 Entry = ContactPerson | ServiceOffer | Signatory
 KINDS: dict[type[models.Model], str] = {ContactPerson: "contact", ServiceOffer: "service", Signatory: "signatory"}
 """The words of the audit for each kind of entry."""
+MAIL = "signatory_changed"
+RIGHT = frozenset({"limit", "user"})
+"""What makes a right to sign another one."""
+
+
+def register() -> None:
+    """Make the mail known; called once from ``CoreConfig.ready``."""
+    notify.register(
+        notify.MailKind(
+            MAIL,
+            gettext_lazy("Zeichnungsberechtigung geändert"),
+            gettext_lazy(
+                "Bei den zeichnungsberechtigten Personen Ihrer Institution ist geändert worden, wer unterschreibt oder "
+                "bis zu welchem Betrag. Bitte prüfen Sie, ob das stimmt."
+            ),
+            gettext_lazy("Institution ansehen"),
+            path=lambda mail: reverse("core:members"),
+            topic=MailTopic.DECISION,
+            holds=_still_keeps,
+        )
+    )
+
+
+def _still_keeps(mail: OutboxMail) -> bool:
+    """Whether the reader still keeps the entries of the institution."""
+    if mail.user is None or mail.institution is None:
+        return False
+    return manages(actor_for(mail.user, mail.institution), mail.institution)
 
 
 def save_entry(actor: Actor, entry: Entry, changed: dict[str, Any]) -> None:
     """Save a new or corrected entry; ``changed`` maps fields to their new values.
 
-    Raises ``ValidationError`` if the last contact person for Optima were to be one for something else (ACT-13).
+    Another limit or account of somebody who signs is a new version from today on; the old one ends (NFR-07). Raises
+    ``ValidationError`` if the last contact person for Optima were to be one for something else (ACT-13), and if
+    somebody were to give the own person a right to sign (KG-05).
     """
     kind = KINDS[type(entry)]
     verb = f"{kind}_changed" if entry.pk else f"{kind}_named"
@@ -36,8 +68,43 @@ def save_entry(actor: Actor, entry: Entry, changed: dict[str, Any]) -> None:
         hold(actor, entry.institution)
         if isinstance(entry, ContactPerson) and entry.pk and entry.purpose != ContactPurpose.OPTIMA and _is_last(entry):
             raise ValidationError({"purpose": _last_sentence()})
+        right = isinstance(entry, Signatory) and (not entry.pk or RIGHT & changed.keys())
+        if isinstance(entry, Signatory) and right:
+            _begin_anew(actor, entry)
         entry.save()
         audit.record(STREAM, actor, verb, entry, {name: _told(name, value) for name, value in changed.items()})
+        if isinstance(entry, Signatory) and right:
+            tell_of_right(entry, actor.user)
+
+
+def _begin_anew(actor: Actor, entry: Signatory) -> None:
+    """Let a changed right begin as a new row where the old one has held; nobody does so for the own person."""
+    before = Signatory.objects.filter(pk=entry.pk).first() if entry.pk else None
+    if actor.user in (entry.user, before.user if before is not None else None):
+        raise ValidationError(own_right())
+    if before is not None and before.valid_from <= clock.today():
+        _end_right(before)
+        entry.pk, entry._state.adding, entry.valid_from = None, True, clock.today()
+
+
+def own_right() -> str:
+    """Why nobody gives or changes the own right to sign."""
+    return _(
+        "Die eigene Zeichnungsberechtigung ändern Sie nicht selbst: Das tut eine andere Ansprechperson oder die "
+        "Koordinationsstelle."
+    )
+
+
+def tell_of_right(entry: Signatory, by: User) -> None:
+    """Tell the contact persons of the institution, in the caller's transaction, that somebody's right has changed."""
+    people = [user for user in members(entry.institution, [Role.CONTACT]) if user != by]
+    notify.queue_office(MAIL, entry.institution, people, mark=f"{entry.pk}.{clock.now():%Y%m%d%H%M%S}")
+
+
+def _end_right(row: Signatory) -> None:
+    """End a right to sign at once; its last day is today, as it may have been used this morning."""
+    row.valid_until, row.ended_at = clock.today(), clock.now()
+    row.save(update_fields=["valid_until", "ended_at"])
 
 
 def _told(name: str, value: Any) -> Any:
@@ -82,7 +149,7 @@ def end_entry(actor: Actor, entry: Entry) -> None:
         hold(actor, entry.institution)
         row: Any = type(entry)._default_manager.valid_on().filter(pk=entry.pk).first()
         if row is not None:
-            end(row)
+            _end_right(row) if isinstance(row, Signatory) else end(row)
             audit.record(STREAM, actor, f"{KINDS[type(entry)]}_ended", row)
 
 

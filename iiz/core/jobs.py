@@ -10,7 +10,7 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
-from . import audit, clock, confirmations, delivery, outbox, reminders, workflow
+from . import audit, clock, confirmations, delivery, outbox, registry, reminders, workflow
 from .models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,14 @@ def _follow(now: dt.datetime) -> Counter[str]:
         return Counter(followed=workflow.catch_up(now))
 
 
+def _services(now: dt.datetime) -> Counter[str]:
+    """What the services themselves do by the calendar."""
+    counts: Counter[str] = Counter()
+    for part in registry.sweeps:
+        counts += part(now)
+    return counts
+
+
 def _seal(now: dt.datetime) -> Counter[str]:
     return Counter(reads_sealed=audit.seal_reads(now))
 
@@ -72,6 +80,7 @@ PARTS: tuple[Callable[[dt.datetime], Counter[str]], ...] = (
     _follow,
     reminders.sweep,
     confirmations.sweep,
+    _services,
     delivery.deliver,
     _seal,
     _purge,

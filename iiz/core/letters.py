@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .models import OutboxMail
+from .models import GuestLink, OutboxMail
 from .notify import MailKind, kinds
 
 CASES = 40
@@ -60,14 +61,25 @@ def _letter(
     mail: OutboxMail, kind: MailKind, heading: str, template: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
     context |= {"link": kind.link, "url": _address(mail, kind), "chosen": mail.user is not None}
+    return _written(mail.address, heading, template, context, {"Message-ID": message_id(mail)})
+
+
+def code(link: GuestLink, code: str) -> EmailMultiAlternatives:
+    """The mail with the code of somebody without an account: the only one that holds a code, and it leads nowhere."""
+    title = _("Ihr Code")
+    context: dict[str, Any] = {"title": title, "number": link.case.number, "code": f"{code[:3]} {code[3:]}"}
+    context |= {"link": "", "url": "", "chosen": False, "institution": link.institution}
+    return _written(link.email, f"IIZ: {title}", "core/mail/code", context, {})
+
+
+def _written(
+    address: str, heading: str, template: str, context: dict[str, Any], headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    """A mail in text and HTML that no office program answers."""
     context |= {"language": settings.LANGUAGE_CODE}
     text, html = (render_to_string(f"{template}.{ending}", context) for ending in ("txt", "html"))
-    headers = {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Message-ID": message_id(mail),
-    }
-    letter = EmailMultiAlternatives(heading, text, None, [mail.address], headers=headers)
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **headers}
+    letter = EmailMultiAlternatives(heading, text, None, [address], headers=headers)
     letter.attach_alternative(html, "text/html")
     return letter
 

@@ -17,8 +17,10 @@ from .actor import Actor, apps_of
 from .http import Request
 from .models import Institution
 
-EXEMPT = frozenset({"account_login", "account_logout", "account_reauthenticate", "core:switch", "healthz", "readyz"})
-"""Pages that lead in, out or to the second factor; all of ``mfa_…`` too."""
+EXEMPT = frozenset(
+    {"account_login", "account_logout", "account_reauthenticate", "core:switch", "core:guest", "healthz", "readyz"}
+)
+"""Pages that lead in, out or to the second factor, all of ``mfa_…`` too; and those where nobody acts as a member."""
 
 
 def everywhere() -> set[str]:

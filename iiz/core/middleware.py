@@ -34,7 +34,7 @@ class ActorMiddleware:
 
     A form carries the institution it was opened for. If that is another one than chosen now – two tabs –
     the form still acts for its own institution, the choice follows it, and a message says so. If the person
-    may no longer act for it, nothing is done and everything typed is shown again (409).
+    may no longer act for it, nothing is done and everything typed is shown again (403).
     """
 
     def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
@@ -55,6 +55,8 @@ class ActorMiddleware:
                     request,
                     _("Sie handeln nicht mehr für die Institution, für die dieses Formular geöffnet wurde."),
                     theirs=[(_("Sie handeln jetzt für"), str(request.actor.institution) if request.actor else "–")],
+                    title=_("Das geht nicht mehr"),
+                    status=403 if request.accepts("text/html") else 409,  # at which saving by itself stops
                 )
             if own != request.actor:
                 self._follow(request, own)

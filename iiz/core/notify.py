@@ -12,7 +12,7 @@ from django.utils import timezone
 from . import clock
 from .actor import actor_for, members
 from .enums import WORKING_ROLES, InstitutionKind, MailMode, MailTopic, Role
-from .models import Case, Institution, MailPreference, OutboxMail, User
+from .models import Case, GuestLink, Institution, MailPreference, OutboxMail, User
 from .workdays import next_working_day
 
 MORNING = dt.time(7)
@@ -38,7 +38,8 @@ class MailKind:
 
     ``path`` gives the address of the link at delivery; without it the link leads to the case. ``topic`` is what people
     choose by how it comes. ``calendar`` gives a calendar file to send along, as it stands at delivery. ``holds`` says
-    at delivery whether the reason for the mail still holds; if not, it is not sent.
+    at delivery whether the reason for the mail still holds; if not, it is not sent. ``opens`` says at delivery whether
+    the reader may open what it leads to, where that is a part of a case and not the case.
     """
 
     name: str
@@ -49,6 +50,7 @@ class MailKind:
     topic: str = MailTopic.NEWS
     calendar: Callable[[OutboxMail], bytes | None] | None = None
     holds: Callable[[OutboxMail], bool] = always
+    opens: Callable[[OutboxMail], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -133,22 +135,27 @@ def queue_office(kind: str, institution: Institution, to: Iterable[User], mark: 
 
     The same kind with the same ``mark`` is queued once for each. Its ``holds`` asks whether they still belong there.
     """
-    people = list(to)
-    chosen = modes(kinds[kind].topic, people)
+    return queue_offices(kind, [(institution, to, mark)])
+
+
+def queue_offices(kind: str, offices: Iterable[tuple[Institution, Iterable[User], object]]) -> int:
+    """Queue such mails for several institutions, each with its people and its mark, with two queries."""
+    wanted = [(office, user, mark) for office, people, mark in offices for user in people]
+    chosen = modes(kinds[kind].topic, (user for _office, user, _mark in wanted))
     now = clock.now()
     rows = [
         OutboxMail(
-            key=f"{kind}:{institution.pk}:{mark}:{user.pk}",
+            key=f"{kind}:{office.pk}:{mark}:{user.pk}",
             kind=kind,
             user=user,
-            institution=institution,
+            institution=office,
             address=user.email,
-            object_id=institution.pk,
+            object_id=office.pk,
             created_at=now,
             due_at=digest_time(now) if chosen[user.pk] == MailMode.DIGEST else now,
             digest=chosen[user.pk] == MailMode.DIGEST,
         )
-        for user in people
+        for office, user, mark in wanted
         if chosen[user.pk] != MailMode.NEVER
     ]
     OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
@@ -211,6 +218,25 @@ def queue_direct(kind: str, address: str, object_id: int, institution: Instituti
 def withdraw_direct(kind: str, object_id: int) -> None:
     """Take back mails of :func:`queue_direct` that have not left yet."""
     OutboxMail.objects.filter(kind=kind, object_id=object_id, sent_at=None).delete()
+
+
+def queue_guest(kind: str, link: GuestLink, mark: object = "") -> None:
+    """Queue the mail that brings a link to somebody without an account: at once, outside of digests and choices.
+
+    The same link goes out again, as a reminder, under another ``mark``.
+    """
+    now = clock.now()
+    OutboxMail.objects.create(
+        key=f"{kind}:{link.case.number}:{link.pk}:{mark}".removesuffix(":"),
+        kind=kinds[kind].name,
+        case=link.case,
+        guest=link,
+        institution=link.institution,
+        address=link.email,
+        object_id=link.object_id,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def recipients(case: Case, party: str) -> list[tuple[User, Institution]]:

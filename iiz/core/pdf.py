@@ -63,7 +63,7 @@ def to_pdf(html: str, *, archive: bool = False) -> bytes:
 
 
 def render(template_name: str, context: Mapping[str, Any], *, title: str, archive: bool = False) -> bytes:
-    """The PDF of a template that extends ``pdf/base.html``; ``title`` is what readers show and speak.
+    """The PDF of a template that extends ``pdf/letter.html``; ``title`` is what readers show and speak.
 
     ``created_at`` in the context sets the time printed at the foot (now if left out).
     """

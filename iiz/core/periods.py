@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .models import Case, TimeLimit
-from .workdays import add_working_days
+from .workdays import add_working_days, count_days
 
 if TYPE_CHECKING:
-    from .workflow import Waiting
+    from .waits import Asked, Waiting
 
 
 class Limits:
@@ -25,6 +25,15 @@ class Limits:
         """The row for a wait that was in force on ``day``; of several the one that began last."""
         holding = [row for row in self._rows.get((service, wait), ()) if row.holds_on(day)]
         return max(holding, key=lambda row: (row.valid_from, row.pk), default=None)
+
+    def ends(self, case: Case, wait: Waiting, asked: Asked) -> dt.date | None:
+        """Until when ``wait`` waits for one part of the case: counted from the day it was asked, without its pauses."""
+        row = self.on(asked.begun, case.service, wait.name)
+        days = row.days if row is not None else wait.days
+        if days is None:
+            return None
+        end = count_days(asked.begun, days, asked.paused, working=row is not None and row.working_days)
+        return max(end, asked.at_least_until or end)
 
     def due(self, case: Case, wait: Waiting, day: dt.date) -> dt.date | None:
         """Until when ``wait`` waits that began on ``day``: a day of the case itself, else counted from ``day``.

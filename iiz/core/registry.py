@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from django.forms import Form
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
 
     from .actor import Actor
     from .blocks import Block
     from .demo import DemoCanton
-    from .models import AuditEntry, Case, Meeting
+    from .models import AuditEntry, Case, GuestLink, Meeting
     from .workflow import Workflow
 
 
@@ -39,17 +40,33 @@ class ActionPage:
 
 
 @dataclass(frozen=True)
+class Outsiders:
+    """Offices that take no part in a case and still read one thing of it.
+
+    ``there`` is the condition, on ``OuterRef("pk")`` of a case, whether there are any: it is asked with the case.
+    ``of`` gives their names with what each reads, and is asked only where there are some.
+    """
+
+    there: Callable[[], Any]
+    of: Callable[[Case], list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
 class ServicePages:
     """How one service shows its cases. ``overview`` fills ``template``, ``facts`` the head of the case.
 
     ``next_step`` gives ``sentence`` and ``why`` where no open task says them (``None``: nothing to say).
     ``road`` gives the steps of the way (dicts ``label``, ``note``, ``state`` of done|now|next);
-    ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one).
+    ``edit_url`` where a draft is written on, ``pdf_url`` the main document (``None`` without one) and ``pdf_label``
+    its button; ``variant`` is what documents call the service in this case. ``letters`` are the documents that the
+    portal writes and the reader may open, beside the minutes: label, address of the PDF, address of the text.
     ``charge`` names per role of an institution the transition that puts a person of it in charge; its form takes
     ``adviser``. ``reasons``: free texts of a case, as far as the actor may read them, whose keyed hash stands as
     ``reason`` in entries of the audit; the timeline shows them there. ``prepare`` fetches at once, with a case that
     is about to be shown, what its rows and parts ask for many times; ``joins`` names the one-to-one relations of a case
-    that are read in the same query as the case.
+    that are read in the same query as the case. ``tabs`` are further views of a case: name in the address → label,
+    template, and what fills it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
+    names who reads a part of a case without taking part in it.
     """
 
     template: str
@@ -59,11 +76,17 @@ class ServicePages:
     edit_url: Callable[[Case], str]
     pdf_url: Callable[[Case, Actor], str | None]
     next_step: Callable[[Case, Actor], dict[str, Any] | None]
+    variant: Callable[[Case], str]
+    pdf_label: Any = ""
+    letters: Callable[[Case, Actor], list[tuple[str, str, str]]] = lambda case, actor: []
     actions: dict[str, ActionPage] = field(default_factory=dict)
     charge: dict[str, str] = field(default_factory=dict)
     reasons: Callable[[Case, Actor], Iterable[str]] = lambda case, actor: ()
     prepare: Callable[[Case], None] = lambda case: None
     joins: tuple[str, ...] = ()
+    tabs: dict[str, tuple[Any, str, Callable[[Case, Actor], dict[str, Any]]]] = field(default_factory=dict)
+    links: Callable[[Case, Actor], list[tuple[Any, str]]] = lambda case, actor: []
+    outsiders: Outsiders | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +103,26 @@ class MeetingKind:
     blocks: Callable[[Meeting, Actor], list[Block]] = lambda meeting, actor: []
     related: tuple[str, ...] = ()
     agreed: bool = False
+
+
+@dataclass(frozen=True)
+class GuestPurpose:
+    """What somebody without an account may do behind a link: one page for one case and one purpose.
+
+    ``label`` names it in *Zugriff*, ``sentence`` says before the code what it is, without personal data, ``done``
+    what is said once it is fulfilled to whoever has the link: words, or a function that makes them of it. ``page``
+    answers GET and POST at the one address, and is called only when the link is open; its forms have no field
+    ``guest``, which is the code's. ``hindrance`` says why there is nothing to do any more, empty while there is.
+    ``mail`` is the kind of the mail that brings the link.
+    """
+
+    name: str
+    label: Any
+    sentence: Any
+    done: Any
+    mail: str
+    page: Callable[[HttpRequest, GuestLink], HttpResponse]
+    hindrance: Callable[[GuestLink], str] = lambda link: ""
 
 
 @dataclass(frozen=True)
@@ -105,13 +148,19 @@ class Guide:
 
 @dataclass(frozen=True)
 class NavItem:
-    """An entry of the main navigation."""
+    """An entry of the main navigation.
+
+    ``counted`` gives what waits behind it for somebody, shown as a number; ``present`` what must be there for the entry
+    to be shown at all. ``None`` from them, or left out: nothing. All entries are counted in one query.
+    """
 
     label: Any
     url_name: str
     shown: Callable[[HttpRequest], bool]
     order: int
     prefix: str
+    counted: Callable[[Actor], QuerySet[Any] | None] | None = None
+    present: Callable[[Actor], QuerySet[Any] | None] | None = None
 
 
 workflows: dict[str, Workflow] = {}
@@ -119,15 +168,22 @@ pages: dict[str, ServicePages] = {}
 verbs: dict[str, Any] = {}
 """Audit verb → German sentence of the timeline, or a function that makes it of the entry."""
 meeting_kinds: dict[str, MeetingKind] = {}
+guest_purposes: dict[str, GuestPurpose] = {}
 new_links: list[NewLink] = []
 guides: list[Guide] = []
 office_links: list[tuple[Any, str]] = []
 """Pages offered at the top of *Koordination*: label and name of the address."""
 nav_items: list[NavItem] = []
+sweeps: list[Callable[[Any], Any]] = []
+"""What a service does when the scheduler wakes it: given the moment, it counts by name what it did."""
 seeds: list[Callable[[], dict[str, int]]] = []
 """Rows of the canton's configuration that a service brings; each says what it added: label → number."""
 demos: list[tuple[Callable[[DemoCanton], None], Callable[[DemoCanton], None]]] = []
 """Invented cases of a service: plays the first ones through the workflow, then loads the others in bulk."""
+proofs: list[Callable[[], Iterable[str]]] = []
+"""What ``verify_audit`` asks beside the chains; each yields a line for every break it finds."""
+workflow_sections: list[Callable[[], Iterable[str]]] = []
+"""Further sections of the document of the workflows, line by line: parts of a case with states of their own."""
 case_filter_words: dict[str, Callable[[dict[str, str]], str]] = {}
 """What such a filter shows, in words; empty for a value that means nothing."""
 case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
@@ -137,6 +193,11 @@ case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 def register_meetings(*kinds: MeetingKind) -> None:
     """Make kinds of meetings known; called from ``AppConfig.ready``."""
     meeting_kinds.update({kind.name: kind for kind in kinds})
+
+
+def register_guests(*purposes: GuestPurpose) -> None:
+    """Make purposes of people without an account known; called from ``AppConfig.ready``."""
+    guest_purposes.update({purpose.name: purpose for purpose in purposes})
 
 
 def told(entry: AuditEntry) -> str:

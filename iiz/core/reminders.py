@@ -13,18 +13,23 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, notify, periods
+from . import clock, notify, periods, registry
+from .actor import actor_for
 from .addressees import Addressee, People
 from .enums import MailTopic, ReminderStep
 from .models import Case, OutboxMail, Reminder, Task
 from .periods import Limits
 from .workdays import last_working_day, next_working_day
+
+if TYPE_CHECKING:
+    from .waits import Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +83,16 @@ def register() -> None:
     )
     notify.register(
         *(
-            notify.MailKind(name, subject, sentence, _("Fall ansehen"), topic=MailTopic.DEADLINE, holds=_still_waits)
+            notify.MailKind(
+                name,
+                subject,
+                sentence,
+                _("Fall ansehen"),
+                path=_place,
+                topic=MailTopic.DEADLINE,
+                holds=_still_waits,
+                opens=_was_asked,
+            )
             for name, subject, sentence in rows
         )
     )
@@ -86,6 +100,29 @@ def register() -> None:
 
 def _still_waits(mail: OutboxMail) -> bool:
     return Task.objects.filter(pk=mail.object_id or 0, done_at=None).exists()
+
+
+def _place(mail: OutboxMail) -> str:
+    """Where the Pendenz is done, where that is not the case itself."""
+    task = Task.objects.select_related("case").filter(pk=mail.object_id or 0).exclude(object_id=0).first()
+    wait = _wait_of(task) if task is not None else None
+    if task is not None and wait is not None and wait.path is not None:
+        return wait.path(task)
+    return mail.case.get_absolute_url() if mail.case is not None else "/"
+
+
+def _wait_of(task: Task) -> Waiting | None:
+    """The row for which ``task`` was opened; ``None`` if the service knows it no more."""
+    waits = registry.workflows[task.case.service].waits if task.case.service in registry.workflows else ()
+    return next((wait for wait in waits if wait.name == task.name), None)
+
+
+def _was_asked(mail: OutboxMail) -> bool:
+    """Whether the reader's office was asked about the part of the case for which the Pendenz waits."""
+    if mail.user is None or mail.institution is None:
+        return False
+    asked = Task.objects.visible_to(actor_for(mail.user, mail.institution))
+    return asked.filter(pk=mail.object_id or 0).exists()
 
 
 # The steps of one Pendenz ---------------------------------------------------------------------------------------
@@ -287,6 +324,10 @@ def _carry_out(found: list[Due], limits: Limits, busy: set[int], now: dt.datetim
             Reminder.objects.filter(pk__in=keys, done_at=None).update(done_at=now, skipped=skipped)
         Reminder.objects.bulk_create(rows)
         notify.queue_all(notice for due in standing for notice in _notices(due, busy, now))
+        for due in standing:
+            wait = _wait_of(due.reminder.task)
+            if due.passed and wait is not None and wait.reminded is not None:
+                wait.reminded(due.reminder.task)
     for due in standing:
         if due.step is not None:
             counts["reminded" if due.step in TO_THE_PERSON else "escalated"] += 1

@@ -134,8 +134,8 @@ def reasons(case: Case, actor: Actor, entries: Iterable[AuditEntry]) -> dict[str
 def _held(actor: Actor, task: Task) -> Task:
     """``task`` as it is now, its case locked as by every step in it; raises if it is gone or not the actor's."""
     Case.objects.select_for_update().get(pk=task.case_id)
-    row = Task.objects.select_related("case").filter(pk=task.pk, institution=actor.institution).first()
-    if row is None or not Case.objects.visible_to(actor).filter(pk=row.case_id).exists():
+    row = Task.objects.visible_to(actor).select_related("case").filter(pk=task.pk).first()
+    if row is None:
         raise Http404
     if row.done_at is not None:
         raise Conflict(row.case, _("Diese Pendenz ist inzwischen erledigt."))

@@ -14,7 +14,7 @@ from .models import Case, Institution, Task
 from .periods import Limits
 
 if TYPE_CHECKING:
-    from .workflow import Waiting
+    from .waits import Waiting
 
 
 def renew(case: Case, waits: Iterable[Waiting]) -> None:
@@ -25,10 +25,10 @@ def renew(case: Case, waits: Iterable[Waiting]) -> None:
     """
     rows = {wait.name: wait for wait in waits}
     limits = periods.read(case.service)
-    wanted = {(task.name, task.institution_id): task for task in build(case, rows.values(), limits)}
+    wanted = {_key(task): task for task in build(case, rows.values(), limits)}
     done = []
     for task in Task.objects.filter(case=case, done_at=None):
-        new = wanted.pop((task.name, task.institution_id), None)
+        new = wanted.pop(_key(task), None)
         if new is None:
             task.done_at = clock.now()
             task.save(update_fields=["done_at"])
@@ -39,11 +39,18 @@ def renew(case: Case, waits: Iterable[Waiting]) -> None:
     save_new(wanted.values(), limits)
 
 
+def _key(task: Task) -> tuple[str, int, int]:
+    """What a task waits for; of equal ones only one is open."""
+    return task.name, task.institution_id, task.object_id
+
+
 def _adjust(task: Task, new: Task, wait: Waiting, limits: Limits) -> None:
     """Bring a task that goes on waiting in line with what would be opened now."""
     task.case = new.case
     put_off, due_on = task.snoozed_until is not None, task.due_on
-    if wait.due is not None:
+    if wait.each is not None:
+        due_on = new.due_on
+    elif wait.due is not None:
         due_on = limits.due(new.case, wait, timezone.localdate(task.since))
     moved = due_on != task.due_on
     if moved or put_off or task.user_id != new.user_id:
@@ -66,6 +73,9 @@ def build(case: Case, waits: Iterable[Waiting], limits: Limits, moment: dt.datet
     day = timezone.localdate(moment)
     tasks = []
     for wait in waits:
+        if wait.each is not None:
+            tasks += _build_each(case, wait, limits, moment)
+            continue
         institution_id, user_id = _addressee(case, wait.party)
         if institution_id is None:
             continue
@@ -81,6 +91,24 @@ def build(case: Case, waits: Iterable[Waiting], limits: Limits, moment: dt.datet
             )
         )
     return tasks
+
+
+def _build_each(case: Case, wait: Waiting, limits: Limits, moment: dt.datetime) -> list[Task]:
+    """The tasks of a row that waits for several parts of the case, each with its own addressee and period."""
+    assert wait.each is not None
+    return [
+        Task(
+            case=case,
+            institution_id=asked.institution_id,
+            user_id=asked.user_id,
+            name=wait.name,
+            object_id=asked.object_id,
+            role=wait.role,
+            since=moment,
+            due_on=limits.ends(case, wait, asked),
+        )
+        for asked in wait.each(case)
+    ]
 
 
 def _addressee(case: Case, party: str) -> tuple[int | None, int | None]:

@@ -65,7 +65,7 @@ class VersionedAdmin(admin.ModelAdmin):
 
     def _settled(self, request: HttpRequest, row: Validity) -> bool:
         """Whether the content of a row stays: from its first day on, but for a version that is just being written."""
-        return self.has_versions and row.valid_from <= timezone.localdate() and not self._just_made(request, row)
+        return self.has_versions and row.is_settled() and not self._just_made(request, row)
 
     def _just_made(self, request: HttpRequest, row: Validity) -> bool:
         """Whether the address says that this version was added within the hour, and no case has arrived under it."""
@@ -73,7 +73,7 @@ class VersionedAdmin(admin.ModelAdmin):
             key = signing.loads(request.GET.get(FRESH, ""), salt=self._name(FRESH), max_age=HOUR)
         except signing.BadSignature:
             return False
-        return bool(key == row.pk and versions.arrived(row.valid_from) is None)
+        return bool(key == row.pk and row.keeps_arrivals and versions.arrived(row.valid_from) is None)
 
     def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the day; then end the row and lead to its copy."""
@@ -82,7 +82,7 @@ class VersionedAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_change_permission(request, row) or not self.has_add_permission(request):
             raise PermissionDenied
-        form = VersionForm(request.POST or None)
+        form = VersionForm(request.POST or None, keeps_arrivals=row.keeps_arrivals)
         if request.method == "POST" and form.is_valid():
             first = form.cleaned_data["valid_from"]
             try:

@@ -89,7 +89,7 @@ def _check(row: Validity, first: dt.date) -> None:
     if row.valid_until is not None and first > row.valid_until:
         words = _("Diese Zeile endet am %(day)s. Wählen Sie einen Tag bis dahin, oder fügen Sie eine neue Zeile hinzu.")
         raise ValidationError({"valid_from": words % {"day": _shown(row.valid_until)}})
-    reason = begin_hindrance(first)
+    reason = begin_hindrance(first) if row.keeps_arrivals else ""  # others know themselves, when they are cleaned
     if reason:
         raise ValidationError({"valid_from": reason})
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .enums import GuestEnd
 from .models import AuditEntry
-from .registry import verbs, workflows
+from .registry import guest_purposes, verbs, workflows
+
+
+def _guest(sentence: Any) -> Callable[[AuditEntry], str]:
+    """A sentence about a link of somebody without an account: for whom and what it is."""
+
+    def told(entry: AuditEntry) -> str:
+        purpose = guest_purposes.get(entry.changes["purpose"])
+        names = {"office": entry.changes["office"], "what": purpose.label if purpose else "–"}
+        return str(sentence) % {**names, "why": dict(GuestEnd.choices).get(entry.changes.get("why"), "")}
+
+    return told
 
 
 def _put_off(entry: AuditEntry) -> str:
@@ -36,9 +50,13 @@ def register() -> None:
             "person_recorded": _("hat die Person erfasst"),
             "person_changed": _("hat Angaben zur Person geändert"),
             "document_filed": _("hat ein Dokument abgelegt"),
+            "file_refused": _("wollte eine Datei ablegen, in der der Virenscanner Schadsoftware fand"),
             "calendar_feed_made": _("hat eine Kalenderadresse erstellt"),
             "calendar_feed_stopped": _("hat die Kalenderadresse abgeschaltet"),
             "draft_discarded": _("hat den Entwurf verworfen"),
+            "guest_invited": _guest(_("hat einen Zugang mit Link gesendet: %(office)s, %(what)s")),
+            "guest_revoked": _guest(_("hat einen Zugang mit Link beendet: %(office)s, %(what)s (%(why)s)")),
+            "guest_locked": _guest(_("hat einen Zugang mit Link nach zu vielen falschen Codes gesperrt: %(office)s")),
             "task_put_off": _put_off,
             "task_taken_up": _taken_up,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 
 import holidays
@@ -41,6 +42,19 @@ def add_working_days(day: dt.date, count: int) -> dt.date:
     """The ``count``-th working day after ``day``, which itself does not count; ``day`` for none."""
     for _nth in range(count):
         day = next_working_day(day + dt.timedelta(days=1))
+    return day
+
+
+def count_days(begin: dt.date, days: int, paused: Iterable[tuple[dt.date, dt.date]], *, working: bool) -> dt.date:
+    """The day on which a period of ``days`` ends that began on ``begin``, which itself does not count.
+
+    Days after the first up to the last one of each pause do not count either (KG-04).
+    """
+    pauses, day = list(paused), begin
+    while days:
+        day += dt.timedelta(days=1)
+        rests = any(first < day <= last for first, last in pauses)
+        days -= not rests and (is_working_day(day) or not working)
     return day
 
 

@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, audit, clock, notify, registry, tasks
+from . import access, audit, clock, documents, notify, registry, tasks
 from .actor import Actor
 from .enums import WORKING_ROLES, Level, ParticipationRole, Phase, Role
 from .models import Case, Participation
+from .waits import Waiting
 
 
 class Party(models.TextChoices):
@@ -64,30 +65,6 @@ class State:
 
 
 STOPPED = State("stopped", gettext_lazy("Gestoppt"), "stop", Phase.OPEN)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What waits for whom in a state: one *Pendenz*, done by a transition.
-
-    A row without ``transition`` waits for something outside the portal; the service's pages word it.
-    ``days`` until it is due, counted from the day it began to wait, unless a ``TimeLimit`` row says otherwise;
-    ``due`` gives a day that the case itself names, such as a meeting's, and wins over both; ``due_label`` is its word.
-    ``role`` narrows it to people with that role, unless the case has a person assigned on that side.
-    """
-
-    name: str
-    state: str
-    party: str
-    label: Any
-    why: Any
-    button: Any
-    transition: str
-    days: int | None = None
-    role: str = Role.CONTACT
-    when: Callable[[Case], bool] | None = None
-    due: Callable[[Case], dt.date | None] | None = None
-    due_label: Any = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +129,10 @@ class Workflow:
     """The cases for which, on a day, a row may follow without anybody doing anything."""
     looks_at: tuple[str, ...] = ("participations",)
     """The relations of a case that the conditions and dates of ``waits`` read."""
+    parts_follow: Callable[[Case, Actor | None], None] = lambda case, actor: None
+    """Brings the parts of a case that have a state of their own in line with the case after each step in it."""
+    parts_ripen: Callable[[dt.datetime], int] = lambda now: 0
+    """Lets happen what follows in such parts on a day by itself; returns how many."""
 
     def state(self, name: str) -> State:
         """The state called ``name``; ``KeyError`` if it is not declared."""
@@ -291,11 +272,11 @@ def apply(
     """Carry out one transition and what follows from it; the only way a case changes its state.
 
     In one transaction: locks the case, checks version, state, right and guards again, runs the effects, saves, renews
-    open tasks and access rows, writes the audit entries and queues the mails.
+    open tasks and access rows, writes the audit entries and queues the mails. Rolled back, no file of an effect stays.
     Raises :class:`Conflict` when somebody was faster, :class:`NotAllowed` with the reason, ``Http404``
     when the case is invisible.
     """
-    with transaction.atomic():
+    with documents.together():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         where = standing(locked, actor)
         if where.level is None:
@@ -320,6 +301,7 @@ def catch_up(now: dt.datetime) -> int:
                 if row is not None:
                     _carry_out(locked, row, None, {})
                     done += 1
+        done += flow.parts_ripen(now)
     return done
 
 
@@ -334,6 +316,7 @@ def _carry_out(case: Case, first: Transition, actor: Actor | None, data: Mapping
         row = _follower(case)
     case.version += 1
     case.save()
+    workflow_of(case).parts_follow(case, actor)
     settle(case)
     stream = audit.case_stream(case.number)
     audit.append([audit.entry(stream, actor, row.verb, case, changes) for row, changes in done])
@@ -381,7 +364,7 @@ def waits_of(case: Case) -> list[Waiting]:
     """The rows that wait on the case as it is now."""
     flow = workflow_of(case)
     models.prefetch_related_objects([case], *flow.looks_at)
-    return [row for row in flow.waits if row.state == case.state and (row.when is None or row.when(case))]
+    return [row for row in flow.waits if row.state in ("", case.state) and (row.when is None or row.when(case))]
 
 
 def participant(case: Case, party: str) -> Participation | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from . import substitutions
 from .actor import Actor
 from .enums import CASE_ROLES, WORKING_ROLES, Role
-from .models import Case, Institution, Membership, Task
+from .models import Institution, Membership, Task
 
 CAP = 99
 """Nothing is counted further than this: an exact number would cost more with every case."""
@@ -26,10 +26,8 @@ AT_WORK = CASE_ROLES - {Role.READ_ONLY}
 
 
 def everybody(actor: Actor) -> models.QuerySet[Task]:
-    """What waits for the actor's institution on visible cases, the most urgent first."""
-    tasks = Task.objects.filter(done_at=None, institution=actor.institution)
-    tasks = tasks.filter(case__in=Case.objects.visible_to(actor))
-    return tasks.order_by(*URGENT_FIRST)
+    """What waits for the actor's institution and may be known to it, the most urgent first."""
+    return Task.objects.visible_to(actor).filter(done_at=None).order_by(*URGENT_FIRST)
 
 
 def mine(actor: Actor) -> models.QuerySet[Task]:

@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 from iiz.logs import LineFormatter
 
 _SILENT = ("/healthz", "/readyz")
-_SECRET = re.compile(r"^(/einladung/|/konto/password/reset/key/)[^/]+")
+_SECRET = re.compile(r"^(/einladung/|/gast/|/konto/password/reset/key/)[^/]+")
 """Addresses that open something for whoever knows them, up to the part that does."""
 
 

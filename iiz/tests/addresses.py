@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from iiz.tests.world import World
+from optima.billing.months import first_of, months_after
 
 
 def of(name: str) -> Callable[[World], list[Any]]:
@@ -52,6 +55,16 @@ def of_another(world: World) -> list[Any]:
     return [world.cases["closed"].number, world.rows["vereinbarung running"].pk]
 
 
+def kg(name: str, *more: str) -> Callable[[World], list[Any]]:
+    """The arguments of an address about a Kostengutsprache; ``bill`` stands for the file of the provider's invoice."""
+
+    def arguments(world: World) -> list[Any]:
+        rest = [world.rows["bill"].document_id if word == "bill" else word for word in more]
+        return [world.rows[f"kg {name}"].pk, *rest]
+
+    return arguments
+
+
 def feed(world: World) -> list[Any]:
     """The secret of somebody's calendar."""
     return [world.feed]
@@ -60,6 +73,16 @@ def feed(world: World) -> list[Any]:
 def token(world: World) -> list[Any]:
     """The secret of an open invitation."""
     return [world.rows["invitation"].token()]
+
+
+def guest(world: World) -> list[Any]:
+    """The secret of somebody without an account, for something that is over."""
+    return [world.rows["guest"].token()]
+
+
+def guest_of(name: str) -> Callable[[World], list[Any]]:
+    """The one link for a guest, asked for through some case."""
+    return lambda world: [world.cases[name].number, world.rows["guest"].pk]
 
 
 def task(world: World) -> list[Any]:
@@ -75,6 +98,22 @@ def absence(world: World) -> list[Any]:
 def given(*words: str) -> Callable[[World], list[Any]]:
     """These arguments."""
     return lambda world: list(words)
+
+
+def month(ahead: int, debtor: str = "") -> Callable[[World], list[Any]]:
+    """A month so many months from now, and perhaps whom it is billed to: the principal's office or another."""
+
+    def arguments(world: World) -> list[Any]:
+        whose = {"home": "principal", "elsewhere": "stranger"}.get(debtor)
+        found = months_after(first_of(timezone.localdate()), ahead)
+        return [found, world.people[whose].institution.pk] if whose else [found]
+
+    return arguments
+
+
+def bill(world: World) -> list[Any]:
+    """The invoice that the contractor's office has issued."""
+    return [world.rows["invoice"].pk]
 
 
 none = given()
@@ -182,6 +221,10 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("core:document", document("queried"), "login 404 404 404 404 404 404 404 404 404"),
     ("core:invitation", token, "200*"),
     ("core:invitation", given("no-token"), "410*"),
+    ("core:guest", guest, "410*"),
+    ("core:guest", given("no-token"), "404*"),
+    ("core:guest_block", guest_of("submitted"), "login 200 403 403 403 404 404 404 200 404"),
+    ("core:guest_block", guest_of("queried"), "login 404 404 404 404 404 404 404 404 404"),
     ("core:institutions", none, "login 403 403 403 403 403 403 403 200 403"),
     ("core:members", none, "login 200 200 200 200 200 403 403 200 403"),
     ("core:members_of", home(), "login 404 200 200 404 404 404 404 200 403"),
@@ -217,6 +260,20 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("optima:text", of("refused"), "login 200 200 200 200 404 404 404 200 404"),
     ("optima:pdf", of("stopped"), "login 200 403 403 200 404 404 404 200 404"),
     ("optima:text", of("stopped"), "login 200 403 403 200 404 404 404 200 404"),
+    ("optima:billing", none, "login 403 200 403 403 403 403 403 200 403"),
+    ("optima:billing_month", month(-1), "login 403 200 403 403 403 403 403 403 403"),
+    ("optima:billing_month", month(1), "login 403 404 403 403 403 403 403 403 403"),
+    ("optima:billing_debtor", month(-1, "home"), "login 403 200 403 403 403 403 403 403 403"),
+    ("optima:billing_debtor", month(-1, "elsewhere"), "login 403 404 403 403 403 403 403 403 403"),
+    ("optima:invoice", bill, "login 404 200 404 404 404 403 403 200 403"),
+    ("optima:invoice_pdf", bill, "login 404 200 404 404 404 403 403 200 403"),
+    ("optima:invoice_csv", bill, "login 404 200 404 404 404 403 403 200 403"),
+    ("optima:invoice_xlsx", bill, "login 404 200 404 404 404 403 403 200 403"),
+    ("optima:finances", none, "login 403 403 403 403 403 403 403 200 403"),
+    ("optima:finances_csv", given(str(timezone.localdate().year)), "login 403 403 403 403 403 403 403 200 403"),
+    ("optima:finances_xlsx", given(str(timezone.localdate().year)), "login 403 403 403 403 403 403 403 200 403"),
+    ("optima:finances_model", given("IV-SH"), "login 403 403 403 403 403 403 403 200 403"),
+    ("optima:finances_model", given("IV-IV"), "login 403 403 403 403 403 403 403 404 403"),
     ("optima:law", none, "login 200 200 200 200 200 403 403 200 403"),
     ("optima:law_decision", given("seco_iv"), "login 403 403 403 403 403 403 403 200 403"),
     ("optima:law_decision", given("unbekannt"), "login 403 403 403 403 403 403 403 404 403"),
@@ -228,11 +285,34 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("optima:note", of("draft"), "login 404 404 404 404 404 404 404 404 404"),
     ("optima:note", of("running"), "login 200 200 200 200 404 404 404 200 404"),
     ("optima:note", of("stopped"), "login 200 200 200 200 404 404 404 200 404"),
+    ("optima:abschluss", of("running"), "login 404 404 404 404 404 404 404 404 404"),
+    ("optima:abschluss", of("closed"), "login 200 200 200 200 404 404 404 200 404"),
+    ("optima:abschluss_text", of("closed"), "login 200 200 200 200 404 404 404 200 404"),
     ("optima:vereinbarung", vereinbarung("running"), "login 200 200 200 200 404 404 404 200 404"),
     ("optima:vereinbarung", vereinbarung("halted"), "login 200 403 403 200 404 404 404 200 404"),
     ("optima:vereinbarung", of_another, "login 404 404 404 404 404 404 404 404 404"),
     ("optima:vereinbarung_text", vereinbarung("running"), "login 200 200 200 200 404 404 404 200 404"),
     ("optima:vereinbarung_text", vereinbarung("halted"), "login 200 403 403 200 404 404 404 200 404"),
+    ("optima:kg_pdf", kg("paid"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:kg_text", kg("paid"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:order_pdf", kg("paid"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:order_text", kg("paid"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:kg_list", none, "login 200 200 200 200 200 403 403 200 403"),
+    ("optima:kg_new", of("running"), "login 403 200 200 403 404 404 404 403 404"),
+    ("optima:kg_new", of("submitted"), "login 403 403 403 403 404 404 404 403 404"),
+    ("optima:kg_edit", kg("draft"), "login 404 200 200 404 404 403 403 404 403"),
+    ("optima:kg_edit", kg("requested"), "login 302 302 302 302 404 403 403 302 403"),
+    ("optima:kostengutsprache", kg("draft"), "login 404 200 200 404 404 403 403 404 403"),
+    ("optima:kostengutsprache", kg("requested"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:kostengutsprache", kg("paid"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:kg_step", kg("requested", "withdraw"), "login 403 200 200 403 404 403 403 403 403"),
+    ("optima:kg_step", kg("requested", "approve"), "login 403 403 403 403 404 403 403 403 403"),
+    ("optima:kg_step", kg("requested", "ask"), "login 200 403 403 403 404 403 403 403 403"),
+    ("optima:kg_step", kg("paid", "approve"), "login 403 403 403 403 404 403 403 403 403"),
+    ("optima:kg_step", kg("requested", "no_such_row"), "login 404 404 404 404 404 403 403 404 403"),
+    ("optima:kg_file", kg("paid", "bill"), "login 200 200 200 200 404 403 403 200 403"),
+    ("optima:kg_file", kg("requested", "bill"), "login 404 404 404 404 404 403 403 404 403"),
+    ("optima:order_text", kg("requested"), "login 404 404 404 404 404 403 403 404 403"),
     ("reporting:index", none, "login 200 200 200 200 200 200 200 200 200"),
     ("reporting:optima", none, "login 200 200 200 200 200 403 403 200 403"),
     ("reporting:optima_file", given("json"), "login 200 200 200 200 200 403 403 200 403"),

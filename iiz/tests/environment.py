@@ -20,6 +20,7 @@ _OURS = (
     "BASE_URL",
     "EMAIL_URL",
     "MEDIA_ROOT",
+    "CLAMD_URL",
     "TRUSTED_PROXIES",
 )
 

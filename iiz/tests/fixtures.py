@@ -90,19 +90,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def standing_triggers() -> set[tuple[str, str]]:
-    """Table and name of each audit trigger in the database."""
-    from django.db import connection
+    """Table and name of each trigger of ours in the database."""
+    from iiz.core import triggers
 
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT event_object_table, trigger_name FROM information_schema.triggers UNION "
-                "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-                "WHERE NOT t.tgisinternal"
-            )
-        else:
-            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
-        return {(table, name) for table, name in cursor.fetchall() if name.startswith("iiz_")}
+    return triggers.standing()
 
 
 @pytest.fixture

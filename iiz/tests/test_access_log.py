@@ -26,7 +26,7 @@ def test_method_path_status_and_time_without_the_question(caplog: pytest.LogCapt
     assert "Muster" not in text
 
 
-@pytest.mark.parametrize("path", ["/einladung/geheim:x/", "/konto/password/reset/key/1-geheim/"])
+@pytest.mark.parametrize("path", ["/einladung/geheim:x/", "/gast/geheim:x/", "/konto/password/reset/key/1-geheim/"])
 def test_the_secret_of_a_link_is_left_out(path: str, caplog: pytest.LogCaptureFixture) -> None:
     text = line(path, caplog)
     assert "…" in text

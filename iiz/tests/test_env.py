@@ -29,7 +29,7 @@ def test_production_defaults(tmp_path: Path) -> None:
     assert loaded.base_url == "https://iiz.example.ch"
     assert loaded.database["NAME"] == str(tmp_path / "var" / "db.sqlite3")
     assert loaded.email["EMAIL_FILE_PATH"] == str(tmp_path / "var" / "mail")
-    assert loaded.redis_url == ""
+    assert loaded.redis_url == loaded.clamd_url == ""
     assert loaded.port == 8000
     assert not (tmp_path / "var").exists()
 
@@ -71,6 +71,11 @@ def test_production_defaults(tmp_path: Path) -> None:
         ({"EMAIL_URL": "smtp://mail.example.ch:587?tls=1"}, "EMAIL_URL knows only the option from"),
         ({"MEDIA_ROOT": "uploads"}, "MEDIA_ROOT must be an absolute folder"),
         ({"MEDIA_ROOT": "/"}, "MEDIA_ROOT must be an absolute folder"),
+        ({"CLAMD_URL": "localhost:3310"}, "CLAMD_URL must start with one of"),
+        ({"CLAMD_URL": "tcp://localhost"}, "CLAMD_URL must look like"),
+        ({"CLAMD_URL": "tcp://localhost:3310/x"}, "CLAMD_URL must look like"),
+        ({"CLAMD_URL": "unix://run/clamd.ctl"}, "CLAMD_URL must look like"),
+        ({"CLAMD_URL": "tcp://localhost:99999"}, "CLAMD_URL is not a valid address"),
         ({"TRUSTED_PROXIES": "proxy"}, "TRUSTED_PROXIES takes addresses"),
         ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES takes addresses"),
     ],
@@ -120,6 +125,7 @@ def test_services(tmp_path: Path) -> None:
             "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "BASE_URL": "https://iiz.example.ch/",
             "MEDIA_ROOT": "/srv/iiz/media",
+            "CLAMD_URL": "unix:///run/clamav/clamd.ctl",
         },
         tmp_path,
     )
@@ -131,6 +137,7 @@ def test_services(tmp_path: Path) -> None:
     assert (loaded.email["EMAIL_HOST"], loaded.email["EMAIL_PORT"]) == ("mail.internal", 587)
     assert loaded.email["DEFAULT_FROM_EMAIL"] == "iiz@example.ch"
     assert loaded.base_url == "https://iiz.example.ch"
+    assert loaded.clamd_url == "unix:///run/clamav/clamd.ctl"
     assert [str(network) for network in loaded.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
 
 

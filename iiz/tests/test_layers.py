@@ -39,13 +39,13 @@ LINES = 400
 
 FLOORS: dict[str, list[set[str]]] = {
     "iiz.core": [
-        {"enums", "clock", "workdays", "blocks", "converters", "files", "pdf", "synthetic", "triggers", "templatetags"}
-        | {"streams"},
+        {"enums", "clock", "workdays", "blocks", "converters", "pdf", "synthetic", "triggers", "templatetags"}
+        | {"scanner", "sheets", "streams"},
         {"models"},
         {"actor", "http", "substitutions"},
         {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"}
-        | {"periods", "addressees", "reminders", "versions"},
-        {"meetings", "calendars", "client_words"},
+        | {"files", "waits", "periods", "addressees", "reminders", "versions"},
+        {"meetings", "calendars", "client_words", "guests"},
         {"workflow"},
         {"meeting_rows", "feeds"},
         {
@@ -60,6 +60,7 @@ FLOORS: dict[str, list[set[str]]] = {
             "institutions",
             "accounts",
             "confirmations",
+            "guest_codes",
             "keys",
             "seed",
             "signals",
@@ -75,19 +76,30 @@ FLOORS: dict[str, list[set[str]]] = {
         {"enums"},
         {"models"},
         {"criteria", "groups", "division", "triage"},
-        {"queries", "rulebook", "wording"},
+        {"queries", "rulebook", "wording", "billing"},
         {"precheck", "prefill"},
         {"effects"},
+        {"kostengutsprache"},
         {"workflow"},
         {"actions", "law", "offices", "phrases", "ruling_words", "seed"},
         {"forms"},
         {"content", "drafts"},
-        {"minutes", "release_words"},
+        {"filed", "minutes", "release_words"},
         {"avam", "file"},
         {"views"},
         {"action_pages", "next_step"},
         {"pages"},
-        {"demo", "demo_bulk", "demo_fit", "demo_road", "demo_steps", "demo_texts"},
+        {
+            "demo",
+            "demo_bulk",
+            "demo_fit",
+            "demo_money",
+            "demo_kg",
+            "demo_road",
+            "demo_scenes",
+            "demo_steps",
+            "demo_texts",
+        },
         {"urls", "admin", "management", "apps"},
     ],
     "roundtable": [

@@ -16,15 +16,18 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 
-from iiz.core import accounts, confirmations, delivery, digests, letters, notify, workflow
+from iiz.core import accounts, confirmations, delivery, digests, guests, institutions, letters, notify, workflow
 from iiz.core.actor import actor_for
 from iiz.core.enums import Reply, Role
-from iiz.core.models import Case, Meeting, OutboxMail
-from iiz.core.tests.factories import TimeLimitFactory, actor, coordinator
+from iiz.core.models import Case, Meeting, OutboxMail, Signatory, Task
+from iiz.core.tests.factories import GuestLinkFactory, InstitutionFactory, TimeLimitFactory, actor, coordinator
 from iiz.core.tests.reminding import START, Travel, submitted, sweep_at
 from iiz.core.workdays import last_working_day
 from optima.enums import MeetingKind
-from optima.tests import beside, requesting
+from optima.kostengutsprache import actions as granting
+from optima.kostengutsprache import links, settling
+from optima.models import CopyTo, ProviderInvoice
+from optima.tests import beside, money, promises, requesting
 from optima.tests import factories as optima
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +123,12 @@ def asked_to_confirm() -> None:
     confirmations.sweep(timezone.make_aware(dt.datetime.combine(day, dt.time(9))))
 
 
+def signatory_named() -> None:
+    jan = optima.jan()
+    actor(Role.CONTACT, jan.institution)
+    institutions.save_entry(jan, Signatory(institution=jan.institution, name="Vera"), {})
+
+
 def reminded(day: str) -> Callable[[Travel], None]:
     """The usual reminders of an Antrag until ``day``."""
 
@@ -137,9 +146,59 @@ def reminded(day: str) -> Callable[[Travel], None]:
     return remind
 
 
+def guessed() -> None:
+    coordinator()
+    case = optima.submitted()
+    nora = optima.principal_of(case)
+    guests.tell_of_lock(GuestLinkFactory.create(case=case, sender=nora.institution, created_by=nora.user))
+
+
 def gathered() -> None:
     corrected()
     digests.gather(timezone.now() + dt.timedelta(days=5))
+
+
+def promise_answered() -> None:
+    row = promises.queried()
+    granting.answer(row, optima.adviser_of(row.case), "Die Ausbildung beginnt bald.")
+
+
+def promise_lapsed() -> None:
+    row = promises.approved()
+    granting.lapse_due(timezone.now() + dt.timedelta(days=60))
+    assert promises.fresh(row).lapsed_on
+
+
+def promise_on_paper(**fields: Any) -> None:
+    row = promises.requested()
+    found = promises.signatory(row.payer, **fields)
+    actor(Role.CONTACT, row.payer)
+    data = promises.invoice() | {"signed_on": timezone.localdate()}
+    granting.approve_on_paper(row, actor(Role.CASEWORKER, row.payer), found, data, row.content_hash)
+
+
+def signer_reminded() -> None:
+    row = promises.requested(payer=InstitutionFactory.create(iv=True))
+    promises.signatory(row.payer, user=None, email="vera@test.example")
+    task = Task.objects.get(object_id=row.pk, done_at=None)
+    links.remind(task)
+    links.remind(task)
+
+
+def promise_copied() -> None:
+    CopyTo.objects.create(group="RAV", label="DLZ AA Musterwil", email="kopie@test.example", valid_from=optima.LONG_AGO)
+    promises.approved()
+
+
+def measure_ordered() -> None:
+    promises.tariff(email="anbieter@test.example")
+    promises.ordered()
+
+
+def invoice_sent_back() -> None:
+    row = promises.invoiced()
+    invoice = ProviderInvoice.objects.get()
+    settling.send_back(row, promises.signing(promises.signer(row).signatory), invoice, "Mit Spesen.")
 
 
 WAYS: dict[str, Callable[..., Any]] = {
@@ -175,12 +234,35 @@ WAYS: dict[str, Callable[..., Any]] = {
     "optima_work_offer": beside.restored,
     "optima_work_offer_taken_back": lambda: beside.taken_back(beside.restored()),
     "optima_corrected": corrected,
+    "optima_invoice": money.invoice,
+    "optima_month_to_bill": money.reminded,
+    "kg_requested": promises.requested,
+    "kg_withdrawn": promises.lapsed,
+    "kg_question": promises.queried,
+    "kg_answered": promise_answered,
+    "kg_approved": promises.approved,
+    "kg_refused": promises.refused,
+    "kg_lapsed": promise_lapsed,
+    "kg_promise_over": promise_lapsed,
+    "kg_decided": promises.approved,
+    "kg_paper": promise_on_paper,
+    "kg_paper_filed": promise_on_paper,
+    "kg_paper_link": lambda: promise_on_paper(user=None, email="vera@test.example"),
+    "kg_invoice": promises.invoiced,
+    "kg_paid": promises.paid,
+    "kg_sent_back": invoice_sent_back,
+    "kg_decide_link": promises.requested,
+    "kg_remind_link": signer_reminded,
+    "kg_copy_link": promise_copied,
+    "kg_order_link": measure_ordered,
     "task_due_soon": reminded("2026-03-13"),
     "task_overdue": reminded("2026-03-17"),
     "task_escalated": reminded("2026-03-23"),
     "task_stuck": reminded("2026-03-30"),
     "invitation": invited,
     "directory_check": asked_to_confirm,
+    "signatory_changed": signatory_named,
+    "guest_locked": guessed,
     "digest": gathered,
 }
 """How each kind of mail comes about."""
@@ -230,7 +312,7 @@ def test_a_mail_opens_for_its_reader_alone_tells_nothing_of_the_client_and_leave
         reader = reader_of(mail, client_of)
         for link in (*of_parts, address):
             assert reader.get(link).status_code == 200, link
-        for link in (*of_parts, address) if mail.case else of_parts:
+        for link in (*of_parts, address) if mail.case and not mail.guest else of_parts:
             assert stranger.get(link).status_code == 404, link
         tells_nothing(letter, [part.case for part in parts_of(mail) if part.case])
     delivery.deliver(timezone.now() + dt.timedelta(days=5))

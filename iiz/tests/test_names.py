@@ -16,8 +16,10 @@ ROW = re.compile(r"^\| `(\w+)` \| ([^|]+?) \| ([^|]+?) \|$", re.M)
 CONTRACT_ADDRESSES = (
     "faelle koordination mails pendenzen verzeichnis konto berichte anmelden wegweiser dokumente verlauf zugriff "
     "aktion neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern "
-    "rechtsgrundlagen entscheid verwerfen kalender abschalten gespraech notiz notiz.pdf .ics .pdf "
-    "adresse eingang zurueckstellen zeigen abwesenheit "
+    "rechtsgrundlagen entscheid verwerfen kalender abschalten gespraech notiz notiz.pdf .ics .pdf .csv .xlsx "
+    "abrechnung rechnung finanzen modell adresse eingang zurueckstellen zeigen abwesenheit abschluss abschluss.pdf "
+    "gast zugang sperren "
+    "kostengutsprachen kostengutsprache.pdf entwurf schritt datei auftragsbestaetigung auftragsbestaetigung.pdf "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf fallakte fallakte.pdf"
 )
 """Addresses that people read are German; their names in the code are not. The inside of the admin is apart."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from iiz.core import pdf
 from iiz.core.models import AccessLogEntry
 from iiz.tests.addresses import TABLE
 from iiz.tests.fixtures import enter
@@ -27,7 +29,7 @@ UNMARKED = {"healthz", "readyz", "core:gallery"}
 
 PUBLIC = {
     "healthz", "readyz", "core:start", "core:directory", "core:invitation", "core:demo_post", "core:gallery",
-    "core:calendar_feed", "optima:wegweiser",
+    "core:calendar_feed", "core:guest", "optima:wegweiser",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_reset_password", "account_confirm_login_code", "account_confirm_email", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "admin:login",
@@ -46,6 +48,14 @@ def built(kept: Callable[[], Any]) -> World:
 def world(built: World, db: None) -> World:
     """The canton as each test finds it."""
     return copy.deepcopy(built)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _set_once() -> Iterator[None]:
+    """A document with the same words is set only once: who gets it is asked here, not how it looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "to_pdf", functools.cache(pdf.to_pdf))
+        yield
 
 
 def patterns() -> Iterator[tuple[str, Any]]:

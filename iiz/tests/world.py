@@ -11,11 +11,19 @@ from django.utils import timezone
 from iiz.core import absences, accounts, documents, feeds, snoozing, workflow
 from iiz.core.actor import Actor
 from iiz.core.enums import Audience, MeetingState, Role
-from iiz.core.models import Case, Invitation, Meeting, Task
-from iiz.core.tests.factories import ContactPersonFactory, SignatoryFactory, UserFactory, actor, coordinator
+from iiz.core.models import Case, Institution, Invitation, Meeting, Task
+from iiz.core.tests.factories import (
+    ContactPersonFactory,
+    GuestLinkFactory,
+    SignatoryFactory,
+    UserFactory,
+    actor,
+    coordinator,
+)
 from iiz.core.tests.uploads import PDF, upload
-from optima.models import LegalPrecondition
-from optima.tests import beside
+from optima.billing import accounts as billing
+from optima.models import Antrag, CaseService, Invoice, LegalPrecondition, ProviderInvoice
+from optima.tests import beside, money, promises
 from optima.tests import factories as optima
 
 STANDINGS = (
@@ -105,6 +113,7 @@ def build() -> World:
         ),
         "contact": ContactPersonFactory.create(institution=other),
         "signatory": SignatoryFactory.create(institution=other),
+        "guest": GuestLinkFactory.create(case=shared, sender=home),
     }
     world.rows["task"] = Task.objects.get(case=shared, name="decide", done_at=None)
     today = timezone.localdate()
@@ -121,6 +130,22 @@ def build() -> World:
     beside.texts()
     for name in ("running", "halted"):
         world.rows[f"vereinbarung {name}"] = beside.paper(world.cases[name])
+    world.rows["invoice"] = _billed(world)
+    for name, promised in (("draft", promises.drafted), ("paid", promises.paid), ("requested", promises.requested)):
+        world.rows[f"kg {name}"] = promised(world.cases["wanted"])
+    world.rows["bill"] = ProviderInvoice.objects.get()
     world.feed = feeds.renew(nora.user, nora)
     assert workflow.state_of(shared).name == "submitted"
     return world
+
+
+def _billed(world: World) -> Invoice:
+    """The contractor bills a month of job coaching in an older case to the principal."""
+    jan, home = world.people["contact"], world.people["principal"].institution
+    Institution.objects.filter(pk__in=[jan.institution.pk, home.pk]).update(iban=money.IBAN, postcode="6000")
+    money.rule()
+    money.rate()
+    closed = world.cases["closed"]
+    Antrag.objects.filter(pk=closed.pk).update(started_on=billing.last_complete_month())
+    CaseService.objects.create(case=closed, service="Job-Coaching", since=billing.last_complete_month())
+    return billing.issue(jan, billing.last_complete_month())[0]

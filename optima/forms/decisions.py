@@ -21,6 +21,7 @@ from iiz.core.models import Case, Institution, User
 from .. import phrases, ruling_words
 from ..effects import ruling
 from ..enums import CriterionAnswer, CriterionCheck, CriterionWeight
+from ..enums import KostengutspracheState as KgState
 from ..models import Antrag, Classification, CriterionFinding, RefusalReason, ZielgruppeRule
 from ..queries import antrag_of, least_busy, refusal_reasons
 from .fields import LongText
@@ -299,3 +300,21 @@ class NoteForm(ActionForm):
 
 class ConfirmForm(ActionForm):
     """Only the button."""
+
+
+class WithdrawalForm(ActionForm):
+    """Only the button; where a Kostengutsprache lapses with the client's agreement, that is said before (KG-10)."""
+
+    def also(self) -> str:
+        """What is asked for or signed and not ordered yet."""
+        rows = self.case.kostengutsprachen.exclude(content_hash="").filter(
+            state__in=[KgState.REQUESTED, KgState.APPROVED]
+        )
+        which = [f"K{position}" for position in rows.order_by("position").values_list("position", flat=True)]
+        if not which:
+            return ""
+        return ngettext(
+            "Die Kostengutsprache %(which)s ist noch nicht bestellt und verfällt damit.",
+            "Die Kostengutsprachen %(which)s sind noch nicht bestellt und verfallen damit.",
+            len(which),
+        ) % {"which": ", ".join(which)}

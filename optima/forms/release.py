@@ -233,9 +233,11 @@ class SignForm(ActionForm):
         return signed
 
     def clean_file(self) -> UploadedFile | None:
-        """Refuse what is empty, too large, of an unknown kind or not what its name says."""
+        """Let the scan in, or say why not."""
         upload: UploadedFile | None = self.cleaned_data["file"]
-        self.cleaned_data["content_type"] = files.check(upload, files.SCANS) if upload else ""
+        if upload:
+            kind = files.receive(upload, self.actor, case=self.case, kinds=files.SCANS)
+            self.cleaned_data["content_type"] = kind
         return upload
 
 

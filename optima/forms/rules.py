@@ -347,13 +347,23 @@ class RateForm(RuleForm):
     class Meta:
         model = Fallpauschale
         fields = [
-            *("contractor_group", "principal_group", "service", "amount", "billed", "remark"),
+            *("contractor_group", "principal_group", "service", "amount", "billed", "every_case", "remark"),
             *("valid_from", "valid_until"),
         ]
         help_texts = {
             "principal_group": gettext_lazy("Leer: gilt, wer immer beauftragt."),
-            "billed": gettext_lazy("Nein: ein Wert, mit dem die Stellen rechnen, ohne Rechnung zu stellen."),
+            "billed": gettext_lazy("Nein: ein Wert, mit dem die Stellen rechnen; verrechnet nur unter Modell A."),
+            "every_case": gettext_lazy("Nein: nur für Fälle, in denen die Leistung festgehalten ist."),
         }
+
+    def clean_service(self) -> str:
+        """One service has one spelling, or nobody could tell what belongs together."""
+        service: str = self.cleaned_data["service"].strip()
+        known = {name.casefold(): name for name in Fallpauschale.objects.values_list("service", flat=True)}
+        other = known.get(service.casefold(), service)
+        if other != service and other != self.instance.service:
+            raise ValidationError(_("Diese Leistung heisst in anderen Zeilen «%(name)s».") % {"name": other})
+        return service
 
     def clean_amount(self) -> Any:
         """Nothing below zero."""

@@ -1,7 +1,8 @@
 """The Optima record of a case and the lists it draws on."""
 
 from .abschluss import Abschluss, Correction
-from .antrag import LONG_TEXT, Antrag, Goal, Kostengutsprache, Query
+from .antrag import LONG_TEXT, Antrag, Goal, Query
+from .billing import BillingRule, CaseService, CostSharing, Invoice, InvoiceLine
 from .catalogue import (
     AdmissionCriterion,
     ClosingDetail,
@@ -12,6 +13,16 @@ from .catalogue import (
     RefusalReason,
 )
 from .delegation import PrincipalRequest, Vereinbarung
+from .kostengutsprache import (
+    Approval,
+    CopyTo,
+    CostQuery,
+    Kostengutsprache,
+    Order,
+    Provider,
+    ProviderInvoice,
+    Tariff,
+)
 from .standortgespraech import MeetingRequest, Standortgespraech
 from .uebergabegespraech import Uebergabegespraech
 from .zielgruppe import Classification, CriterionFinding, LegalPrecondition, RuleText, ZielgruppeRule
@@ -21,23 +32,35 @@ __all__ = [
     "Abschluss",
     "AdmissionCriterion",
     "Antrag",
+    "Approval",
+    "BillingRule",
+    "CaseService",
     "Classification",
     "ClosingDetail",
     "ClosingReason",
+    "CopyTo",
     "Correction",
+    "CostQuery",
+    "CostSharing",
     "CriterionFinding",
     "Fallpauschale",
     "Goal",
+    "Invoice",
+    "InvoiceLine",
     "Kostengutsprache",
     "LegalPrecondition",
     "MeetingRequest",
     "Obstacle",
+    "Order",
     "PrincipalRequest",
+    "Provider",
+    "ProviderInvoice",
     "Query",
     "ReducedProcedure",
     "RefusalReason",
     "RuleText",
     "Standortgespraech",
+    "Tariff",
     "Uebergabegespraech",
     "Vereinbarung",
     "ZielgruppeRule",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from iiz.core.enums import StatisticsGroup
 from iiz.core.models import Case, ContactPerson, Institution
 
-from ..enums import Decision, IvRest, KostengutspracheState, Outcome, Zielgruppe
+from ..enums import Decision, IvRest, Outcome, Zielgruppe
 from .catalogue import Obstacle, RefusalReason
 
 LONG_TEXT = 5000
@@ -136,36 +136,3 @@ class Query(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
-
-
-class Kostengutsprache(models.Model):
-    """A promise of the payer to bear the cost of a measure (KG-01).
-
-    The contractor asks, the payer decides; both dates count in the statistics on their own day (KG-11).
-    """
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="kostengutsprachen")
-    requester = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    payer = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    requested_on = models.DateField(_("beantragt am"))
-    decided_on = models.DateField(_("entschieden am"), null=True)
-    state = models.CharField(max_length=12, choices=KostengutspracheState, default=KostengutspracheState.REQUESTED)
-
-    class Meta:
-        verbose_name = _("Kostengutsprache")
-        verbose_name_plural = _("Kostengutsprachen")
-        ordering = ["requested_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state=KostengutspracheState.REQUESTED, decided_on=None)
-                | (~Q(state=KostengutspracheState.REQUESTED) & Q(decided_on__gte=F("requested_on"))),
-                name="kg_decided_means_date",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["requested_on"], name="kg_requested"),
-            models.Index(fields=["decided_on"], name="kg_decided"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case}: {self.get_state_display()}"

@@ -7,6 +7,7 @@ from iiz.core.enums import StatisticsGroup
 from iiz.core.models import Validity
 
 from ..enums import ClosingParty, CriterionCheck, CriterionWeight, DetailKind
+from .billed import BilledRow
 
 
 class RefusalReason(Validity):
@@ -98,11 +99,12 @@ class Obstacle(Validity):
         return self.label
 
 
-class Fallpauschale(Validity):
+class Fallpauschale(BilledRow):
     """A monthly flat rate per case which a contractor may bill, and how (FIN-02 to FIN-05).
 
-    ``principal_group`` empty: the rate holds whoever the principal is. ``billed`` false: a reckoning
-    figure of the model, not an invoice.
+    ``principal_group`` empty: the rate holds whoever the principal is. ``billed`` false: a reckoning figure of the
+    model, billed only while model A holds. ``every_case``: it counts for each running case, else only where the service
+    was recorded. What stands on an invoice keeps its rate.
     """
 
     once_per = ("contractor_group", "principal_group", "service")
@@ -112,19 +114,37 @@ class Fallpauschale(Validity):
     service = models.CharField(_("Leistung"), max_length=120)
     amount = models.DecimalField(_("CHF pro Monat"), max_digits=8, decimal_places=2)
     billed = models.BooleanField(_("wird in Rechnung gestellt"), default=False)
+    every_case = models.BooleanField(_("gilt für jeden laufenden Fall"), default=False)
     remark = models.CharField(_("Bemerkung"), max_length=300, blank=True)
 
-    class Meta(Validity.Meta):
+    class Meta(BilledRow.Meta):
         verbose_name = _("Fallpauschale")
         verbose_name_plural = _("Fallpauschalen")
         ordering = ["contractor_group", "principal_group", "-valid_from"]
         constraints = [
-            *Validity.Meta.constraints,
+            *BilledRow.Meta.constraints,
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="flat_rate_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_contractor_group_display()}: CHF {self.amount}"
+
+    def billed_for(self) -> dict[str, str]:
+        """What the group of the contractor billed, whoever paid if the rate is for all."""
+        groups = {"biller__statistics_group": self.contractor_group}
+        return groups | ({"debtor__statistics_group": self.principal_group} if self.principal_group else {})
+
+    def closes_gap(self) -> bool:
+        """Between two rates of the service for the same principal, on days that stand on no invoice."""
+        if self.valid_until is None:
+            return False
+        same = Fallpauschale.objects.filter(contractor_group=self.contractor_group, service=self.service)
+        beside = same.filter(principal_group=self.principal_group).exclude(pk=self.pk)
+        billed = same.filter(lines__until__gte=self.valid_from, lines__since__lte=self.valid_until)
+        if self.principal_group:
+            billed = billed.filter(principal_group__in=("", self.principal_group))
+        between = beside.filter(valid_until__lt=self.valid_from), beside.filter(valid_from__gt=self.valid_until)
+        return all(rows.exists() for rows in between) and not billed.exists()
 
 
 class ClosingReason(Validity):

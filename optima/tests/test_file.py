@@ -161,7 +161,7 @@ def test_the_note_is_short_names_no_client_and_says_that_optima_is_used(client_o
         f"Optima genutzt: ja, seit {clock.today():%d.%m.%Y}, läuft.",
     ):
         assert part in text, part
-    assert 'data-copy="antrag-text"' in text
+    assert 'data-copy="text"' in text
     assert "Unverkennbar" not in text
     assert text.split("<textarea")[1].split("</textarea>")[0].count("\n") < 40
 

@@ -15,11 +15,13 @@ from iiz.core import access, audit, clock, workflow
 from iiz.core.models import AuditEntry, Case, OutboxMail, Person
 from iiz.core.tests.factories import actor
 from optima import actions
+from optima.billing import accounts
 from optima.enums import OptimaState as S
-from optima.models import Antrag
+from optima.models import Antrag, Invoice
 from optima.queries import last_handover
 
 from . import factories as make
+from . import money
 from .keyboard import new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,3 +192,11 @@ def test_two_sweepers_begin_the_case_work_once():
     assert sum(results) == 1
     assert AuditEntry.objects.filter(stream=audit.case_stream(case.number), verb="case_begin").count() == 1
     assert OutboxMail.objects.filter(kind="optima_begun").count() == 2
+
+
+def test_of_two_billing_runs_one_issues_and_the_other_says_so():
+    jan, month = money.biller(), accounts.last_complete_month()
+    results = at_once(*[lambda: accounts.issue(jan, month)] * 2)
+    assert len(won(results)) == 1
+    assert "nichts doppelt" in str(lost(results)[0])
+    assert Invoice.objects.get().lines.count() == 1

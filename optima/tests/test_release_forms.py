@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from iiz.core import workflow
+from iiz.core import notify, workflow
 from iiz.core.models import Case, Document
 from iiz.core.tests.uploads import DOCX, PDF, upload
 from optima.forms.release import EndReleaseForm, IvRestForm, RegistrationForm, RenewForm, RestoredForm, SignForm
@@ -193,6 +193,20 @@ def test_the_scan_is_checked_and_filed_for_both_offices(settings, tmp_path):
     workflow.apply(case, "sign_vereinbarung", make.principal_of(case), form.cleaned_data)
     document = Document.objects.get(case=case)
     assert (document.title, document.audience) == (f"Vereinbarung ALV, unterschrieben am {local(0)}", "case")
+
+
+def test_a_scan_does_not_stay_behind_when_the_signature_cannot_be_noted(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    case = beside.filled_in()
+    form = form_of(SignForm, case, {"signed_on": local(0)}, {"file": upload("scan.pdf", PDF)})
+    assert form.is_valid(), form.errors
+    monkeypatch.delitem(notify.kinds, "optima_release_changed")
+
+    with pytest.raises(KeyError):
+        workflow.apply(case, "sign_vereinbarung", make.principal_of(case), form.cleaned_data)
+
+    assert not Document.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 # The end, the work offer, the RAV, the IV -----------------------------------------------------------------------

@@ -68,7 +68,6 @@ CHANGED = {
     LegalPrecondition: {"status": "met", "source": "Brief"},
     RuleText: {"text": "Etwas anderes."},
     ReducedProcedure: {"rests": "Nichts", "takes_hints": "on"},
-    Fallpauschale: {"amount": "1"},
     RefusalReason: {"label": "Etwas anderes"},
     ClosingReason: {"label": "Etwas anderes"},
     ClosingDetail: {"label": "Etwas anderes"},

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from iiz.core import audit, pdf, workflow
+from iiz.core import clock, workflow
 from iiz.core.actor import Actor
 from iiz.core.blocks import as_text
-from iiz.core.context import CANTON
 from iiz.core.enums import Phase
 from iiz.core.http import Request
 from iiz.core.models import Case
+from iiz.core.views import papers
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import reads
 
@@ -28,18 +26,6 @@ def refusal(case: Case) -> str:
     if case.phase == Phase.DRAFT:
         return _("Ein Entwurf hat noch keine Fallakte.")
     return _("Zu importierten Fällen gibt es keine Fallakte.") if antrag_of(case).submitted_at is None else ""
-
-
-def links(case: Case, actor: Actor) -> list[tuple[Any, str]]:
-    """What a reader of the case can take along, as label and address."""
-    if refusal(case):
-        return []
-    system = avam.system_of(case, actor)
-    return [
-        (_("Notiz für %(system)s") % {"system": system}, reverse("optima:note", args=[case.number])),
-        (_("Fallakte als PDF"), reverse("optima:file", args=[case.number])),
-        (_("Fallakte als Text"), reverse("optima:file_text", args=[case.number])),
-    ]
 
 
 def _fetch(request: Request, number: str) -> tuple[Case, Actor]:
@@ -57,21 +43,18 @@ def _fetch(request: Request, number: str) -> tuple[Case, Actor]:
 def file_pdf(request: Request, number: str) -> HttpResponse:
     """The Fallakte, as far as the reader may read it; each download is logged."""
     case, actor = _fetch(request, number)
-    audit.log_read(actor, case, _("Fallakte als PDF"))
-    body = pdf.render("optima/pdf/file.html", record(case, actor), title=file.title_of(case))
-    name = f"Fallakte-{case.number}.pdf"
-    return HttpResponse(
-        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    context, title = record(case, actor), file.title_of(case)
+    name, told = f"Fallakte-{case.number}", _("Fallakte als PDF")
+    return papers.as_pdf(request, case, "optima/pdf/file.html", context, title=title, name=name, told=told)
 
 
 def record(case: Case, actor: Actor) -> dict[str, Any]:
     """What the PDF's template reads."""
     return {
-        "canton_name": CANTON,
         "office": actor.institution,
+        "dated": clock.today(),
+        "reference": [(_("Fall"), case.number)],
         "reader": actor.user.get_full_name(),
-        "case": case,
         "stopped": case.withdrawn_at is not None and not actor.is_coordination,
         "parts": file.parts(case, actor),
     }
@@ -81,9 +64,8 @@ def record(case: Case, actor: Actor) -> dict[str, Any]:
 def file_text(request: Request, number: str) -> HttpResponse:
     """The Fallakte as plain text; each opening is logged."""
     case, actor = _fetch(request, number)
-    audit.log_read(actor, case, _("Fallakte als Text"))
     text = file.text(case, file.parts(case, actor))
-    return render(request, "optima/text.html", {"case": case, "title": file.title_of(case), "text": text})
+    return papers.as_text(request, case, text, title=file.title_of(case), told=_("Fallakte als Text"))
 
 
 @reads
@@ -91,6 +73,5 @@ def note_text(request: Request, number: str) -> HttpResponse:
     """The short note for AVAM, OSIV or KLIB, ready to copy; each opening is logged."""
     case, actor = _fetch(request, number)
     title = avam.title_of(case, actor)
-    audit.log_read(actor, case, _("Notiz für %(system)s") % {"system": avam.system_of(case, actor)})
-    text = as_text(title, avam.blocks(case, actor))
-    return render(request, "optima/text.html", {"case": case, "title": title, "text": text})
+    told = _("Notiz für %(system)s") % {"system": avam.system_of(case, actor)}
+    return papers.as_text(request, case, as_text(title, avam.blocks(case, actor)), title=title, told=told)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from iiz.core import audit, pdf, workflow
+from iiz.core import workflow
 from iiz.core.actor import Actor
 from iiz.core.blocks import as_text
-from iiz.core.context import CANTON
 from iiz.core.http import Request
 from iiz.core.models import Case
-from iiz.core.templatetags.ui import day
+from iiz.core.templatetags.ui import ahv
+from iiz.core.views import papers
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import reads
 from iiz.core.workflow import Party
@@ -48,16 +48,13 @@ def _title(case: Case) -> str:
 @reads
 def vereinbarung_pdf(request: Request, number: str, pk: int) -> HttpResponse:
     """The Vereinbarung as a letter of the RAV to the insured person; each download is logged."""
-    case, actor, row = _fetch(request, number, pk)
+    case, _actor, row = _fetch(request, number, pk)
     words = wording.of(row, _office(case))
     if not words.release:
         raise workflow.NotAllowed(words.hints[0])
-    audit.log_read(actor, case, _("Vereinbarung ALV als PDF"))
-    body = pdf.render("optima/pdf/vereinbarung.html", letter(case, row, words), title=_title(case))
-    name = f"Vereinbarung-ALV-{case.number}.pdf"
-    return HttpResponse(
-        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    context, title = letter(case, row, words), _title(case)
+    name, told = f"Vereinbarung-ALV-{case.number}", _("Vereinbarung ALV als PDF")
+    return papers.as_pdf(request, case, "optima/pdf/vereinbarung.html", context, title=title, name=name, told=told)
 
 
 def _office(case: Case) -> str:
@@ -72,22 +69,27 @@ def letter(case: Case, row: Vereinbarung, words: Wording) -> dict[str, Any]:
     if person is not None:
         recipient = [f"{person.first_name} {person.last_name}", person.street or BLANK]
         recipient.append(f"{person.postcode} {person.place}".strip() or BLANK)
+    direct = _("Direktwahl %(phone)s") % {"phone": row.adviser_phone} if row.adviser_phone else ""
     return {
-        "canton_name": CANTON,
         "office": principal,
         "recipient": recipient,
-        "place_date": ", ".join(part for part in (principal.place, day(row.made_at)) if part),
-        "case": case,
-        "person": person,
+        "dated": row.made_at,
+        "reference": [
+            (_("Pers-Nr."), (person and person.rav_number) or BLANK[:16]),
+            (_("AHV-Nr."), ahv(person and person.ahv_number) or BLANK[:16]),
+            (_("Fall"), case.number),
+        ],
         "row": row,
         "words": words,
+        "signed_by": [line for line in (row.adviser, _("Personalberatung"), direct) if line],
+        "signatures": [_("Ort und Datum"), _("Unterschrift der versicherten Person")],
+        "copies": [_("Kopie an die zuständige Arbeitslosenkasse: %(fund)s") % {"fund": row.fund}],
     }
 
 
 @reads
 def vereinbarung_text(request: Request, number: str, pk: int) -> HttpResponse:
     """The Vereinbarung as plain text, to copy into AVAM or KLIB; each opening is logged."""
-    case, actor, row = _fetch(request, number, pk)
-    audit.log_read(actor, case, _("Vereinbarung ALV als Text"))
+    case, _actor, row = _fetch(request, number, pk)
     text = as_text(_title(case), wording.blocks(case, row, wording.of(row, _office(case))))
-    return render(request, "optima/text.html", {"case": case, "title": _title(case), "text": text})
+    return papers.as_text(request, case, text, title=_title(case), told=_("Vereinbarung ALV als Text"))

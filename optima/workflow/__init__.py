@@ -8,7 +8,10 @@ from iiz.core.enums import Phase, Service
 from iiz.core.workflow import State, Workflow
 
 from ..enums import OptimaState as S
-from . import application, casework, handover, mails, messages, release, waits
+from ..kostengutsprache import actions
+from ..kostengutsprache import mails as kg_mails
+from ..kostengutsprache import waits as kg_waits
+from . import application, casework, handover, mails, messages, release, services, waits
 
 STATES = (
     State(S.DRAFT, S.DRAFT.label, "rest", Phase.DRAFT),
@@ -26,10 +29,19 @@ STATES = (
     State(S.CLOSED, S.CLOSED.label, "ok", Phase.ENDED),
 )
 
-TRANSITIONS = (*application.ROWS, *handover.ROWS, *casework.ROWS, *messages.ROWS, *release.ROWS)
-WAITS = (*waits.WAITS, *messages.WAITS, *release.WAITS)
-MAILS = (*mails.MAILS, *messages.MAILS, *release.MAILS)
-LOOKS_AT = (*waits.LOOKS_AT, *messages.LOOKS_AT)
-OPTIMA = Workflow(Service.OPTIMA, STATES, TRANSITIONS, WAITS, ripe=handover.ripe, looks_at=LOOKS_AT)
+TRANSITIONS = (*application.ROWS, *handover.ROWS, *casework.ROWS, *messages.ROWS, *release.ROWS, *services.ROWS)
+WAITS = (*waits.WAITS, *messages.WAITS, *release.WAITS, *kg_waits.WAITS)
+MAILS = (*mails.MAILS, *messages.MAILS, *release.MAILS, *kg_mails.MAILS)
+LOOKS_AT = (*waits.LOOKS_AT, *messages.LOOKS_AT, *kg_waits.LOOKS_AT)
+OPTIMA = Workflow(
+    Service.OPTIMA,
+    STATES,
+    TRANSITIONS,
+    WAITS,
+    ripe=handover.ripe,
+    looks_at=LOOKS_AT,
+    parts_follow=actions.follow,
+    parts_ripen=actions.lapse_due,
+)
 
 __all__ = ["MAILS", "OPTIMA", "STATES", "TRANSITIONS"]

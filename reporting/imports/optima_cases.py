@@ -137,6 +137,7 @@ class _Case:
                 requested_on=promises.requested_on,
                 decided_on=None if state == KostengutspracheState.REQUESTED else promises.decided_on,
                 state=state,
+                decision="" if state == KostengutspracheState.REQUESTED else state,
             )
 
 

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from iiz.core import clock
 from iiz.core.models import Case
-from iiz.core.tests.factories import coordinator
+from iiz.core.tests.factories import InstitutionFactory, coordinator
 from optima.models import RefusalReason
 from optima.tests import factories as portal
+from optima.tests import promises
 from reporting import figures, optima
 from reporting.counting import Period, behind
 from reporting.figures import report as report_of
@@ -109,6 +112,24 @@ def test_kostengutsprachen_count_one_by_one_under_the_contractor_on_their_days()
     )
     assert found["bewilligt"]["total"] == 0
     assert (later["beantragt"]["total"], later["bewilligt"]["IV"], later["abgelehnt"]["IV"]) == (0, 1, 1)
+
+
+def test_a_kostengutsprache_counts_on_its_own_days_whatever_becomes_of_the_measure():
+    """An IV office outside the case signs two days later, and refuses another; with the case all of it lapses."""
+    asked, moment = timezone.localdate(), timezone.now() + dt.timedelta(days=2)
+    first = promises.requested(payer=InstitutionFactory.create(iv=True))
+    promises.drafted(first.case, tariff=promises.tariff(measure="Entwurf"))
+    second = promises.requested(first.case, payer=first.payer, tariff=promises.tariff(measure="Kurs"))
+    with clock.at(moment):
+        promises.actions.approve(first, promises.signer(first), first.content_hash)
+        promises.actions.refuse(second, promises.signer(second), "Zu teuer.")
+        portal.closed(first.case)
+
+    found, later = (figures.optima(on, on)["kostengutsprachen"] for on in (asked, timezone.localdate(moment)))
+
+    assert promises.fresh(first).state == "lapsed"
+    assert (found["beantragt"]["RAV"], found["nach_zahler"]["IV"], found["bewilligt"]["total"]) == (2, 2, 0)
+    assert (later["beantragt"]["total"], later["bewilligt"]["RAV"], later["abgelehnt"]["RAV"]) == (0, 1, 1)
 
 
 def test_drafts_never_count():

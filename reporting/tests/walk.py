@@ -27,6 +27,8 @@ from optima.enums import LegalState, MeetingKind, Verdict
 from optima.models import ClosingDetail, ClosingReason, LegalPrecondition, RefusalReason, ZielgruppeRule
 from optima.tests import factories as portal
 
+from .paying import Paying, Promise
+
 FIRST, LAST = dt.date(2023, 11, 1), dt.date(2025, 10, 31)
 """Two years, long past, that touch three."""
 CASES = 100
@@ -42,8 +44,9 @@ WAYS: dict[str, dict[str, int]] = {
     "accepted": {"plan": 30, "hold": 6, "give_up": 2, "withdraw_agreement": 2, "hand_on": 2, "rest": 1},
     "planned": {"hold": 30, "move": 4, "call_off": 3, "reply": 4, "give_up": 1, "withdraw_agreement": 1},
     "held": {"agree": 12, "disagree": 2, "revise": 3, "withdraw_agreement": 1, "give_up": 1},
-    "agreed": {"call": 3, "reply": 3, "give_up": 2, "withdraw_agreement": 2},
-    "running": {"go_on": 10, "close": 12, "close_early": 3, "meet_extra": 4, "move": 2, "withdraw_agreement": 2},
+    "agreed": {"call": 3, "reply": 3, "pay_for": 1, "give_up": 2, "withdraw_agreement": 2},
+    "running": {"go_on": 10, "close": 12, "close_early": 3, "meet_extra": 4, "pay_for": 12, "move": 2}
+    | {"withdraw_agreement": 2},
     "stopped": {"give_up": 6, "rest": 1},
     "halted": {"close_early": 6, "rest": 1},
     "closed": {"resume": 6, "correct": 4, "rest": 3},
@@ -68,7 +71,9 @@ class Tale:
     reason: str = ""
     outcome: str = ""
     open_seats: str = ""
+    moved: bool = False
     starts_on: dt.date = FIRST
+    promises: list[Promise] = field(default_factory=list)
     days: dict[str, dt.date] = field(default_factory=dict)
     """``arrived``, ``decided``, ``handed_over``, ``started``, ``ended``."""
 
@@ -78,7 +83,7 @@ class Tale:
         return self.principal.institution.statistics_group, self.contractor.institution.statistics_group
 
 
-class Walk:
+class Walk(Paying):
     """Walks when called; afterwards ``tales`` holds the notes and ``done`` how often each row was carried out."""
 
     def __init__(self, seed: int) -> None:
@@ -90,10 +95,12 @@ class Walk:
         self.fit = Fit()
         self.people = {
             group: [
-                actor(Role.CONTACT, InstitutionFactory.create(**TRAITS[group]), Role.CASEWORKER) for _ in range(size)
+                actor(Role.CONTACT, InstitutionFactory.create(**TRAITS[group]), Role.CASEWORKER, Role.SIGNATORY)
+                for _ in range(size)
             ]
             for group, size in SIZES
         }
+        self.list_signatories()
 
     def __call__(self) -> Walk:
         """Let the two years pass."""
@@ -125,13 +132,14 @@ class Walk:
 
     def _morning(self, moment: dt.datetime) -> None:
         """What the portal does by itself: case work begins on the day that was agreed."""
+        lapsed = self.lapsed(moment.date())
         with clock.at(moment):
             begun = workflow.catch_up(moment)
         waited = [tale for tale in self.tales if tale.stands == "agreed" and tale.starts_on <= moment.date()]
         for tale in waited:
             self._begin(tale)
-        assert begun == len(waited)
-        self.done["begin"] += begun
+        assert begun == len(waited) + lapsed
+        self.done["begin"] += len(waited)
 
     def _begin(self, tale: Tale) -> None:
         tale.stands, tale.days["started"] = "running", tale.starts_on
@@ -243,16 +251,17 @@ class Walk:
     def plan(self, tale: Tale) -> None:
         """The principal fixes the hand-over."""
         self._do(tale, "plan_handover", tale.principal, **portal.date(self.rng.randint(2, 20)), client_informed=True)
-        tale.stands = "planned"
+        tale.stands, tale.moved = "planned", False
 
     def move(self, tale: Tale) -> None:
         """The contractor chairs the talk and may move it."""
         meeting = meetings.planned(Case.objects.get(number=tale.number))
         self._do(tale, "move_meeting", tale.contractor, meeting=meeting, **portal.date(self.rng.randint(3, 30)))
+        tale.moved = True
 
     def reply(self, tale: Tale) -> None:
-        """Whoever is invited answers: the contractor to the hand-over, the principal to what follows."""
-        who = tale.contractor if tale.stands == "planned" else tale.principal
+        """Whoever is invited answers: the contractor to the hand-over, unless it moved it, the principal else."""
+        who = tale.contractor if tale.stands == "planned" and not tale.moved else tale.principal
         meeting = meetings.planned(Case.objects.get(number=tale.number))
         self._do(tale, "reply_meeting", who, meeting=meeting, reply=self.rng.choice(("accepted", "declined")), note="")
 

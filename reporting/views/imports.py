@@ -39,7 +39,7 @@ SHOWN = 200
 def upload(request: Request) -> HttpResponse:
     """Check a file and show what an import would do, or every mistake in it. Writes no case."""
     actor = coordinator(request)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None, actor=actor)
     context = _page(form)
     if request.method == "POST" and form.is_valid():
         file, service = form.cleaned_data["file"], form.cleaned_data["service"]
@@ -55,7 +55,7 @@ def upload(request: Request) -> HttpResponse:
                 file.seek(0)
                 stored = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", file)
                 context["token"] = signing.dumps([service, stored, actor.user.pk], salt=SALT)
-        context["form"] = ImportForm()
+        context["form"] = ImportForm(actor=actor)
     return render(request, "reporting/import.html", context)
 
 
@@ -78,7 +78,7 @@ def confirm(request: Request) -> HttpResponse:
         try:
             outcome = run(service, file, actor=actor, limit=ROW_LIMIT)
         except Refused as refused:
-            return render(request, "reporting/import.html", _page(ImportForm()) | _problems(refused))
+            return render(request, "reporting/import.html", _page(ImportForm(actor=actor)) | _problems(refused))
         finally:
             default_storage.delete(stored)
     done = ngettext("%(n)s Fall ist importiert.", "%(n)s Fälle sind importiert.", outcome.added)

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from iiz.core.actor import Actor
 from iiz.core.http import Request
 from iiz.core.models import Case
-from iiz.core.templatetags.ui import day
+from iiz.core.templatetags.ui import archived, day
 from iiz.core.views.fetch import acting
 from iiz.core.views.marks import reads
+from iiz.core.views.papers import for_the_file
 
 from ..charts import bars
 from ..counting import Period
@@ -64,6 +65,7 @@ def optima(request: Request) -> HttpResponse:
             "failed": [check for check in report.checks if not check.ok],
             "example": holds_example(cases),
             "files": [(kind.upper(), _file_address(kind, period)) for kind in FORMATS],
+            "archive_url": archived(_file_address("pdf", period)),
         }
     return render(request, "reporting/optima.html", context)
 
@@ -78,9 +80,10 @@ def optima_file(request: Request, kind: str) -> HttpResponse:
     period = form.period
     report = report_of(period, Case.objects.visible_to(actor))
     make, content_type = FORMATS[kind]
-    content = as_pdf(report, note=_scope(actor)) if kind == "pdf" else make(report)
+    content = as_pdf(report, note=_scope(actor), archive=for_the_file(request)) if kind == "pdf" else make(report)
     response = HttpResponse(content, content_type=content_type)
-    name = f"Standardreporting_Optima_{period.first}_{period.last}.{kind}"
+    name = f"Standardreporting_Optima_{period.first}_{period.last}"
+    name += "-PDF-A.pdf" if kind == "pdf" and for_the_file(request) else f".{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

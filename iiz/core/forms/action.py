@@ -17,6 +17,10 @@ class ActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case, self.actor = case, actor
 
+    def also(self) -> str:
+        """What else follows from the action in this case, beside what its page says of every one."""
+        return ""
+
     def now(self) -> list[tuple[Any, str]]:
         """What holds now, as label and value, beside what was typed when somebody else was faster (409)."""
         return []

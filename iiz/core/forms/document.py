@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from .. import files
+from ..actor import Actor
 from ..enums import Audience
+from ..models import Case
 
 
 class DocumentForm(forms.Form):
-    """Title, file and audience; the file is checked by its content."""
+    """Title, file and audience of a document that ``actor`` files with ``case``."""
 
     title = forms.CharField(label=_("Bezeichnung"), max_length=160)
     file = forms.FileField(
@@ -24,10 +28,15 @@ class DocumentForm(forms.Form):
         choices=Audience.choices,
         initial=Audience.CASE,
         widget=forms.RadioSelect,
+        help_text=_("Was für alle beteiligten Stellen ist, liest auch die IIZ-Koordinationsstelle."),
     )
 
+    def __init__(self, *args: Any, case: Case, actor: Actor) -> None:
+        super().__init__(*args)
+        self.case, self.actor = case, actor
+
     def clean_file(self) -> UploadedFile:
-        """Refuse what is empty, too large, of an unknown kind or not what its name says."""
+        """Let the file in, or say why not."""
         upload: UploadedFile = self.cleaned_data["file"]
-        self.content_type = files.check(upload)
+        self.content_type = files.receive(upload, self.actor, case=self.case)
         return upload

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from stdnum import iban as iban_number
 
 from ..enums import Role
 from ..models import ContactPerson, Institution, Membership, ServiceOffer, Signatory, User
@@ -52,12 +53,34 @@ class AddressForm(StampedForm):
 
     class Meta:
         model = Institution
-        fields = ["street", "postcode", "place", "phone", "email"]
+        fields = ["street", "postcode", "place", "phone", "email", "iban"]
         widgets = {
+            "iban": forms.TextInput(attrs={"class": "medium"}),
             "postcode": forms.TextInput(attrs={"class": "short"}),
             "phone": forms.TextInput(attrs={"class": "medium"}),
         }
-        help_texts = {"phone": _("Die allgemeine Nummer, nicht die einer Person.")}
+        help_texts = {
+            "phone": _("Die allgemeine Nummer, nicht die einer Person."),
+            "iban": _(
+                "Nur, wer Fallpauschalen verrechnet: Sie steht auf der QR-Rechnung. Im Verzeichnis steht sie nicht."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("iban"):
+            self.initial["iban"] = iban_number.format(self.initial["iban"])
+
+    def clean_iban(self) -> str:
+        """Without blanks, as a payment wants it."""
+        return iban_number.compact(self.cleaned_data["iban"])
+
+    def told(self) -> dict[str, Any]:
+        """The changed values; an IBAN that is only written another way is none."""
+        changed = super().told()
+        if changed.get("iban") == iban_number.compact(self.initial.get("iban") or ""):
+            changed.pop("iban")
+        return changed
 
 
 class EntryForm(StampedForm):
@@ -139,8 +162,16 @@ class SignatoryForm(PersonEntryForm):
 
     class Meta:
         model = Signatory
-        fields = ["name", "function", "user"]
-        help_texts = {"function": _("Zum Beispiel: Leitung Sozialdienst")}
+        fields = ["name", "function", "user", "email", "limit"]
+        help_texts = {
+            "function": _("Zum Beispiel: Leitung Sozialdienst"),
+            "user": _("Damit die Person im Portal unterschreibt. Nötig ist auch die Rolle «Zeichnungsberechtigt»."),
+            "email": _(
+                "Nur ohne Konto: Diese Adresse erhält einen Link mit Code und entscheidet damit. Ohne Konto und ohne "
+                "E-Mail unterschreibt die Person nur auf Papier."
+            ),
+            "limit": _("Höchster Betrag einer Kostengutsprache. Leer: jeder Betrag."),
+        }
 
 
 class SecondFactorForm(forms.Form):

@@ -33,8 +33,11 @@ class VersionForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keeps_arrivals: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not keeps_arrivals:
+            words = _("TT.MM.JJJJ. Die bisherige Fassung endet am Tag davor. Was abgerechnet ist, behält sie.")
+            self.fields["valid_from"].help_text = words
         self.fields["valid_from"].error_messages["required"] = _("Ab welchem Tag soll die neue Fassung gelten?")
 
 
@@ -51,7 +54,8 @@ class Coming(Base):
         """Refuse another first day that reaches back to a case."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = data.get("valid_from"), data.get("valid_until")
-        if first and "valid_from" in self.changed_data and (last is None or last >= first):
+        guarded = self.instance.keeps_arrivals and "valid_from" in self.changed_data
+        if first and guarded and (last is None or last >= first):
             reason = versions.begin_hindrance(first, last)
             if reason:
                 self.add_error("valid_from", reason)
@@ -84,7 +88,7 @@ class InForce(Base):
             words = _("Diese Zeile gilt seit dem %(day)s, ihr Inhalt bleibt darum, wie er ist. ")
             words += _("Legen Sie eine neue Fassung an, auch für Tippfehler.")
             self.add_error(None, words % {"day": f"{self.initial['valid_from']:%d.%m.%Y}"})
-        if "valid_until" in data:
+        if "valid_until" in data and self.instance.keeps_arrivals:
             row = type(self.instance)(valid_until=self.initial.get("valid_until"))
             reason = versions.end_hindrance(row, data["valid_until"])
             if reason:

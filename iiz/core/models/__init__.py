@@ -3,6 +3,7 @@
 from .audit import AccessLogEntry, AuditEntry, AuditHead
 from .case import Case, CasePermission, ClientAgreement, NumberSequence, Participation
 from .document import Document
+from .guest import GuestLink
 from .institution import (
     ContactPerson,
     Institution,
@@ -34,6 +35,7 @@ __all__ = [
     "ContactPerson",
     "CriteriaFacts",
     "Document",
+    "GuestLink",
     "Heartbeat",
     "Institution",
     "Invitation",

@@ -51,13 +51,16 @@ class AuditHead(models.Model):
 
 
 class AccessLogEntry(models.Model):
-    """Somebody read personal data: one entry a page or file, not a row (principle 8)."""
+    """Somebody read personal data: one entry a page or file, not a row (principle 8).
+
+    A guest with a link has no account, and may have no institution with us: then only the names stand there.
+    """
 
     at = models.DateTimeField(_("am"), default=timezone.now)
     case_number = models.CharField(max_length=32)
-    user_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)
     user_name = models.CharField(_("wer"), max_length=170)
-    institution_id = models.BigIntegerField()
+    institution_id = models.BigIntegerField(null=True)
     institution_name = models.CharField(_("für"), max_length=160)
     what = models.CharField(_("was"), max_length=120)
 

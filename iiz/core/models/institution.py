@@ -6,15 +6,35 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from stdnum import iban
+from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
+from stdnum.exceptions import ValidationError as NotANumber
 
 from ..enums import KIND_GROUPS, ContactPurpose, InstitutionKind, LeadCapabilityLevel, RoutingMode, StatisticsGroup
+
+
+def validate_iban(value: str) -> None:
+    """Refuse what is no Swiss or Liechtenstein IBAN: only those can stand on a QR-bill (FIN-06)."""
+    try:
+        number = iban.compact(value)
+        iban.validate(number)
+    except InvalidChecksum:
+        raise ValidationError(
+            _("Diese IBAN stimmt nicht: Die Prüfziffer passt nicht zu den übrigen Ziffern.")
+        ) from None
+    except (InvalidFormat, InvalidLength, NotANumber):
+        raise ValidationError(_("Das ist keine IBAN. Beispiel: CH93 0076 2011 6238 5295 7.")) from None
+    if not number.startswith(("CH", "LI")):
+        raise ValidationError(_("Auf einer QR-Rechnung steht nur eine IBAN aus der Schweiz oder aus Liechtenstein."))
 
 
 class ValidityQuerySet(models.QuerySet):
@@ -34,10 +54,12 @@ class ValidityQuerySet(models.QuerySet):
 class Validity(models.Model):
     """A row with a first and, perhaps, a last day on which it holds.
 
-    ``once_per`` names the fields whose values may stand in one row a day only; empty: no such rule (NFR-07).
+    ``once_per`` names the fields whose values may stand in one row a day only; without any, one row of all holds on a
+    day; ``None``: no such rule (NFR-07). ``keeps_arrivals``: a case keeps the row of the day it arrived.
     """
 
-    once_per: ClassVar[tuple[str, ...]] = ()
+    once_per: ClassVar[tuple[str, ...] | None] = None
+    keeps_arrivals: ClassVar[bool] = True
 
     valid_from = models.DateField(_("gültig ab"), default=timezone.localdate)
     valid_until = models.DateField(_("gültig bis"), null=True, blank=True)
@@ -58,10 +80,16 @@ class Validity(models.Model):
         """Whether this row is in force on ``day``."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
+    def is_settled(self) -> bool:
+        """Whether what it says stays: from its first day on."""
+        return self.valid_from <= timezone.localdate()
+
     def clean(self) -> None:
         """Refuse a period that overlaps another row's: on one day, one rule holds."""
         super().clean()
-        if not self.once_per or self.valid_from is None or (self.valid_until and self.valid_until < self.valid_from):
+        if self.once_per is None or self.valid_from is None:
+            return
+        if self.valid_until and self.valid_until < self.valid_from:
             return
         same = {name: getattr(self, name) for name in map(self._attname, self.once_per)}
         if None in same.values():
@@ -74,7 +102,7 @@ class Validity(models.Model):
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """An overlap is told once, beside its date, and not again by the constraint that guards the table."""
         if exclude and "valid_from" in exclude:
-            exclude = {*exclude, *self.once_per}
+            exclude = {*exclude, *(self.once_per or ())}
         super().validate_constraints(exclude=exclude)
 
     @classmethod
@@ -119,6 +147,7 @@ class Institution(models.Model):
     place = models.CharField(_("Ort"), max_length=80, blank=True)
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     email = models.EmailField(_("E-Mail"), blank=True)
+    iban = models.CharField(_("IBAN"), max_length=34, blank=True, validators=[validate_iban])
     is_active = models.BooleanField(_("aktiv"), default=True)
     is_placeholder = models.BooleanField(_("Platzhalter des Imports"), default=False, editable=False)
     mfa_roles = models.JSONField(_("Rollen mit Pflicht zur Zwei-Faktor-Anmeldung"), default=list, blank=True)
@@ -230,13 +259,39 @@ class ContactPerson(Validity):
         return self.name
 
 
+class SignatoryQuerySet(ValidityQuerySet):
+    """Rights to sign by the day on which they are used."""
+
+    def valid_on(self, day: dt.date | None = None) -> SignatoryQuerySet:
+        """Who may sign on ``day``: a right that was ended by hand holds no more from that moment on its last day."""
+        day = day or timezone.localdate()
+        return super().valid_on(day).filter(Q(ended_at=None) | Q(valid_until__gt=day))  # type: ignore[return-value]
+
+
 class Signatory(Validity):
-    """A person who may sign a Kostengutsprache for the institution (KG-05)."""
+    """A person who may sign a Kostengutsprache for the institution (KG-05).
+
+    ``limit`` is the highest amount in CHF that this person may promise with one signature; empty: any. Without an
+    account the person is asked by ``email`` alone. ``ended_at`` is the moment from which an ended right is used no
+    more; its last day is that of the end, as somebody may have signed in the morning.
+    """
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="signatories")
     user = models.ForeignKey("core.User", models.PROTECT, null=True, blank=True, related_name="signs_for")
     name = models.CharField(_("Name"), max_length=120)
     function = models.CharField(_("Funktion"), max_length=120, blank=True)
+    email = models.EmailField(_("E-Mail"), blank=True)
+    limit = models.DecimalField(
+        _("unterschreibt bis CHF"),
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SignatoryQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Validity.Meta):
         verbose_name = _("zeichnungsberechtigte Person")
@@ -245,6 +300,26 @@ class Signatory(Validity):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Whoever has an account is asked there: nobody stands in the list twice over, by account and by address."""
+        super().clean()
+        if not self.email:
+            return
+        if self.user is not None:
+            raise ValidationError({"email": gettext("Wer ein Konto hat, erhält Mails an dessen Adresse: hier leer.")})
+        accounts = get_user_model()._default_manager.filter(email__iexact=self.email)
+        if accounts.exists():
+            sentence = gettext(
+                "Zu dieser Adresse gibt es ein Konto. Wählen Sie es bei «Konto»; fehlt es dort, so laden Sie die "
+                "Person zuerst in Ihre Institution ein."
+            )
+            raise ValidationError({"email": sentence})
+
+    @property
+    def address(self) -> str:
+        """Where this person is asked: the address of the account, else the one that was recorded."""
+        return self.user.email if self.user is not None else self.email
 
 
 class ServiceOffer(Validity):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..enums import MailMode, MailTopic, MailTrouble
 from .case import Case
+from .guest import GuestLink
 from .institution import Institution
 
 
@@ -28,6 +29,7 @@ class OutboxMail(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="mails")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     institution = models.ForeignKey(Institution, models.CASCADE, null=True, related_name="+")
+    guest = models.ForeignKey(GuestLink, models.CASCADE, null=True, related_name="mails")
     address = models.EmailField()
     object_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -45,7 +47,10 @@ class OutboxMail(models.Model):
         verbose_name_plural = _("Mails")
         ordering = ["due_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(user__isnull=False) | Q(case=None), name="case_mail_has_a_known_reader")
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(guest__isnull=False) | Q(case=None),
+                name="case_mail_has_a_known_reader",
+            )
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, failed_at=None), name="mail_to_send"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -13,12 +15,31 @@ from ..enums import ReminderStep, Role
 from .case import Case
 from .institution import Institution, Validity
 
+if TYPE_CHECKING:
+    from ..actor import Actor
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Pendenzen as far as somebody may know of them."""
+
+    def visible_to(self, actor: Actor | None) -> TaskQuerySet:
+        """What waits for the actor's institution: on a case it may open, or on one part of a case it was asked about.
+
+        Such a part – a Kostengutsprache to pay – has a page of its own, with its own check, and opens nothing else.
+        """
+        if actor is None or not actor.sees_cases:
+            return self.none()
+        # Asked row by row: beside an «or» a list of all visible cases would be made for each page.
+        opened = Case.objects.visible_to(actor).filter(pk=models.OuterRef("case"))
+        return self.filter(~Q(object_id=0) | models.Exists(opened), institution=actor.institution)
+
 
 class Task(models.Model):
     """A *Pendenz*: what waits for whom, until when. Written by the workflow engine through ``tasks``.
 
     ``name`` is the name of the waiting row in the service's workflow, which holds the words.
-    Without a user it waits for everybody of the institution who holds ``role``.
+    Without a user it waits for everybody of the institution who holds ``role``. ``object_id`` is the key of the part
+    of the case for which it waits, where a row waits for several at once; 0: for the case itself.
     Put off (``snoozed_until``), it keeps its date but is shown apart and reminds nobody until that day.
     """
 
@@ -26,6 +47,7 @@ class Task(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="tasks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks")
     name = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(default=0)
     role = models.CharField(max_length=20, choices=Role, blank=True)
     since = models.DateTimeField(default=timezone.now)
     due_on = models.DateField(_("bis"), null=True)
@@ -36,13 +58,15 @@ class Task(models.Model):
     """Why it was put off the times before, for the timeline."""
     snoozed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    objects = TaskQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Pendenz")
         verbose_name_plural = _("Pendenzen")
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "institution", "name"], condition=Q(done_at=None), name="one_open_task"
+                fields=["case", "institution", "name", "object_id"], condition=Q(done_at=None), name="one_open_task"
             ),
             models.CheckConstraint(
                 condition=Q(snoozed_until=None) | ~Q(snooze_reason=""), name="put_off_only_with_a_reason"

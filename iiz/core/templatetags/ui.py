@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from stdnum import iban as iban_number
 
 register = template.Library()
 
@@ -66,6 +67,12 @@ def chf(amount: Decimal | int | float | str | None) -> str:
     return f"CHF\u00a0{Decimal(amount):,.2f}".replace(",", "'")
 
 
+@register.filter
+def iban(number: str) -> str:
+    """An IBAN in groups of four: ``CH93 0076 2011 6238 5295 7``."""
+    return str(iban_number.format(number))
+
+
 def _as_date(moment: dt.date | dt.datetime) -> dt.date:
     """The day in Swiss time."""
     if isinstance(moment, dt.datetime):
@@ -112,6 +119,12 @@ def opens_at(length: dt.timedelta) -> str:
     return f"{timezone.localtime() + length:%H:%M}"
 
 
+@register.filter
+def archived(url: str) -> str:
+    """The address of a PDF in its variant for the file, PDF/A-3a."""
+    return f"{url}{'&' if '?' in url else '?'}ablage=1"
+
+
 # Small parts ------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +167,12 @@ def copy_button(target: str, label: str = "") -> SafeString:
         _("Kopiert"),
         label or _("Text kopieren"),
     )
+
+
+@register.simple_tag
+def paper(label: str, pdf_url: str = "", text_url: str = "") -> SafeString:
+    """The three ways to take a document along: to send, for the file, as text to copy; an empty address is left out."""
+    return _component("paper", label=label, pdf_url=pdf_url, text_url=text_url)
 
 
 @register.simple_tag
@@ -282,7 +301,7 @@ def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
                 found += _errors(part)
         elif form:
             found += _errors(form)
-    return {"found": found}
+    return {"found": found, "again": any(isinstance(form, BaseForm) and form.files for form in forms)}
 
 
 def _errors(form: BaseForm) -> list[dict[str, object]]:

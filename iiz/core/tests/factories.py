@@ -7,11 +7,13 @@ from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from iiz.core.actor import Actor, actor_for
 from iiz.core.enums import InstitutionKind, Role, Service, Sex
 from iiz.core.models import (
     ContactPerson,
+    GuestLink,
     Institution,
     Membership,
     Municipality,
@@ -107,6 +109,20 @@ class SignatoryFactory(factory.django.DjangoModelFactory):
     institution = factory.SubFactory(InstitutionFactory)
     name = factory.Sequence(lambda n: f"Zeichnende Person {n}")
     valid_from = LONG_AGO
+
+
+class GuestLinkFactory(factory.django.DjangoModelFactory):
+    """A way in for somebody without an account, for a purpose that no service knows."""
+
+    class Meta:
+        model = GuestLink
+
+    purpose = "unknown"
+    object_id = factory.Sequence(lambda n: n)
+    office = "Sozialdienst Musterdorf"
+    name = "Vera Muster"
+    email = "vera@sozialdienst.example"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=10))
 
 
 class PersonFactory(factory.django.DjangoModelFactory):

@@ -21,10 +21,11 @@ from iiz.core.models import (
     Membership,
     Participation,
     RoutingRule,
+    Signatory,
     User,
 )
 
-from .factories import ContactPersonFactory, InstitutionFactory, actor, coordinator
+from .factories import ContactPersonFactory, InstitutionFactory, SignatoryFactory, actor, coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,11 @@ HELD = {
     "Obstacle",
     "RuleText",
     "ZielgruppeRule",
+    "Provider",
+    "Tariff",
+    "CopyTo",
+    "BillingRule",
+    "CostSharing",
 }
 """What belongs there; whatever is registered beside this is the library's own and for superusers."""
 
@@ -343,6 +349,19 @@ def test_a_contact_person_entered_here_is_noted_without_name(office: Client) -> 
     assert ContactPerson.objects.get().name == "Regula Beispiel"
     assert "Regula" not in str(last().changes)
     assert last().verb == "master_added"
+
+
+def test_nobody_gives_or_changes_the_own_right_to_sign_here_either(client_of: Callable[..., Client]) -> None:
+    katrin = coordinator()
+    client, office = client_of(katrin), InstitutionFactory.create()
+    values = {"institution": office.pk, "name": "Katrin", "user": katrin.user.pk, "valid_from": "01.01.2026"}
+    page = client.post("/admin/core/signatory/add/", values)
+    assert "ändern Sie nicht selbst" in page.content.decode()
+    own = SignatoryFactory.create(institution=office, user=katrin.user, limit=5000)
+    client.post(of(own), {**values, "limit": "9000"})
+    other = SignatoryFactory.create(institution=office, limit=5000)
+    client.post(of(other), {**values, "name": "Anna", "limit": "9000"})
+    assert set(Signatory.objects.values_list("name", "limit")) == {(own.name, 5000), ("Anna", 5000)}
 
 
 def test_the_password_is_changed_on_the_account_pages(office: Client) -> None:

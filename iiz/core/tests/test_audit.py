@@ -82,7 +82,7 @@ def test_the_database_refuses_to_empty_a_table(case):
 
 def test_triggers_come_back_after_a_migration(tampered):
     standing = standing_triggers()
-    assert {table for table, _name in standing} == {*triggers.FROZEN, triggers.HEAD}
+    assert {table for table, _name in standing} == triggers.tables() >= {*triggers.FROZEN, triggers.HEAD}
     triggers.lift()
     assert standing_triggers() == set()
     call_command("migrate", verbosity=0)

@@ -54,7 +54,7 @@ def test_a_form_of_an_office_one_left_is_refused_with_everything_typed(nora_of_t
         action(case, "answer"), {"answer": QUESTION, "acting": nora.institution.pk, "version": case.version}
     )
     page = answer.content.decode()
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert "Welche Ausbildung liegt vor und &lt;b&gt;seit wann" in page
     assert str(elsewhere.institution) in page
     assert Case.objects.get(pk=case.pk).state == "queried"
@@ -65,7 +65,7 @@ def test_an_office_one_never_belonged_to_is_refused(named, client_of):
     nora = optima.nora()
     case = optima.queried(optima.submitted(nora))
     answer = client_of(nora).post(action(case, "answer"), {"answer": QUESTION, "acting": named})
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert Case.objects.get(pk=case.pk).state == "queried"
 
 
@@ -73,7 +73,7 @@ def test_naming_the_office_of_somebody_else_gives_nothing(client_of):
     case = optima.submitted()
     jan, fremde = optima.contractor_of(case), optima.fremde()
     answer = client_of(fremde).post(action(case, "refuse"), {"acting": jan.institution.pk, "note": "x"})
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert case.number not in answer.content.decode()
     assert Case.objects.get(pk=case.pk).state == "submitted"
 
@@ -86,7 +86,7 @@ def test_switching_follows_the_person_and_is_noted(nora_of_two, client_of):
     assert client.session[SESSION_KEY] == elsewhere.institution.pk
     assert AuditEntry.objects.filter(verb="institution_switched", institution_id=elsewhere.institution.pk).exists()
     foreign = InstitutionFactory.create()
-    assert client.post(reverse("core:switch"), {"acting": foreign.pk}).status_code == 409
+    assert client.post(reverse("core:switch"), {"acting": foreign.pk}).status_code == 403
     assert client.session[SESSION_KEY] == elsewhere.institution.pk
 
 

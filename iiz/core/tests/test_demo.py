@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from stdnum.ch import ssn
 
@@ -27,8 +28,9 @@ from iiz.core.models import (
     User,
 )
 from iiz.core.synthetic import DEMO_HASH, DEMO_PASSWORD, LOGINS, RAV
-from optima.enums import OptimaState, Outcome
-from optima.models import Antrag, Query
+from optima.enums import KostengutspracheState, OptimaState, Outcome, SignedHow
+from optima.kostengutsprache import proof
+from optima.models import Antrag, Approval, Kostengutsprache, ProviderInvoice, Query
 from optima.tests.factories import draft
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,15 @@ HANDFUL = 10
 """Mails that somebody gets at once after the demo was loaded."""
 NOT_PLAYED = {"forward", "plan_closing", "name_adviser", "reply_handover_moved", "rearrange_handover", "await_new_date"}
 """Pendenzen that no case of the demo waits with: rare, or not of this canton."""
+FINDS = {
+    "rav": {"answer_kg", "pay_invoice"},
+    "rav-zeichnung": {"decide_kg"},
+    "iv": {"order_measure", "forward_invoice"},
+    "sozialdienst": {"pay_invoice"},
+    "sozialdienst-zeichnung": {"decide_kg"},
+    "sobz": {"order_measure"},
+}
+"""What each finds to do for a Kostengutsprache."""
 
 
 def run(*args):
@@ -64,6 +75,7 @@ def dump():
         list(User.objects.order_by("email").values_list("email", "first_name", "last_name")),
         list(Meeting.objects.order_by("case__number", "pk").values_list("kind", "state", "starts_at", "place", "note")),
         list(Task.objects.order_by("case__number", "name", "since").values_list("name", "due_on", "snoozed_until")),
+        list(Kostengutsprache.objects.order_by("case__number", "position").values_list("state", "measure", "amount")),
     ]
 
 
@@ -104,16 +116,32 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
     away = Substitution.objects.get()
     assert worklist.stood_in(actors_of(User.objects.get(email="sozialdienst@demo.example"))[0]).filter(user=away.absent)
     assert Task.objects.get(snoozed_until__gt=timezone.localdate()).institution.name == RAV
+    check_promises()
     check_tasks()
     check_mails()
+
+
+def check_promises():
+    """Kostengutsprachen stand in every state, signed in every way, and whoever logs in finds one to go on with."""
+    rows = Kostengutsprache.objects.all()
+    assert set(rows.values_list("state", flat=True)) == set(KostengutspracheState.values)
+    assert set(Approval.objects.values_list("how", flat=True)) == set(SignedHow.values)
+    assert rows.filter(follows__isnull=False).exists()
+    assert rows.exclude(payer=F("case__antrag__principal")).exists()
+    assert ProviderInvoice.objects.exclude(returned_on=None).exists()
+    assert list(proof.breaks()) == []
+    for login, names in FINDS.items():
+        actor = actors_of(User.objects.get(email=f"{login}@demo.example"))[0]
+        assert names <= set(worklist.mine(actor).values_list("name", flat=True)), login
 
 
 def check_tasks():
     """What waits is what the case waits with, and nearly every kind of Pendenz is there."""
     limits = periods.read()
     for case in Case.objects.all():
-        wanted = {(task.name, task.institution_id) for task in tasks.build(case, workflow.waits_of(case), limits)}
-        assert set(case.tasks.filter(done_at=None).values_list("name", "institution")) == wanted
+        waits = tasks.build(case, workflow.waits_of(case), limits)
+        wanted = {(task.name, task.institution_id, task.object_id) for task in waits}
+        assert set(case.tasks.filter(done_at=None).values_list("name", "institution", "object_id")) == wanted
     names = set(Task.objects.filter(done_at=None).values_list("name", flat=True))
     assert names == {wait.name for wait in registry.workflows["optima"].waits} - NOT_PLAYED
 
@@ -174,15 +202,16 @@ def check_meetings():
     """A loaded case has the talks, notes and Pendenzen that its state tells of."""
     limits = periods.read()
     for case in Case.objects.select_related("antrag"):
-        wanted = {(task.name, task.institution_id) for task in tasks.build(case, workflow.waits_of(case), limits)}
-        assert set(case.tasks.filter(done_at=None).values_list("name", "institution")) == wanted
+        waits = tasks.build(case, workflow.waits_of(case), limits)
+        wanted = {(task.name, task.institution_id, task.object_id) for task in waits}
+        assert set(case.tasks.filter(done_at=None).values_list("name", "institution", "object_id")) == wanted
         talks = {state: list(case.meetings.filter(state=state)) for state in ("planned", "held")}
         assert all(set(talk.invitees.values_list("seat", flat=True)) == SEATS for talk in case.meetings.all())
         if case.antrag.handover_on:
             assert talks["held"][0].held_on == case.antrag.handover_on
             assert talks["held"][0].uebergabegespraech.next_at
         if case.state == "running" and case.origin == Origin.DEMO and not case.withdrawn_at:
-            names = {name for name, _institution in wanted}
+            names = {task.name for task in waits}
             assert names & {"hold_standortgespraech", "hold_closing", "rearrange_meeting"} or not talks["planned"]
         if case.state == "closed" and case.antrag.abschluss.meeting:
             assert (talks["held"][-1], talks["held"][-1].held_on) == (case.antrag.abschluss.meeting, case.ended_on)

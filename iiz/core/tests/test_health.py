@@ -40,7 +40,7 @@ def test_healthz_touches_no_database(
 def test_everything_works(beating: None, client: Client) -> None:
     code, status, checks = ready(client)
     assert (code, status) == (200, "ok"), checks
-    assert set(checks) == {"database", "migrations", "disk", "broker", "scheduler", "outbox"}
+    assert set(checks) == {"database", "migrations", "disk", "broker", "scheduler", "outbox", "scanner"}
 
 
 def test_unapplied_migration_is_down(beating: None, client: Client) -> None:

@@ -14,7 +14,16 @@ from django.utils import timezone
 from iiz.core import accounts, audit, institutions
 from iiz.core.actor import Actor, actor_for
 from iiz.core.enums import ParticipationRole, Phase, Role
-from iiz.core.models import AuditEntry, Case, ContactPerson, Institution, Membership, Participation, Signatory, Task
+from iiz.core.models import (
+    AuditEntry,
+    Case,
+    ContactPerson,
+    Institution,
+    Membership,
+    Participation,
+    Signatory,
+    Task,
+)
 from iiz.core.tests.factories import (
     ContactPersonFactory,
     InstitutionFactory,
@@ -246,7 +255,7 @@ def test_whoever_leaves_loses_everything_at_once_and_nothing_is_deleted(
     assert actor_for(nora.user, contact.institution) is None
     assert actor_for(nora.user, elsewhere.institution) == elsewhere
     assert Membership.objects.filter(user=nora.user).count() == 3
-    assert Signatory.objects.get(user=nora.user).valid_until == timezone.localdate() - dt.timedelta(days=1)
+    assert not Signatory.objects.valid_on().filter(user=nora.user).exists()
     assert client_of(contact).post(url(contact.institution, f"person/{nora.user.pk}/beenden/")).status_code == 404
 
 
@@ -334,20 +343,6 @@ def test_entries_take_only_people_of_the_house(contact: Actor, client_of: Callab
     response = client_of(contact).post(url(contact.institution, "ansprechperson/neu/"), values)
     assert set(response.context["form"].errors) == {"user", "deputy", "phone"}
     assert client_of(contact).get(url(contact.institution, f"ansprechperson/{foreign.pk}/")).status_code == 404
-
-
-def test_a_signatory_is_named_and_ended(contact: Actor, client_of: Callable[..., Client]) -> None:
-    client = client_of(contact)
-    values = {"name": "<b>Anna</b>", "function": "Leitung", "valid_from": "1.1.2027", "user": ""}
-    client.post(url(contact.institution, "unterschrift/neu/"), values)
-    row = Signatory.objects.get()
-    assert (row.name, row.valid_from) == ("<b>Anna</b>", dt.date(2027, 1, 1))
-    assert not Signatory.objects.valid_on().exists(), "it begins on its day"
-    current = SignatoryFactory.create(institution=contact.institution)
-    assert str(current) in client.get("/institution/").content.decode()
-    client.post(url(contact.institution, f"unterschrift/{current.pk}/beenden/"))
-    assert client.post(url(contact.institution, f"unterschrift/{current.pk}/beenden/")).status_code == 404
-    assert not Signatory.objects.valid_on().exists()
 
 
 def test_unknown_lists_are_not_found(contact: Actor, client_of: Callable[..., Client]) -> None:

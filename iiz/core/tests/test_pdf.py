@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -55,7 +56,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("archive", [False, True])
 def test_document_is_tagged_and_says_what_it_is(archive: bool) -> None:
-    context = {"created_at": CREATED, "recipient": ["RAV Sursee", "6210 Sursee"], "place_date": "Luzern"}
+    context = {"created_at": CREATED, "recipient": ["RAV Sursee", "6210 Sursee"], "dated": CREATED}
     document = read(pdf.render("pdf/letter.html", context, title="Antrag O-2026-0040", archive=archive))
     root: Any = document.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
@@ -64,7 +65,10 @@ def test_document_is_tagged_and_says_what_it_is(archive: bool) -> None:
     assert document.metadata is not None
     assert document.metadata.title == "Antrag O-2026-0040"
     metadata = root["/Metadata"].get_object().get_data().decode()
-    assert ("pdfaid:part" if archive else "pdfuaid:part") in metadata
+    told = dict(re.findall(r'(pdf(?:a|ua)id:\w+)="(\w+)"', metadata))
+    assert ("/OutputIntents" in root) is archive
+    assert told == ({"pdfaid:part": "3", "pdfaid:conformance": "A"} if archive else {"pdfuaid:part": "1"})
+    assert "22. November 2026" in document.pages[0].extract_text()
 
 
 def test_every_page_tells_its_number_and_when_it_was_made() -> None:
@@ -104,5 +108,5 @@ def test_what_people_type_makes_the_server_fetch_nothing(asked: tuple[str, list[
 
 def test_text_is_escaped_before_it_stands_in_a_document() -> None:
     title = "<script>alert(1)</script> & Söhne"
-    document = read(pdf.render("pdf/base.html", {"created_at": CREATED}, title=title))
+    document = read(pdf.render("pdf/letter.html", {"created_at": CREATED}, title=title))
     assert title in document.pages[0].extract_text()

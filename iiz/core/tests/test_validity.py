@@ -84,4 +84,4 @@ def test_every_rule_names_fields_that_exist() -> None:
     dated = [model for model in apps.get_models() if issubclass(model, Validity)]
     assert sum(bool(model.once_per) for model in dated) >= 10
     for model in dated:
-        assert {*model.once_per} <= {field.name for field in model._meta.get_fields()}
+        assert {*(model.once_per or ())} <= {field.name for field in model._meta.get_fields()}

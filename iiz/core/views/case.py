@@ -18,8 +18,9 @@ from ..http import Request
 from ..models import AccessLogEntry, AuditEntry, Case, Document, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
+from .guests import guest_rows
 from .marks import reads
-from .meetings import meetings_view
+from .meetings import meetings_view, minutes_of
 from .work import case_title, waiting_row
 
 HISTORY = 200
@@ -63,19 +64,28 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "step": step,
         "offers": [offer for offer in rest if offer not in folded],
         "folded": folded,
+        "links": pages.links(case, actor),
         "reads_along": reads_along and bool(offers),
         "pdf_url": pages.pdf_url(case, actor),
+        "pdf_label": pages.pdf_label,
         "level": access.level_of(case, actor),
         "parts": [row for row in case.participations.all() if row.until is None],
+        "outsiders": pages.outsiders.of(case) if pages.outsiders and getattr(case, "has_outsiders", True) else [],
         "tabs": [
             {
                 "label": label,
                 "url": address(case, name),
                 "current": name == current,
             }
-            for name, label in TABS
+            for name, label in tabs_of(case)
         ],
     }
+
+
+def tabs_of(case: Case) -> list[tuple[str, Any]]:
+    """Name and label of each view of a case; those of its service stand after the meetings."""
+    own = [(name, label) for name, (label, _template, _fill) in registry.pages[case.service].tabs.items()]
+    return [*TABS[:2], *own, *TABS[2:]]
 
 
 def _kicker(case: Case, actor: Actor) -> str:
@@ -97,10 +107,16 @@ def _next_step(case: Case, actor: Actor, offers: list[Offer]) -> dict[str, Any] 
     for task in mine or open_tasks:
         task.case = case
         wait = waiting_row(task)
-        outside = registry.pages[case.service].next_step(case, actor) if not wait.transition else None
+        outside = None
+        if not wait.transition and wait.path is None:
+            outside = registry.pages[case.service].next_step(case, actor)
         if outside is not None:
             return {**outside, "due": task.due_on}
         names = {"who": task.institution.name, "what": wait.label}
+        if task in mine and wait.path is not None:
+            sentence = _("Nächster Schritt bei Ihnen: %(what)s") % names
+            button = {"label": wait.button, "url": wait.path(task)}
+            return {"sentence": sentence, "why": wait.why, "due": task.due_on, "button": button}
         if task not in mine and not actor.is_coordination:
             outside = registry.pages[case.service].next_step(case, actor)
             if outside is not None:
@@ -134,9 +150,10 @@ def case_page(request: Request, number: str) -> HttpResponse:
 def case_tab(request: Request, number: str, tab: str) -> HttpResponse:
     """Meetings, documents, timeline or access of a case."""
     case = visible_case(request, number)
-    if tab not in TAB_VIEWS or case.phase == Phase.DRAFT:
+    tab_views = TAB_VIEWS | registry.pages[case.service].tabs
+    if tab not in tab_views or case.phase == Phase.DRAFT:
         raise Http404
-    label, template, fill = TAB_VIEWS[tab]
+    label, template, fill = tab_views[tab]
     context = frame(request, case, tab)
     context.update(fill(case, acting(request)))
     audit.log_read(acting(request), case, str(label))
@@ -176,15 +193,17 @@ def access_view(case: Case, actor: Actor) -> dict[str, Any]:
             {"institution": institution, "level": Level(level).label, "until": until}
             for institution, level, until in access.readers(case)
         ],
+        "guests": guest_rows(case, actor) if getattr(case, "has_guests", True) else [],
         "reads": reads_[:HISTORY],
         "more": len(reads_) > HISTORY,
     }
 
 
 def documents_view(case: Case, actor: Actor) -> dict[str, Any]:
-    """The documents meant for this reader, and whether one may be added."""
+    """The letters and files meant for this reader, and whether a file may be added."""
+    letters = [*registry.pages[case.service].letters(case, actor), *minutes_of(case, actor)]
     documents = Document.objects.visible_to(actor).filter(case=case).select_related("institution", "uploaded_by")
-    return {"documents": list(documents), "upload_reason": upload_reason(case, actor)}
+    return {"letters": letters, "documents": list(documents), "upload_reason": upload_reason(case, actor)}
 
 
 def upload_reason(case: Case, actor: Actor) -> str:

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import audit, documents
+from ..actor import Actor
 from ..enums import Phase
 from ..forms.document import DocumentForm
 from ..http import Request
-from ..models import Document
+from ..models import Case, Document
 from ..workflow import NotAllowed
 from .case import documents_view, frame, upload_reason
 from .fetch import acting, visible_case
@@ -28,7 +29,7 @@ def upload(request: Request, number: str) -> HttpResponse:
     reason = upload_reason(case, actor)
     if reason:
         raise NotAllowed(reason)
-    form = DocumentForm(request.POST or None, request.FILES or None)
+    form = DocumentForm(request.POST or None, request.FILES or None, case=case, actor=actor)
     if request.method == "POST" and form.is_valid():
         documents.store(
             case,
@@ -50,7 +51,11 @@ def upload(request: Request, number: str) -> HttpResponse:
 def download(request: Request, number: str, pk: int) -> FileResponse:
     """Hand out one document as a download, noted in the access log."""
     case, actor = visible_case(request, number), acting(request)
-    document = get_object_or_404(Document.objects.visible_to(actor), case=case, pk=pk)
+    return handed_out(actor, case, get_object_or_404(Document.objects.visible_to(actor), case=case, pk=pk))
+
+
+def handed_out(actor: Actor, case: Case, document: Document) -> FileResponse:
+    """A document that ``actor`` may read, as a download that no browser runs; noted in the access log."""
     audit.log_read(actor, case, _("Dokument «%(title)s»") % {"title": document.title[:90]})
     response = FileResponse(
         document.file.open("rb"),

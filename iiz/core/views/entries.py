@@ -70,6 +70,8 @@ def _entry(institution: Institution, kind: str, entry: int | None) -> Entry:
     # Entries that begin later can be corrected too; those that ended cannot.
     still = Q(valid_until=None) | Q(valid_until__gte=timezone.localdate())
     rows: Any = model._default_manager
+    if model is Signatory:
+        still &= Q(ended_at=None)
     found: Entry = get_object_or_404(rows.filter(still, institution=institution), pk=entry)
     return found
 

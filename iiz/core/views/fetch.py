@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -10,7 +13,7 @@ from django.utils.translation import gettext as _
 from .. import access, registry
 from ..actor import Actor
 from ..http import Request
-from ..models import AccessLogEntry, Case, ClientAgreement, Participation
+from ..models import AccessLogEntry, Case, ClientAgreement, GuestLink, Participation
 from ..models.case import CaseQuerySet
 from ..workflow import NotAllowed
 
@@ -29,10 +32,13 @@ def acting(request: Request) -> Actor:
 
 
 def _with_latest(cases: CaseQuerySet) -> CaseQuerySet:
-    """``cases`` with what the head of a case shows of the newest agreement of the client and the newest look at it."""
+    """``cases`` with what their pages show without asking again: newest agreement and look, and who else reads."""
     agreement = ClientAgreement.objects.filter(case=OuterRef("pk"))
     read = AccessLogEntry.objects.filter(case_number=OuterRef("number"))
+    outsiders = [pages.outsiders.there() for pages in registry.pages.values() if pages.outsiders is not None]
     return cases.annotate(
+        has_guests=Exists(GuestLink.objects.filter(case=OuterRef("pk"))),
+        has_outsiders=reduce(or_, outsiders, Q(pk=None)),
         latest_agreed_on=Subquery(agreement.values("agreed_on")[:1]),
         latest_withdrawn_on=Subquery(agreement.values("withdrawn_on")[:1]),
         latest_read_by=Subquery(read.values("institution_name")[:1]),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import outbox
+from .. import outbox, scanner
 from ..jobs import HEARTBEAT
 from ..models import Heartbeat
 
@@ -42,11 +42,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """The state of everything this process needs (contract: HTTP).
 
     503 ``down`` only for what makes every request fail: database, unapplied migrations, full disk. Broker,
-    scheduler and mail being late degrade the service, but taking web servers out of rotation would not help
-    them.
+    scheduler, mail being late and a silent virus scanner degrade the service, but taking web servers out of
+    rotation would not help them.
     """
     vital = {"database": check_database, "migrations": check_migrations, "disk": check_disk}
-    background = {"broker": check_broker, "scheduler": check_scheduler, "outbox": check_outbox}
+    background = {
+        "broker": check_broker,
+        "scheduler": check_scheduler,
+        "outbox": check_outbox,
+        "scanner": check_scanner,
+    }
     results = {name: _result(check) for name, check in (vital | background).items()}
     if not all(results[name]["ok"] for name in vital):
         status = "down"
@@ -126,3 +131,10 @@ def check_outbox() -> Check:
     failed = outbox.can_go_again().filter(failed_at__gt=now - MAIL_FAILED).count()
     late = outbox.late(now - MAIL_LATE).count()
     return failed == late == 0, f"{late} late, {failed} failed"
+
+
+def check_scanner() -> Check:
+    """Whether files can be taken: with a virus scanner set, none is while it is silent."""
+    if not scanner.is_on():
+        return True, "none set"
+    return scanner.answers(), "clamd"

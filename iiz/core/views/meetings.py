@@ -6,16 +6,15 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, audit, calendars, meeting_rows, meetings, pdf, registry, workflow
+from .. import access, audit, calendars, meeting_rows, meetings, registry, workflow
 from ..actor import Actor
 from ..blocks import Block, as_text, filled
-from ..context import CANTON
 from ..enums import MeetingState, Reply, Seat
 from ..http import Request
 from ..models import CallNote, Case, Invitee, Meeting
@@ -23,6 +22,7 @@ from ..models.meeting import MeetingQuerySet
 from ..templatetags.ui import day, when
 from ..workdays import is_working_day
 from ..workflow import Offer
+from . import papers
 from .fetch import acting, visible_case
 from .marks import reads
 
@@ -152,6 +152,19 @@ def title_of(meeting: Meeting, case: Case) -> str:
     return _("Gesprächsnotiz: %(kind)s %(number)s") % names
 
 
+def minutes_of(case: Case, actor: Actor) -> list[tuple[str, str, str]]:
+    """The minutes that ``actor`` may open, in the order of the talks: label, address of the PDF and of the text."""
+    # As ``visible_to``, from the meetings that the head of an open case has fetched.
+    everybody = case.withdrawn_at is None or actor.is_coordination
+    held = [row for row in meetings.in_state(case, MeetingState.HELD) if everybody or meeting_rows.arranges(row, actor)]
+    found = []
+    for row in sorted(held, key=lambda row: (row.held_on, row.pk)):
+        names = {"kind": meetings.label(row), "day": day(row.held_on)}
+        label, at = _("Gesprächsnotiz: %(kind)s vom %(day)s") % names, [case.number, row.pk]
+        found.append((label, reverse("core:minutes_pdf", args=at), reverse("core:minutes_text", args=at)))
+    return found
+
+
 def minutes_blocks(meeting: Meeting, case: Case, actor: Actor) -> list[Block]:
     """The minutes: person, day and place, who was there, what was said, who agreed (OP-09, OP-10, OP-18)."""
     person = case.person if access.shows_person(case, actor) else None
@@ -197,33 +210,25 @@ def minutes_pdf(request: Request, number: str, pk: int) -> HttpResponse:
     """The minutes as a letter of the institution that led the talk; each download is logged."""
     meeting, case, actor = _minutes(request, number, pk)
     label = meetings.label(meeting)
-    audit.log_read(actor, case, _("Notiz als PDF: %(kind)s") % {"kind": label})
-    title = title_of(meeting, case)
     context = {
-        "canton_name": CANTON,
         "office": meeting.chair,
-        "recipient": [],
-        "place_date": ", ".join(part for part in (meeting.chair.place, day(meeting.noted_at)) if part),
+        "dated": meeting.noted_at,
+        "reference": [(registry.pages[case.service].variant(case), case.number)],
         "meeting": meeting,
         "blocks": minutes_blocks(meeting, case, actor),
     }
-    body = pdf.render("core/pdf/minutes.html", context, title=title)
-    name = f"{slugify(label).title()}-{case.number}.pdf"
-    return HttpResponse(
-        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    told = _("Notiz als PDF: %(kind)s") % {"kind": label}
+    name = f"{label}-{case.number}"
+    title = title_of(meeting, case)
+    return papers.as_pdf(request, case, "core/pdf/minutes.html", context, title=title, name=name, told=told)
 
 
 @reads
 def minutes_text(request: Request, number: str, pk: int) -> HttpResponse:
     """The minutes as plain text, to copy into AVAM, OSIV or KLIB; each opening is logged."""
     meeting, case, actor = _minutes(request, number, pk)
-    audit.log_read(actor, case, _("Notiz als Text: %(kind)s") % {"kind": meetings.label(meeting)})
     title = title_of(meeting, case)
-    context = {
-        "case": case,
-        "title": title,
-        "text": as_text(title, minutes_blocks(meeting, case, actor)),
-        "back": reverse("core:case_tab", args=[case.number, meeting_rows.TAB]),
-    }
-    return render(request, "core/minutes_text.html", context)
+    text = as_text(title, minutes_blocks(meeting, case, actor))
+    told = _("Notiz als Text: %(kind)s") % {"kind": meetings.label(meeting)}
+    back = reverse("core:case_tab", args=[case.number, meeting_rows.TAB])
+    return papers.as_text(request, case, text, title=title, told=told, back=back)

@@ -16,7 +16,7 @@ from ..actor import Actor
 from ..conflicts import conflict_page, typed_in
 from ..forms.work import PutOffForm
 from ..http import Request, onward
-from ..models import AuditEntry, Case, Task
+from ..models import AuditEntry, Task
 from ..workflow import Conflict, NotAllowed
 from .fetch import acting
 from .marks import writes
@@ -26,8 +26,7 @@ from .work import case_title, waiting_row
 def _task(request: Request, pk: int) -> tuple[Task, Actor]:
     """A Pendenz of the own institution on a visible case, done or not; 404 for any other, 403 for somebody else's."""
     actor = acting(request)
-    tasks = Task.objects.filter(institution=actor.institution, case__in=Case.objects.visible_to(actor))
-    task = get_object_or_404(tasks.select_related("case__person"), pk=pk)
+    task = get_object_or_404(Task.objects.visible_to(actor).select_related("case__person"), pk=pk)
     reason = "" if task.done_at else snoozing.refusal(task, actor)
     if reason:
         raise NotAllowed(reason)

@@ -218,10 +218,10 @@ def task_item(task: Task, desk: Desk) -> dict[str, Any]:
         "task": task,
         "due": task.due_on,
         "title": wait.label,
-        "detail": case_title(task.case, desk.actor),
+        "detail": task_title(task, desk.actor),
         "where": f"{task.case.number} · {whose(task, desk)}",
         "why": " ".join(part for part in (str(wait.why), reminded(task)) if part),
-        "url": task_url(task.case, wait),
+        "url": task_url(task, wait),
         "button": wait.button if desk.works else _("Ansehen"),
         "put_off_url": reverse("core:put_off", args=[task.pk]) if may_put_off else "",
     }
@@ -268,8 +268,18 @@ def reminded(task: Task) -> str:
     return str(REMINDED[coming[0].step]) % {"day": f"{timezone.localtime(coming[0].due_at):%d.%m.%Y}"}
 
 
-def task_url(case: Case, wait: Waiting) -> str:
-    """Where the button of a task leads: the draft's form, or the case with its decision in view."""
+def task_title(task: Task, actor: Actor) -> str:
+    """Whom a task is about. Somebody asked about one part of a case need not know more than that part says."""
+    if not task.object_id:
+        return case_title(task.case, actor)
+    return str(task.case.person or "") if task.case.withdrawn_at is None else ""
+
+
+def task_url(task: Task, wait: Waiting) -> str:
+    """Where the button of a task leads: the draft's form, its own part, or the case with its decision in view."""
+    case = task.case
+    if wait.path is not None:
+        return wait.path(task)
     if case.phase == "draft":
         return registry.pages[case.service].edit_url(case)
     return reverse("core:case", args=[case.number])

@@ -1,12 +1,13 @@
-"""``manage.py verify_audit``: walks the audit chains."""
+"""``manage.py verify_audit``: walks the audit chains, and what services prove by them."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from iiz.core import audit
+from iiz.core import audit, registry
 from iiz.core.models import AuditEntry
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Stop at the first break, which names chain and entry."""
-        for problem in audit.verify():
+        for problem in chain(audit.verify(), *(proof() for proof in registry.proofs)):
             self.stderr.write(f"The audit is broken: {problem}")
             raise SystemExit(1)
         self.stdout.write(f"The audit is sound: {AuditEntry.objects.count()} entries.")
