@@ -14,7 +14,7 @@ class OptimaConfig(AppConfig):
         """Tell the core of the workflow, the pages and the mails."""
         from iiz.core import notify, registry, triggers
 
-        from . import demo, minutes, pages, seed, workflow
+        from . import demo, introduction, minutes, pages, seed, workflow
         from .kostengutsprache import gate, proof, steps, table
         from .views import kg_guest, kg_list, wegweiser
 
@@ -22,6 +22,7 @@ class OptimaConfig(AppConfig):
         registry.register_meetings(*minutes.KINDS)
         registry.new_links.append(pages.NEW)
         registry.guides.append(wegweiser.GUIDE)
+        registry.introductions.append(introduction.INTRODUCTION)
         registry.nav_items += [wegweiser.NAVIGATION, kg_list.NAVIGATION]
         registry.office_links += [(_("Rechtsgrundlagen"), "optima:law"), (_("Kostengutsprachen"), "optima:kg_list")]
         notify.register(*workflow.MAILS)

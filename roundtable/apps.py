@@ -9,3 +9,11 @@ class RoundtableConfig(AppConfig):
 
     name = "roundtable"
     verbose_name = _("Roundtable")
+
+    def ready(self) -> None:
+        """Tell the core of the service."""
+        from iiz.core import registry
+
+        from . import introduction
+
+        registry.introductions.append(introduction.INTRODUCTION)

@@ -138,12 +138,34 @@ class NewLink:
 class Guide:
     """A page for everybody that shows the way before anything is begun, with the sentence that invites to it.
 
-    Offered on the start page, in the foot of each page, and quietly beside «Neuer Fall».
+    Offered on the start page under ``button``, in the foot of each page, and – with ``inside`` – quietly beside
+    «Neuer Fall». ``primary``: what most people who know nobody here came for.
     """
 
     label: Any
     words: Any
     url_name: str
+    button: Any
+    inside: bool = True
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """A service in plain words for people who know nothing of it: start page and sheet for clients (UX-13, UX-16).
+
+    ``words`` says what it is; ``points`` are pairs of a short label and a sentence; ``story`` is an invented example,
+    part by part. To the client, in easy language: ``plain`` says what it is, ``gains`` what is won by it, ``steps``
+    what happens one after the other.
+    """
+
+    label: Any
+    words: Any
+    points: tuple[tuple[Any, Any], ...]
+    story: tuple[Any, ...]
+    plain: tuple[Any, ...]
+    gains: tuple[Any, ...]
+    steps: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -171,6 +193,7 @@ meeting_kinds: dict[str, MeetingKind] = {}
 guest_purposes: dict[str, GuestPurpose] = {}
 new_links: list[NewLink] = []
 guides: list[Guide] = []
+introductions: list[Introduction] = []
 office_links: list[tuple[Any, str]] = []
 """Pages offered at the top of *Koordination*: label and name of the address."""
 nav_items: list[NavItem] = []

@@ -17,6 +17,7 @@ from .views import (
     mails,
     meetings,
     put_off,
+    sheet,
     start,
     work,
 )
@@ -27,6 +28,8 @@ register_converter(CaseNumber, "number")
 app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
+    path("merkblatt/", sheet.sheet, name="sheet"),
+    path("merkblatt.pdf", sheet.sheet_pdf, name="sheet_pdf"),
     path("pendenzen/", work.work, name="tasks"),
     path("pendenzen/<int:pk>/zurueckstellen/", put_off.put_off, name="put_off"),
     path("pendenzen/<int:pk>/zeigen/", put_off.take_up, name="take_up"),

@@ -123,6 +123,8 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("healthz", none, "200*"),
     ("readyz", none, "200*"),
     ("core:start", none, "200*"),
+    ("core:sheet", none, "200*"),
+    ("core:sheet_pdf", none, "200*"),
     ("core:directory", none, "200*"),
     ("core:demo_post", none, "404*"),
     ("core:gallery", none, "200*"),

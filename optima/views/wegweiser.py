@@ -34,6 +34,7 @@ GUIDE = Guide(
     gettext_lazy("Wegweiser"),
     gettext_lazy("Welcher Weg passt? In höchstens fünf Fragen wissen Sie es. Ohne Anmeldung, ohne Angaben zur Person."),
     "optima:wegweiser",
+    gettext_lazy("Weg finden"),
 )
 NAVIGATION = NavItem(GUIDE.label, GUIDE.url_name, lambda request: True, 39, "/wegweiser/")
 

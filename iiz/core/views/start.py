@@ -5,7 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from .. import audit
+from .. import audit, registry
 from ..http import Request
 from ..middleware import SESSION_KEY
 from .marks import reads, writes
@@ -14,8 +14,8 @@ from .marks import reads, writes
 @login_not_required
 @reads
 def start(request: Request) -> HttpResponse:
-    """The two services in plain words, one example each, and the way in."""
-    return render(request, "core/start.html")
+    """The services in plain words, an invented example each, what happens to the data, and the ways on (UX-13)."""
+    return render(request, "core/start.html", {"introductions": registry.introductions})
 
 
 @writes
