@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from .actor import Actor
 from .enums import Level, Phase
-from .models import Case, CasePermission, ClientAgreement, Institution, Participation
+from .models import Case, CasePermission, ClientAgreement, Institution, Participation, ScopeLine
 from .models.case import CaseQuerySet
 
 RETENTION_YEARS = 10
@@ -34,8 +34,19 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Named:
+    """One institution that the case's Vollmacht names, and the last day on which it holds."""
+
+    institution: int
+    until: dt.date
+
+
+@dataclass(frozen=True)
 class CaseFacts:
-    """All that access to a case depends on. Institutions are given by primary key."""
+    """All that access to a case depends on. Institutions are given by primary key.
+
+    ``named``: the institutions of the Vollmacht; ``None`` where the service shares on the client's agreement alone.
+    """
 
     phase: str
     registered_by: int
@@ -45,6 +56,7 @@ class CaseFacts:
     parts: tuple[Part, ...] = field(default=())
     ended_on: dt.date | None = None
     retention_until: dt.date | None = None
+    named: tuple[Named, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +80,10 @@ def policy(facts: CaseFacts) -> dict[int, Grant]:
        look – and see what they wrote themselves – while the lead keeps the closing action.
     5. An ended case stays readable, and only readable, to the institutions that took part until the
        end, as long as the retention lasts.
+    6. Where the exchange rests on a Vollmacht (PER-06), 3 to 5 hold for the institutions that it names, and
+       an open case is open to them until its last day. The office that registered the case keeps it.
 
-    The coordination office has no row: it sees every case that is not a draft (``visible_to``).
+    The coordination office has no row but for its own drafts: it sees every case that is no draft (``visible_to``).
     Imported cases have no participations, so only the coordination office sees them.
     """
     if facts.phase == Phase.DRAFT:
@@ -82,15 +96,21 @@ def policy(facts: CaseFacts) -> dict[int, Grant]:
 
     grants: dict[int, Grant] = {}
     for part in facts.parts:
+        last = part.until
+        if facts.named is not None and part.institution != facts.registered_by:
+            covered = [named.until for named in facts.named if named.institution == part.institution]
+            if not covered:
+                continue
+            last = min(day for day in (part.until, max(covered)) if day is not None)
         if facts.phase == Phase.ENDED:
-            stayed = part.until is None or (facts.ended_on is not None and part.until >= facts.ended_on)
+            stayed = last is None or (facts.ended_on is not None and last >= facts.ended_on)
             if not stayed:
                 continue
             grant = Grant(Level.VIEW, facts.retention_until)
         elif part.institution == facts.lead:
-            grant = Grant(Level.LEAD, part.until)
+            grant = Grant(Level.LEAD, last)
         else:
-            grant = Grant(Level.VIEW if facts.withdrawn else Level.CONTRIBUTE, part.until)
+            grant = Grant(Level.VIEW if facts.withdrawn else Level.CONTRIBUTE, last)
         known = grants.get(part.institution)
         if known is None or _lasts_longer(grant, known):
             grants[part.institution] = grant
@@ -102,17 +122,35 @@ def _lasts_longer(new: Grant, old: Grant) -> bool:
     return old.valid_until is not None and (new.valid_until is None or new.valid_until > old.valid_until)
 
 
-def facts_of(case: Case, participations: Iterable[Participation], agreements: Iterable[ClientAgreement]) -> CaseFacts:
-    """The facts of one case out of its rows."""
+def facts_of(
+    case: Case,
+    participations: Iterable[Participation],
+    agreements: Iterable[ClientAgreement],
+    lines: Iterable[ScopeLine] = (),
+) -> CaseFacts:
+    """The facts of one case out of its rows; ``lines`` are those of its Vollmacht, if it rests on one."""
     return CaseFacts(
         phase=case.phase,
         registered_by=case.registering_institution_id,
         lead=case.lead_institution_id,
-        agreed=any(True for _ in agreements),
+        agreed=case.vollmacht_id is not None or any(True for _ in agreements),
         withdrawn=case.withdrawn_at is not None,
         parts=tuple(Part(row.institution_id, row.until) for row in participations),
         ended_on=case.ended_on,
         retention_until=case.retention_until,
+        named=_named(case, lines) if case.vollmacht_id is not None else None,
+    )
+
+
+def _named(case: Case, lines: Iterable[ScopeLine]) -> tuple[Named, ...]:
+    """Whom the Vollmacht names today; of an ended case, whom it named at the end."""
+    assert case.vollmacht is not None
+    end, until = case.ended_on, case.vollmacht.valid_until
+    return tuple(
+        Named(line.institution_id, until)
+        for line in lines
+        if line.institution_id is not None
+        and (line.ended_at is None or (end is not None and timezone.localdate(line.ended_at) > end))
     )
 
 
@@ -135,7 +173,9 @@ def sync_many(cases: Iterable[Case]) -> int:
     return len(missing) + len(surplus) + len(altered)
 
 
-def grant_new(cases: Iterable[tuple[Case, Iterable[Participation], Iterable[ClientAgreement]]]) -> None:
+def grant_new(
+    cases: Iterable[tuple[Case, Iterable[Participation], Iterable[ClientAgreement], Iterable[ScopeLine]]],
+) -> None:
     """Write the policy's result for cases made in this transaction, which have no rows yet; asks nothing back."""
     permissions = level_permissions()
     groups = dict(Institution.objects.values_list("pk", "group_id"))
@@ -146,8 +186,8 @@ def grant_new(cases: Iterable[tuple[Case, Iterable[Participation], Iterable[Clie
             permission=permissions[grant.level],
             valid_until=grant.valid_until,
         )
-        for case, participations, agreements in cases
-        for institution, grant in policy(facts_of(case, participations, agreements)).items()
+        for case, participations, agreements, lines in cases
+        for institution, grant in policy(facts_of(case, participations, agreements, lines)).items()
     )
 
 
@@ -165,6 +205,10 @@ def _compare(
     keys = [case.pk for case in cases]
     parts = _by_case(Participation.objects.filter(case__in=keys).order_by("case_id", "pk"))
     agreements = _by_case(ClientAgreement.objects.filter(case__in=keys).order_by("case_id", "pk"))
+    resting = [case.vollmacht_id for case in cases if case.vollmacht_id is not None]
+    lines: dict[int, list[ScopeLine]] = {}
+    for line in ScopeLine.objects.filter(vollmacht__in=resting).order_by("pk") if resting else ():
+        lines.setdefault(line.vollmacht_id, []).append(line)
     present: dict[int, dict[int, CasePermission]] = {}
     for row in CasePermission.objects.filter(content_object__in=keys):
         present.setdefault(row.content_object_id, {})[row.group_id] = row
@@ -176,7 +220,8 @@ def _compare(
     altered: list[CasePermission] = []
     for case in cases:
         rows = present.get(case.pk, {})
-        wanted = policy(facts_of(case, parts.get(case.pk, []), agreements.get(case.pk, [])))
+        there = parts.get(case.pk, []), agreements.get(case.pk, []), lines.get(case.vollmacht_id or 0, [])
+        wanted = policy(facts_of(case, *there))
         for institution, grant in wanted.items():
             group = groups[institution]
             row = rows.pop(group) if group in rows else CasePermission(group_id=group)
@@ -227,7 +272,12 @@ def levels(cases: Iterable[Case], actor: Actor | None) -> dict[int, str]:
     if actor is None or not actor.sees_cases:
         return {}
     if actor.is_coordination:
-        return {case.pk: Level.COORDINATE for case in cases if case.phase != Phase.DRAFT}
+        own = actor.institution.pk
+        return {
+            case.pk: Level.LEAD if case.phase == Phase.DRAFT else Level.COORDINATE
+            for case in cases
+            if case.phase != Phase.DRAFT or case.registering_institution_id == own
+        }
     rows = CasePermission.objects.filter(group_id=actor.group_id, content_object__in=[c.pk for c in cases])
     today = timezone.localdate()
     return {

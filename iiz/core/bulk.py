@@ -19,7 +19,7 @@ from django.db import models, reset_queries, transaction
 from . import access, audit, cases, periods, registry, streams, tasks, workflow
 from .actor import Actor
 from .enums import Phase
-from .models import AuditEntry, Case, ClientAgreement, Participation, Person
+from .models import AuditEntry, Case, ClientAgreement, Participation, Person, ScopeLine
 
 BATCH = 2000
 """Cases per transaction: larger ones gain nothing and hold more memory."""
@@ -41,7 +41,8 @@ class Load:
 
     ``case`` carries every field but state, phase and end; without a number it gets the next one of its year.
     ``case.person`` may be new. ``records`` gives the rows of the service once the case has its key.
-    ``entered`` is when the case came into its state: what waits on it is due from then on.
+    ``entered`` is when the case came into its state: what waits on it is due from then on. ``case.vollmacht`` may be
+    new, with its lines in ``scope``.
     """
 
     case: Case
@@ -51,6 +52,7 @@ class Load:
     ended_on: dt.date | None = None
     participations: list[Participation] = field(default_factory=list)
     agreements: list[ClientAgreement] = field(default_factory=list)
+    scope: list[ScopeLine] = field(default_factory=list)
     records: Callable[[Case], Iterable[models.Model]] = lambda case: ()
 
 
@@ -93,6 +95,7 @@ def _write(portion: list[Load]) -> None:
         _set_state(one)
     _number(portion)
     _save_persons(portion)
+    _save_vollmachten(portion)
     streams.insert([one.case for one in portion])
     for one in portion:
         for part in one.participations:
@@ -103,7 +106,7 @@ def _write(portion: list[Load]) -> None:
     streams.insert([row for one in portion for row in one.agreements])
     _save_records(record for one in portion for record in one.records(one.case))
     _open_tasks(portion)
-    access.grant_new((one.case, one.participations, one.agreements) for one in portion)
+    access.grant_new((one.case, one.participations, one.agreements, one.scope) for one in portion)
     audit.append(_entries(portion), opening={audit.case_stream(one.case.number) for one in portion})
     reset_queries()  # in debug mode Django would keep the text of every statement
 
@@ -141,6 +144,21 @@ def _save_persons(portion: list[Load]) -> None:
         streams.insert(list(new.values()))
     for one in portion:
         one.case.person_id = one.case.person.pk if one.case.person is not None else None
+
+
+def _save_vollmachten(portion: list[Load]) -> None:
+    """The signed papers with their lines, each for the person of its case."""
+    new = [one for one in portion if one.case.vollmacht is not None and one.case.vollmacht.pk is None]
+    for one in new:
+        assert one.case.vollmacht is not None
+        assert one.case.person is not None
+        one.case.vollmacht.person = one.case.person
+    streams.insert([one.case.vollmacht for one in new if one.case.vollmacht is not None])
+    for one in new:
+        one.case.vollmacht = one.case.vollmacht  # takes over its key
+        for line in one.scope:
+            line.vollmacht = one.case.vollmacht  # type: ignore[assignment]
+    streams.insert([line for one in new for line in one.scope])
 
 
 def _save_records(records: Iterable[models.Model]) -> None:

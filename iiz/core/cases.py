@@ -41,10 +41,18 @@ def next_numbers(service: str, year: int, count: int) -> list[str]:
     return numbers
 
 
-def begin(service: str, actor: Actor, state: str, role: str = ParticipationRole.PRINCIPAL) -> Case:
+def begin(
+    service: str,
+    actor: Actor,
+    state: str,
+    role: str = ParticipationRole.PRINCIPAL,
+    *,
+    continues: Case | None = None,
+) -> Case:
     """Begin a draft for the actor's institution: number, lead, first participation, access, audit.
 
-    Effects: one case, one participation, one access row, the open tasks of the state, two audit entries.
+    The coordination office takes no part in what it registers for others. Effects: one case, one participation, one
+    access row, the open tasks of the state, two audit entries.
     """
     with transaction.atomic():
         today = clock.today()
@@ -60,8 +68,10 @@ def begin(service: str, actor: Actor, state: str, role: str = ParticipationRole.
             arrival_year=today.year,
             state=state,
             created_at=clock.now(),
+            continues=continues,
         )
-        take_part(case, actor.institution.pk, role, actor.user)
+        if not actor.is_coordination:
+            take_part(case, actor.institution.pk, role, actor.user)
         tasks.renew(case, workflow.waits_of(case))
         sync(case)
         audit.open_case(case, actor, "case_begun")

@@ -140,6 +140,23 @@ class Audience(models.TextChoices):
     OWN = "own", _("nur meine Institution")
 
 
+class DataCategory(models.TextChoices):
+    """Kinds of data that a Vollmacht opens, one by one (PER-06, PER-10)."""
+
+    SITUATION = "situation", _("Persönliche und soziale Situation")
+    WORK = "work", _("Ausbildung und Arbeit")
+    MONEY = "money", _("Leistungen und Finanzen")
+    HEALTH = "health", _("Gesundheit")
+
+
+class LegalBasis(models.TextChoices):
+    """On what an exchange rests (PER-08)."""
+
+    VOLLMACHT = "vollmacht", _("Vollmacht")
+    WISH = "wish", _("Wunsch der Klientin oder des Klienten")
+    ATSG = "atsg", _("Datenbekanntgabe unter den Versicherungen (ATSG)")
+
+
 class LeadCapabilityLevel(models.TextChoices):
     """Whether a social service can take the integral case lead (ACT-04)."""
 
@@ -186,6 +203,8 @@ class Seat(models.TextChoices):
     CLIENT = "client", _("Klientin/Klient")
     PRINCIPAL = "principal", _("Auftraggeber")
     CONTRACTOR = "contractor", _("Auftragnehmer")
+    OFFICE = "office", _("Fachperson")
+    MODERATION = "moderation", _("Moderation")
     GUEST = "guest", _("weitere Person")
 
 

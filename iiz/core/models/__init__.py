@@ -20,6 +20,7 @@ from .mail import MailPreference, OutboxMail
 from .meeting import CalendarFeed, CallNote, Invitee, Meeting
 from .person import BenefitSnapshot, CriteriaFacts, Person
 from .user import Invitation, Membership, User
+from .vollmacht import Scan, ScopeLine, Vollmacht
 from .work import Heartbeat, Reminder, Substitution, Task, TimeLimit
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "Person",
     "Reminder",
     "RoutingRule",
+    "Scan",
+    "ScopeLine",
     "ServiceOffer",
     "Signatory",
     "Substitution",
@@ -60,4 +63,5 @@ __all__ = [
     "User",
     "Validity",
     "ValidityQuerySet",
+    "Vollmacht",
 ]

@@ -15,6 +15,7 @@ from guardian.models import GroupObjectPermissionBase
 from ..enums import AgeBand, Origin, ParticipationRole, Phase, Service, Sex
 from .institution import Institution
 from .person import Person
+from .vollmacht import Vollmacht
 
 if TYPE_CHECKING:
     from ..actor import Actor
@@ -27,7 +28,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases which ``actor`` may see – if, and only if, one of these holds:
 
         - the actor's institution has a permission row on the case that is valid today;
-        - the actor works for the coordination office and the case is not a draft.
+        - the actor works for the coordination office, and the case is not somebody else's draft.
 
         Strategic staff, the steering group and people without an institution see none (ACT-10).
         Every list, page, search, export, PDF, mail and feed starts here.
@@ -35,7 +36,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if actor is None or not actor.sees_cases:
             return self.none()
         if actor.is_coordination:
-            return self.exclude(phase=Phase.DRAFT)
+            return self.filter(~Q(phase=Phase.DRAFT) | Q(registering_institution=actor.institution))
         rows = CasePermission.objects.filter(
             Q(valid_until=None) | Q(valid_until__gte=timezone.localdate()),
             content_object=models.OuterRef("pk"),
@@ -71,7 +72,15 @@ class Case(models.Model):
     lead_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     lead_since = models.DateField(_("Fallführung seit"), default=timezone.localdate)
     draft = models.JSONField(_("Entwurf"), default=dict, blank=True, editable=False)
+    vollmacht = models.ForeignKey(
+        Vollmacht, models.PROTECT, null=True, related_name="cases", verbose_name=_("Vollmacht"), editable=False
+    )
+    """On what the exchange rests where a service needs a signed permission; the latest one (PER-06)."""
     withdrawn_at = models.DateTimeField(_("Einverständnis zurückgezogen"), null=True, editable=False)
+    continues = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="continued_by", verbose_name=_("Fortsetzung von")
+    )
+    """The case of the other service whose data were carried over (RT-24)."""
 
     # Frozen at registration, so that a later move or correction never changes a published figure (PER-03).
     arrival_year = models.PositiveSmallIntegerField(_("Eingangsjahr"))
@@ -140,6 +149,8 @@ class Participation(models.Model):
     role = models.CharField(_("Rolle im Fall"), max_length=20, choices=ParticipationRole)
     since = models.DateField(_("seit"), default=timezone.localdate)
     until = models.DateField(_("bis"), null=True, blank=True)
+    health = models.BooleanField(_("braucht Angaben zur Gesundheit"), default=False)
+    """Whether the office needs health data for its part in the case; it gets them only if the Vollmacht says so too."""
 
     class Meta:
         verbose_name = _("Beteiligung")

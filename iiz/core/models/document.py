@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import Audience
-from .case import Case
+from .case import Case, Participation
 from .institution import Institution
+from .vollmacht import ScopeLine
 
 if TYPE_CHECKING:
     from ..actor import Actor
@@ -32,13 +33,21 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Documents whose case ``actor`` may see **and** which are meant for the actor's institution.
 
         Once the client has withdrawn the agreement, each office keeps what it filed itself.
-        The coordination office reads what is meant for the case.
+        The coordination office reads what is meant for the case. What tells of health is read by the offices that need
+        it and for which the Vollmacht opens it (PER-10).
         """
         if actor is None or not actor.sees_cases:
             return self.none()
         shared = Q(audience=Audience.CASE)
         if not actor.is_coordination:
+            lines = ScopeLine.objects.filter(
+                vollmacht=models.OuterRef("case__vollmacht"), institution=actor.institution, ended_at=None, health=True
+            )
+            needed = Participation.objects.filter(
+                case=models.OuterRef("case"), institution=actor.institution, until=None, health=True
+            )
             shared &= Q(case__withdrawn_at=None)
+            shared &= Q(health=False) | (Q(models.Exists(lines)) & Q(models.Exists(needed)))
         return self.filter(shared | Q(institution=actor.institution), case__in=Case.objects.visible_to(actor))
 
 
@@ -53,6 +62,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField(_("Grösse in Byte"))
     sha256 = models.CharField(max_length=64)
     audience = models.CharField(_("Für wen"), max_length=10, choices=Audience, default=Audience.CASE)
+    health = models.BooleanField(_("enthält Angaben zur Gesundheit"), default=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)

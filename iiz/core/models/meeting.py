@@ -124,6 +124,8 @@ class Invitee(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     name = models.CharField(_("Name"), max_length=120, blank=True)
+    ref = models.BigIntegerField(null=True, editable=False)
+    """Who it is in the service's own rows, where those are more than an office, a user or a name."""
 
     reply = models.CharField(_("Antwort"), max_length=10, choices=Reply, default=Reply.OPEN)
     reply_note = models.CharField(_("Bemerkung"), max_length=300, blank=True)
@@ -142,6 +144,9 @@ class Invitee(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "user"], condition=Q(user__isnull=False), name="invited_once_per_meeting"
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "ref"], condition=Q(ref__isnull=False), name="one_seat_per_row_of_the_service"
             ),
             models.UniqueConstraint(fields=["meeting"], condition=Q(seat=Seat.CLIENT), name="one_client_per_meeting"),
             models.CheckConstraint(

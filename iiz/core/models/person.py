@@ -67,17 +67,21 @@ class PersonQuerySet(models.QuerySet["Person"]):
     """Persons as far as somebody may know of them."""
 
     def visible_to(self, actor: Actor | None) -> PersonQuerySet:
-        """Persons with a case that ``actor`` may see – if, and only if.
+        """Persons with a case that ``actor`` may see, or with a Vollmacht that the institution keeps – if, and only if.
 
         A case whose client withdrew the agreement shows the person only to the office that
         registered it and to the coordination office.
         """
         from .case import Case
+        from .vollmacht import Vollmacht
 
+        if actor is None or not actor.sees_cases:
+            return self.none()
         cases = Case.objects.visible_to(actor).filter(person=models.OuterRef("pk"))
-        if actor is not None and not actor.is_coordination:
+        if not actor.is_coordination:
             cases = cases.filter(Q(withdrawn_at=None) | Q(registering_institution=actor.institution))
-        return self.filter(models.Exists(cases))
+        kept = Vollmacht.objects.filter(person=models.OuterRef("pk"), institution=actor.institution)
+        return self.filter(models.Exists(cases) | models.Exists(kept))
 
 
 class Person(models.Model):

@@ -1,0 +1,93 @@
+"""Choices of Roundtable, with their German labels."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundtableState(models.TextChoices):
+    """Where a Roundtable stands (RT-01, RT-07)."""
+
+    DRAFT = "draft", _("Entwurf")
+    REGISTERED = "registered", _("Angemeldet")
+    QUERIED = "queried", _("Rückfrage offen")
+    PREPARING = "preparing", _("In Vorbereitung")
+    RUNNING = "running", _("In Begleitung")
+    NOT_STARTED = "not_started", _("Kein Prozess gestartet")
+    CLOSED = "closed", _("Abgeschlossen")
+
+
+class StartDecision(models.TextChoices):
+    """Whether a process was started; counted on its own date (RT-07)."""
+
+    STARTED = "gestartet", _("Prozess gestartet")
+    NOT_STARTED = "nicht_gestartet", _("kein Prozess gestartet")
+
+
+class ClosingReason(models.TextChoices):
+    """How a Roundtable ended: exactly one (OUT-07)."""
+
+    FIRST_LABOUR_MARKET = "erster_arbeitsmarkt", _("Erfolgreich im 1. Arbeitsmarkt integriert")
+    SOLUTION = "loesung", _("Erfolgreich einer Lösung zugeführt")
+    NO_SOLUTION = "ohne_loesung", _("Ohne Lösung beendet")
+    WITHDRAWN = "zurueckgezogen", _("Klientin oder Klient hat sich zurückgezogen")
+
+
+class Solution(models.TextChoices):
+    """To what solution somebody was led (OUT-07)."""
+
+    REGULAR_SUPPORT = "regelstruktur", _("weitere Unterstützung in der Regelstruktur")
+    IV_PENSION = "iv_rente", _("IV-Rente")
+
+
+class Advice(models.TextChoices):
+    """What the criteria say; advisory, the coordination office decides (RT-06)."""
+
+    RECOMMENDED = "recommended", _("Ein Roundtable passt")
+    DOUBTFUL = "doubtful", _("Nicht alle Kriterien sind erfüllt")
+    BILATERAL = "bilateral", _("IV und RAV allein: zuerst bilateral klären")
+
+
+class CriterionCheck(models.TextChoices):
+    """How a criterion gets its answer."""
+
+    ASKED = "asked", _("wird gefragt")
+    REGISTERED = "registered", _("bei RAV, IV oder Sozialhilfe gemeldet")
+    OFFICES = "offices", _("Zahl der beteiligten Stellen")
+
+
+class MeetingKind(models.TextChoices):
+    """The meetings of a Roundtable (RT-10, RT-19)."""
+
+    ROUNDTABLE = "roundtable", _("Roundtable")
+    AUSWERTUNG = "auswertung", _("Auswertungssitzung")
+
+
+class ParticipantKind(models.TextChoices):
+    """As who somebody takes part (RT-08, PER-09)."""
+
+    CLIENT = "client", _("Klientin/Klient")
+    OFFICE = "office", _("Fachperson einer Stelle")
+    PROFESSIONAL = "professional", _("weitere Fachperson")
+    RELATIVE = "relative", _("Vertrauensperson")
+
+
+class Availability(models.TextChoices):
+    """How somebody answers a proposed date."""
+
+    YES = "yes", _("passt")
+    MAYBE = "maybe", _("wenn nötig")
+    NO = "no", _("geht nicht")
+
+
+class IncomeKind(models.TextChoices):
+    """From what somebody lives (RT-11)."""
+
+    WAGE = "lohn", _("Lohn")
+    ALE = "ale", _("Arbeitslosenentschädigung")
+    IV_ALLOWANCE = "iv_taggeld", _("IV-Taggeld")
+    IV_PENSION = "iv_rente", _("IV-Rente")
+    SICKNESS_ALLOWANCE = "krankentaggeld", _("Krankentaggeld")
+    ACCIDENT_ALLOWANCE = "unfalltaggeld", _("Unfalltaggeld")
+    WSH = "wsh", _("wirtschaftliche Sozialhilfe")
+    PENSION_FUND = "pensionskasse", _("Rente der Pensionskasse")
+    OTHER = "andere", _("anderes Einkommen")
