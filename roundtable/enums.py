@@ -91,3 +91,38 @@ class IncomeKind(models.TextChoices):
     WSH = "wsh", _("wirtschaftliche Sozialhilfe")
     PENSION_FUND = "pensionskasse", _("Rente der Pensionskasse")
     OTHER = "andere", _("anderes Einkommen")
+
+
+class EnquiryKind(models.TextChoices):
+    """What somebody brings to the *Online-Schalter* (RT-02)."""
+
+    REGISTRATION = "registration", _("Einen Fall anmelden")
+    QUESTION = "question", _("Eine Frage stellen")
+
+
+class EnquirySender(models.TextChoices):
+    """Who writes at the *Online-Schalter*."""
+
+    CLIENT = "client", _("Es geht um mich selbst")
+    RELATIVE = "relative", _("Ich schreibe für jemanden, der mir nahesteht")
+    PROFESSIONAL = "professional", _("Ich schreibe als Fachperson")
+
+
+class EnquiryOutcome(models.TextChoices):
+    """What became of an enquiry (CAN-AG)."""
+
+    ANSWERED = "answered", _("beantwortet")
+    CASE = "case", _("zum Fall geworden")
+    NO_CASE = "no_case", _("kein Fall")
+
+
+class NoCase(models.TextChoices):
+    """Why an enquiry is not a case."""
+
+    ONE_OFFICE = "one_office", _("Eine einzige Stelle genügt")
+    BILATERAL = "bilateral", _("Eine Absprache zwischen zwei Stellen genügt")
+    NOT_WANTED = "not_wanted", _("Die betroffene Person will nicht")
+    ELSEWHERE = "elsewhere", _("Ausserhalb des Kantons oder anderswo zuständig")
+    UNREACHABLE = "unreachable", _("Niemand ist zu erreichen")
+    SPAM = "spam", _("Werbung oder Unsinn")
+    OTHER = "other", _("Anderer Grund")

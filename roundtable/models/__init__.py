@@ -1,6 +1,7 @@
 """The Roundtable records of a case, one noun a file."""
 
 from .catalogue import CriteriaSet, LifeArea, NotStartedReason, RoundtableCriterion
+from .enquiry import Enquiry
 from .participant import Confirmation, DateAnswer, DateOption, DatePoll, Participant
 from .perspective import AreaView, Income, PendingDecision, Perspective, SickLeave
 from .roundtable import CriterionAnswer, PastMeeting, RegistrationQuery, Roundtable
@@ -13,6 +14,7 @@ __all__ = [
     "DateAnswer",
     "DateOption",
     "DatePoll",
+    "Enquiry",
     "Income",
     "LifeArea",
     "NotStartedReason",
