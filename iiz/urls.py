@@ -25,6 +25,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("iiz.core.urls")),
     path("", include("optima.urls")),
+    path("", include("roundtable.urls")),
     path("", include("reporting.urls")),
     path("konto/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -12,8 +12,21 @@ class RoundtableConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core of the service."""
-        from iiz.core import registry
+        from iiz.core import notify, registry
 
-        from . import introduction
+        from . import desk, introduction
+        from .views import enquiries, enquiries_office
 
         registry.introductions.append(introduction.INTRODUCTION)
+        registry.guides.insert(0, enquiries.GUIDE)
+        registry.nav_items += [enquiries.NAVIGATION, enquiries_office.NAVIGATION]
+        registry.sweeps.append(desk.sweep)
+        notify.register(*desk.MAILS)
+
+        from . import pages, seed, workflow
+        from .enums import MeetingKind
+
+        registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
+        registry.register_meetings(*(registry.MeetingKind(kind.value, kind.label) for kind in MeetingKind))
+        notify.register(*workflow.MAILS)
+        registry.seeds.append(seed.seed)

@@ -46,9 +46,7 @@ INTRODUCTION = Introduction(
         _("Sie unterschreiben eine Vollmacht. Darin steht, welche Stellen miteinander reden dürfen und worüber."),
         _("Die Koordinationsstelle fragt die Stellen, wie sie die Lage sehen. Sie dürfen auch Ihre Sicht sagen."),
         _("Sie bekommen eine Einladung mit Tag, Zeit und Ort."),
-        _(
-            "Das Gespräch dauert etwa zweieinhalb Stunden. Zuerst reden die Fachleute kurz allein, dann mit Ihnen zusammen."
-        ),
+        _("Das Gespräch dauert etwa zweieinhalb Stunden. Zuerst reden die Fachleute kurz allein, dann mit Ihnen."),
         _("Sie entscheiden, ob Sie den Plan unterschreiben. Später schauen alle: Was ist gemacht? Was fehlt noch?"),
     ),
 )

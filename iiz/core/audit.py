@@ -167,9 +167,14 @@ def _seal(head: AuditHead) -> str:
 
 def log_read(actor: Actor, case: Case, what: str) -> None:
     """Note that somebody opened a page or file of a case; several tabs in a row count each."""
+    log_other_read(actor, case.number, what)
+
+
+def log_other_read(actor: Actor, about: str, what: str) -> None:
+    """Note that somebody opened personal data that belong to no case; ``about`` names what they belong to."""
     AccessLogEntry.objects.create(
         at=clock.now(),
-        case_number=case.number,
+        case_number=about,
         user_id=actor.user.pk,
         user_name=actor.user.get_full_name(),
         institution_id=actor.institution.pk,

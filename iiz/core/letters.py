@@ -26,6 +26,7 @@ def message(mail: OutboxMail, kind: MailKind) -> EmailMultiAlternatives:
     """The mail about one thing: its case number, one sentence, one link, and the calendar file if it brings one."""
     title, number = subject(mail, kind), mail.case.number if mail.case else ""
     context = {"title": title, "number": number, "sentence": kind.sentence, "institution": mail.institution}
+    context["text"] = kind.text(mail)
     letter = _letter(mail, kind, f"IIZ: {title}" if number else title, "core/mail/notice", context)
     file = kind.calendar(mail) if kind.calendar else None
     if file:

@@ -27,6 +27,11 @@ DEFAULT_MODES: dict[str, str] = {
 """How mail comes to somebody who has not chosen."""
 
 
+def no_text(mail: OutboxMail) -> str:
+    """What a mail says below its sentence, where nobody wrote anything."""
+    return ""
+
+
 def always(mail: OutboxMail) -> bool:
     """Whether the reason for a mail still holds, where nothing can change it."""
     return True
@@ -39,7 +44,8 @@ class MailKind:
     ``path`` gives the address of the link at delivery; without it the link leads to the case. ``topic`` is what people
     choose by how it comes. ``calendar`` gives a calendar file to send along, as it stands at delivery. ``holds`` says
     at delivery whether the reason for the mail still holds; if not, it is not sent. ``opens`` says at delivery whether
-    the reader may open what it leads to, where that is a part of a case and not the case.
+    the reader may open what it leads to, where that is a part of a case and not the case. ``text`` gives at delivery
+    what somebody wrote to this very reader, below the sentence; never words about a client.
     """
 
     name: str
@@ -51,6 +57,7 @@ class MailKind:
     calendar: Callable[[OutboxMail], bytes | None] | None = None
     holds: Callable[[OutboxMail], bool] = always
     opens: Callable[[OutboxMail], bool] | None = None
+    text: Callable[[OutboxMail], str] = no_text
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,16 @@ def bill(world: World) -> list[Any]:
     return [world.rows["invoice"].pk]
 
 
+def enquiry(world: World) -> list[Any]:
+    """What somebody brought to the desk."""
+    return [world.rows["enquiry"].pk]
+
+
+def of_enquiry(name: str) -> Callable[[World], list[Any]]:
+    """The arguments of one way to handle it."""
+    return lambda world: [world.rows["enquiry"].pk, name]
+
+
 none = given()
 
 # In the order of STANDINGS; ``*`` repeats the last one. ``login`` leads to the login page.
@@ -315,6 +325,14 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("optima:kg_file", kg("paid", "bill"), "login 200 200 200 200 404 403 403 200 403"),
     ("optima:kg_file", kg("requested", "bill"), "login 404 404 404 404 404 403 403 404 403"),
     ("optima:order_text", kg("requested"), "login 404 404 404 404 404 403 403 404 403"),
+    ("roundtable:desk", none, "200*"),
+    ("roundtable:desk_sent", none, "200*"),
+    ("roundtable:desk_confirm", given("erfunden"), "410*"),
+    ("roundtable:enquiries", none, "login 403 403 403 403 403 403 403 200 403"),
+    ("roundtable:enquiry", enquiry, "login 403 403 403 403 403 403 403 200 403"),
+    ("roundtable:enquiry_step", of_enquiry("antworten"), "login 403 403 403 403 403 403 403 200 403"),
+    ("roundtable:enquiry_step", of_enquiry("kein-fall"), "login 403 403 403 403 403 403 403 200 403"),
+    ("roundtable:enquiry_step", of_enquiry("anderes"), "login 403 403 403 403 403 403 403 404 403"),
     ("reporting:index", none, "login 200 200 200 200 200 200 200 200 200"),
     ("reporting:optima", none, "login 200 200 200 200 200 403 403 200 403"),
     ("reporting:optima_file", given("json"), "login 200 200 200 200 200 403 403 200 403"),

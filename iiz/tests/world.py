@@ -25,6 +25,7 @@ from optima.billing import accounts as billing
 from optima.models import Antrag, CaseService, Invoice, LegalPrecondition, ProviderInvoice
 from optima.tests import beside, money, promises
 from optima.tests import factories as optima
+from roundtable.models import Enquiry
 
 STANDINGS = (
     "nobody",
@@ -133,6 +134,7 @@ def build() -> World:
     world.rows["invoice"] = _billed(world)
     for name, promised in (("draft", promises.drafted), ("paid", promises.paid), ("requested", promises.requested)):
         world.rows[f"kg {name}"] = promised(world.cases["wanted"])
+    world.rows["enquiry"] = Enquiry.objects.create(kind="question", sender="client", confirmed_at=timezone.now())
     world.rows["bill"] = ProviderInvoice.objects.get()
     world.feed = feeds.renew(nora.user, nora)
     assert workflow.state_of(shared).name == "submitted"

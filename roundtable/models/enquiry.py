@@ -39,6 +39,11 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Those that wait for the coordination office; a case whose draft was discarded opens its enquiry again."""
         return self.confirmed().filter(Q(handled_at=None) | Q(outcome=EnquiryOutcome.CASE, case=None, cleared_at=None))
 
+    def handled(self) -> EnquiryQuerySet:
+        """Those that wait no longer."""
+        lost = Q(outcome=EnquiryOutcome.CASE, case=None, cleared_at=None)
+        return self.confirmed().filter(~lost, handled_at__isnull=False)
+
 
 class Enquiry(models.Model):
     """A registration or a question from the public, with as little about people as will do.
