@@ -22,3 +22,11 @@ class RoundtableConfig(AppConfig):
         registry.nav_items += [enquiries.NAVIGATION, enquiries_office.NAVIGATION]
         registry.sweeps.append(desk.sweep)
         notify.register(*desk.MAILS)
+
+        from . import pages, seed, workflow
+        from .enums import MeetingKind
+
+        registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
+        registry.register_meetings(*(registry.MeetingKind(kind.value, kind.label) for kind in MeetingKind))
+        notify.register(*workflow.MAILS)
+        registry.seeds.append(seed.seed)

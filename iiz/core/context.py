@@ -13,7 +13,6 @@ from django.utils.functional import SimpleLazyObject
 
 from . import inbox, registry, worklist
 from .actor import Actor
-from .enums import InstitutionKind
 from .models import Institution
 from .synthetic import LOGINS
 
@@ -74,4 +73,4 @@ def _numbers(actor: Actor, items: list[registry.NavItem]) -> tuple[dict[str, int
 
 
 def _office() -> Institution | None:
-    return Institution.objects.active().filter(kind=InstitutionKind.COORDINATION).first()
+    return Institution.objects.coordination()

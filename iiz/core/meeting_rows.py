@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from . import calendars, clock, meetings, notify
 from .actor import Actor
-from .enums import MailTopic, MeetingState, Reply
+from .enums import WORKING_ROLES, MailTopic, MeetingState, Reply
 from .models import CallNote, Case, Invitee, Meeting, OutboxMail
 from .models.meeting import MeetingQuerySet
 from .notify import MailKind
@@ -36,10 +36,11 @@ def rows(
     *,
     calls: tuple[str, ...] = (),
     levels: frozenset[str] = CONTRIBUTING,
+    roles: frozenset[str] = WORKING_ROLES,
 ) -> tuple[Transition, ...]:
     """The rows for a service whose meetings happen in ``sources`` between ``parties``.
 
-    ``calls``: the states in which a phone call may be noted; the same ones if left out.
+    ``calls``: the states in which a phone call may be noted; the same ones if left out. ``roles``: who does it.
     """
     return (
         Transition(
@@ -50,6 +51,7 @@ def rows(
             target=None,
             parties=parties,
             levels=levels,
+            roles=roles,
             guards=(_not_stopped, _invited),
             effect=_reply,
             tab=TAB,
@@ -62,6 +64,7 @@ def rows(
             target=None,
             parties=parties,
             levels=levels,
+            roles=roles,
             guards=(_not_stopped, _arranges),
             effect=_move,
             tab=TAB,
@@ -74,6 +77,7 @@ def rows(
             target=None,
             parties=parties,
             levels=levels,
+            roles=roles,
             guards=(_arranges,),
             effect=_cancel,
             tab=TAB,
@@ -86,6 +90,7 @@ def rows(
             target=None,
             parties=parties,
             levels=levels,
+            roles=roles,
             guards=(_not_stopped,),
             effect=_log_call,
             tab=TAB,

@@ -295,6 +295,11 @@ def _tell(kind: str, meeting: Meeting, *, only: User | None = None) -> None:
     )
 
 
+def tell_one(meeting: Meeting, user: User) -> None:
+    """Invite somebody who was seated after the date was fixed."""
+    _tell("meeting_invited", meeting, only=user)
+
+
 def _invited(meeting: Meeting, only: User | None = None) -> list[tuple[User, Institution]]:
     """Everybody invited who has an account and may open the case, or ``only`` one of them.
 

@@ -27,7 +27,11 @@ class Limits:
         return max(holding, key=lambda row: (row.valid_from, row.pk), default=None)
 
     def ends(self, case: Case, wait: Waiting, asked: Asked) -> dt.date | None:
-        """Until when ``wait`` waits for one part of the case: counted from the day it was asked, without its pauses."""
+        """Until when ``wait`` waits for one part of the case: the day that the part names, else counted from the day it
+        was asked, without its pauses.
+        """
+        if asked.due is not None:
+            return asked.due
         row = self.on(asked.begun, case.service, wait.name)
         days = row.days if row is not None else wait.days
         if days is None:

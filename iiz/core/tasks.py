@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from . import clock, periods, reminders
-from .enums import InstitutionKind
 from .models import Case, Institution, Task
 from .periods import Limits
 
@@ -114,7 +113,7 @@ def _build_each(case: Case, wait: Waiting, limits: Limits, moment: dt.datetime) 
 def _addressee(case: Case, party: str) -> tuple[int | None, int | None]:
     """Institution and, if somebody is assigned, person on one side of the case."""
     if party == "coordination":
-        office = Institution.objects.active().filter(kind=InstitutionKind.COORDINATION).first()
+        office = Institution.objects.coordination()
         return (office.pk if office else None), None
     for row in case.participations.all():
         if row.role == party and row.until is None:

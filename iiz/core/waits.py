@@ -15,7 +15,7 @@ from .models import Case, Task
 class Asked:
     """One part of a case that waits: its key, whose turn it is, since when, and the days that do not count.
 
-    ``at_least_until``: the period never ends before this day.
+    ``at_least_until``: the period never ends before this day. ``due``: the part itself names the day.
     """
 
     object_id: int
@@ -24,6 +24,7 @@ class Asked:
     user_id: int | None = None
     paused: tuple[tuple[dt.date, dt.date], ...] = ()
     at_least_until: dt.date | None = None
+    due: dt.date | None = None
 
 
 @dataclass(frozen=True)

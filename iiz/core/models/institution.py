@@ -130,6 +130,10 @@ class InstitutionQuerySet(models.QuerySet):
         """Real institutions that work today: no closed ones, no placeholders of the import."""
         return self.filter(is_active=True, is_placeholder=False)
 
+    def coordination(self) -> Institution | None:
+        """The coordination office, if there is one."""
+        return self.active().filter(kind=InstitutionKind.COORDINATION).order_by("pk").first()
+
 
 class Institution(models.Model):
     """An office or partner. The coordination office is one of its own kind (ACT-01, ACT-02, ACT-09).

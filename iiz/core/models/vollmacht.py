@@ -108,8 +108,8 @@ class Vollmacht(models.Model):
 class ScopeLine(models.Model):
     """For whom a Vollmacht holds, and for which data: one office, or somebody by name (PER-06, PER-09).
 
-    Never changed, only ended: a narrower scope is a new line. A tick for each ``DataCategory`` that this reader may get;
-    without any, somebody takes part but gets no data of others. ``basis`` says on what the line rests: the signed
+    Never changed, only ended: a narrower scope is a new line. A tick for each ``DataCategory`` that this reader may
+    get; without any, somebody takes part but gets no data of others. ``basis`` says on what the line rests: the signed
     paper, a wish of the client, or the law among the insurers (PER-08).
     """
 

@@ -1,0 +1,118 @@
+"""Who takes part, for which person, and who needs health data (RT-08, PER-09, PER-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from iiz.core import clock, consents, guests, meetings, notify
+from iiz.core.actor import Actor
+from iiz.core.consents import Line
+from iiz.core.enums import GuestEnd, LegalBasis
+from iiz.core.models import Case, GuestLink, Participation, User
+from iiz.core.workflow import NotAllowed
+
+from ..enums import ParticipantKind
+from ..models import Participant
+from ..queries import at_the_table
+from .registration import seat_office
+
+Data = Mapping[str, Any]
+Changes = dict[str, Any]
+
+
+def add_office(case: Case, actor: Actor, data: Data) -> Changes:
+    """Let one more office take part; the Vollmacht must name it."""
+    seat_office(case, actor, data["office"])
+    return {"office": data["office"].name}
+
+
+def add_person(case: Case, actor: Actor, data: Data) -> Changes:
+    """Let somebody without an account take part: named by the Vollmacht, or wished by the client (PER-09).
+
+    ``data``: ``kind``, ``name``, ``function``, ``email``, ``phone``, and ``line`` (a live line of the Vollmacht) or
+    none, which records the client's wish. Raises ``NotAllowed`` for an address that sits at the table already.
+    """
+    email = data.get("email", "").strip().lower()
+    if email and any(row.email.lower() == email for row in at_the_table(case)):
+        raise NotAllowed(_("Mit dieser E-Mail-Adresse sitzt schon jemand am Tisch."))
+    assert case.vollmacht is not None  # no case leaves the draft without one
+    line = data.get("line") or consents.add(case.vollmacht, actor, Line(name=data["name"], basis=LegalBasis.WISH))
+    row = Participant.objects.create(
+        case=case,
+        kind=data["kind"],
+        line=line,
+        name=data["name"],
+        function=data.get("function", ""),
+        email=email,
+        phone=data.get("phone", ""),
+        added_by=actor.user,
+        added_at=clock.now(),
+    )
+    return {"kind": row.kind, "basis": line.basis}
+
+
+def change_person(case: Case, actor: Actor, data: Data) -> Changes:
+    """Put address, telephone or function of somebody right; a new address ends the links to the old one."""
+    row: Participant = data["participant"]
+    email = data.get("email", "").strip().lower()
+    if email and any(other.email.lower() == email and other.pk != row.pk for other in at_the_table(case)):
+        raise NotAllowed(_("Mit dieser E-Mail-Adresse sitzt schon jemand am Tisch."))
+    if email != row.email.lower():
+        _end_links(case, row, actor)
+    row.email, row.phone = email, data.get("phone", "")
+    row.function = data.get("function", row.function)
+    row.save(update_fields=["email", "phone", "function"])
+    return {"kind": row.kind}
+
+
+def end_participant(case: Case, actor: Actor, data: Data) -> Changes:
+    """Somebody takes part no longer; nothing of what was written is lost, links end at once (RT-08).
+
+    Raises ``NotAllowed`` for the client and for the office that registered the case.
+    """
+    row: Participant = data["participant"]
+    if row.kind == ParticipantKind.CLIENT:
+        raise NotAllowed(_("Ohne die Klientin oder den Klienten gibt es keinen Roundtable."))
+    part: Participation | None = row.participation
+    if part is not None:
+        if part.institution_id == case.registering_institution_id:
+            raise NotAllowed(_("Diese Stelle hat den Fall angemeldet und bleibt dabei."))
+        part.until = clock.today()
+        part.save(update_fields=["until"])
+    row.ended_at = clock.now()
+    row.save(update_fields=["ended_at"])
+    _end_links(case, row, actor)
+    for meeting in case.meetings.filter(state="planned"):
+        meeting.invitees.filter(ref=row.pk).delete()
+    return {"kind": row.kind}
+
+
+def _end_links(case: Case, row: Participant, actor: Actor) -> None:
+    for link in GuestLink.objects.filter(case=case, ref=row.pk, used_at=None, revoked_at=None):
+        guests.revoke(link, GuestEnd.OVER, actor)
+
+
+def need_health(case: Case, actor: Actor, data: Data) -> Changes:
+    """Say whether an office needs health data for its part; it gets them only if the Vollmacht says so too (PER-10)."""
+    part: Participation = data["participant"].participation
+    part.health = data["health"]
+    part.save(update_fields=["health"])
+    return {"office": part.institution.name, "health": part.health}
+
+
+def assign(case: Case, actor: Actor, data: Data) -> Changes:
+    """Put a person of the own office in charge, also at the meetings to come; tells that person."""
+    user: User = data["adviser"]
+    part = case.participations.select_related("institution").get(institution=actor.institution, until=None)
+    if part.user_id == user.pk:
+        return {"adviser": user.get_full_name()}
+    part.user = user
+    part.save(update_fields=["user"])
+    if case.lead_institution_id == part.institution_id:
+        case.lead_user = user
+    meetings.reseat(case, part.institution, user)
+    notify.queue("rt_assigned", case, [(user, part.institution)], beside=actor.user)
+    return {"adviser": user.get_full_name()}

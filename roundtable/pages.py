@@ -1,0 +1,102 @@
+"""How Roundtable shows its cases on the shared pages: head, road, next step, overview, actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core.actor import Actor
+from iiz.core.enums import Phase
+from iiz.core.models import Case
+from iiz.core.registry import NewLink, ServicePages
+from iiz.core.templatetags.ui import day
+
+from . import actions
+from .enums import RoundtableState as S
+from .queries import held, planned, roundtable_of
+
+STAGES = (
+    gettext_lazy("Anmeldung"),
+    gettext_lazy("Entscheid"),
+    gettext_lazy("Vorbereitung"),
+    gettext_lazy("Begleitung"),
+    gettext_lazy("Abschluss"),
+)
+REACHED = {
+    S.DRAFT: (0, "now"),
+    S.REGISTERED: (1, "now"),
+    S.QUERIED: (1, "now"),
+    S.NOT_STARTED: (1, "stopped"),
+    S.PREPARING: (2, "now"),
+    S.RUNNING: (3, "now"),
+    S.CLOSED: (4, "done"),
+}
+"""Per state the stage that is reached, and how it stands there."""
+
+
+def registered_by(case: Case) -> str:
+    """Who registered the case: the office, or how it is counted under *Andere* (RT-03)."""
+    record = roundtable_of(case)
+    if record.registered_office is not None:
+        return record.registered_office.name
+    return record.registered_text or str(record.get_registered_group_display())
+
+
+def facts(case: Case) -> list[tuple[Any, Any]]:
+    """Who registered the case, when all meet, and on what the exchange rests."""
+    meeting = planned(case)
+    return [
+        (_("Angemeldet von"), registered_by(case)),
+        (_("Nächstes Gespräch"), day(meeting.day) if meeting else ""),
+        (_("Vollmacht bis"), day(case.vollmacht.valid_until) if case.vollmacht else ""),
+        (_("Fortsetzung von"), case.continues.number if case.continues else ""),
+    ]
+
+
+def road(case: Case) -> list[dict[str, Any]]:
+    """Anmeldung – Entscheid – Vorbereitung – Begleitung – Abschluss, with the dates that there are."""
+    reached, standing = REACHED[S(case.state)]
+    record, meeting, took_place = roundtable_of(case), planned(case), held(case)
+    prepared = _("Gespräch am %(day)s") % {"day": day(meeting.day)} if meeting else ""
+    notes = [
+        day(case.arrived_on) if case.phase != Phase.DRAFT else "",
+        f"{record.get_decision_display()} {day(record.decided_on)}" if record.decision else "",
+        prepared if case.state == S.PREPARING else "",
+        _("seit %(day)s") % {"day": day(took_place[0].day)} if took_place else "",
+        day(case.ended_on) if case.state == S.CLOSED else "",
+    ]
+    steps = []
+    for place, label in enumerate(STAGES):
+        state = "done" if place < reached else standing if place == reached else "next"
+        steps.append({"label": label, "note": notes[place], "state": state})
+    return steps
+
+
+def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
+    """Where no open task says what comes next: after the meeting, and at the end."""
+    if case.state == S.RUNNING and not case.withdrawn_at:
+        return {"sentence": _("Der Plan wird umgesetzt."), "why": ""}
+    return None
+
+
+def overview(case: Case, actor: Actor) -> dict[str, Any]:
+    """Why the case was registered, and what was decided."""
+    return {"record": roundtable_of(case)}
+
+
+PAGES = ServicePages(
+    template="roundtable/overview.html",
+    overview=overview,
+    facts=facts,
+    road=road,
+    edit_url=lambda case: reverse("roundtable:registration", args=[case.number]),
+    pdf_url=lambda case, actor: None,
+    next_step=next_step,
+    variant=lambda case: _("Roundtable"),
+    charge={"participant": "assign"},
+    joins=("roundtable__registered_office", "vollmacht", "continues"),
+)
+NEW = NewLink(gettext_lazy("Neue Anmeldung"), "roundtable:new", lambda actor: not actions.begin_refusal(actor))

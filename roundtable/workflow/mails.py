@@ -1,0 +1,131 @@
+"""The mails of Roundtable: one sentence, one link (principle 7)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from iiz.core import guests
+from iiz.core.enums import MailTopic
+from iiz.core.notify import MailKind
+
+MAILS = (
+    MailKind(
+        "rt_registered",
+        _("Neue Anmeldung %(number)s"),
+        _("Ein Roundtable ist angemeldet und wartet auf Ihren Entscheid."),
+        _("Anmeldung ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_started",
+        _("Roundtable %(number)s: Ihre Institution nimmt teil"),
+        _("Ein Roundtable ist gestartet. Was als Nächstes kommt und wer dabei ist, steht im Fall."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_not_started",
+        _("Roundtable %(number)s: kein Prozess gestartet"),
+        _("Die IIZ-Koordinationsstelle startet keinen Roundtable. Grund und andere Wege stehen im Fall."),
+        _("Grund ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_taken_back",
+        _("Anmeldung %(number)s zurückgezogen"),
+        _("Die anmeldende Stelle hat ihre Anmeldung zurückgezogen. Sie müssen nichts tun."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_queried",
+        _("Rückfrage zur Anmeldung %(number)s"),
+        _("Zu Ihrer Anmeldung gibt es eine Rückfrage."),
+        _("Rückfrage beantworten"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_answered",
+        _("Antwort zur Anmeldung %(number)s"),
+        _("Die anmeldende Stelle hat Ihre Rückfrage beantwortet."),
+        _("Antwort ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_assigned",
+        _("Fall %(number)s ist Ihnen zugeteilt"),
+        _("Ein Roundtable ist Ihnen zugeteilt worden."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_consent_withdrawn",
+        _("Fall %(number)s: Vollmacht zurückgezogen"),
+        _("Die Vollmacht ist zurückgezogen. Ab sofort wird nichts mehr ausgetauscht."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_narrowed",
+        _("Fall %(number)s: Vollmacht eingeschränkt"),
+        _("Die Vollmacht ist eingeschränkt worden. Was jetzt noch gezeigt wird, steht im Fall."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        "rt_dates_proposed",
+        _("Roundtable %(number)s: Welcher Termin passt?"),
+        _("Für ein Gespräch sind Termine vorgeschlagen. Sie antworten mit einem Klick je Termin."),
+        _("Termine beantworten"),
+        topic=MailTopic.MEETING,
+    ),
+    MailKind(
+        "rt_dates_dropped",
+        _("Roundtable %(number)s: Terminvorschläge zurückgenommen"),
+        _("Die vorgeschlagenen Termine gelten nicht mehr. Sie müssen nichts tun."),
+        _("Fall ansehen"),
+        topic=MailTopic.MEETING,
+    ),
+    MailKind(
+        "rt_view_asked",
+        _("Roundtable %(number)s: Ihre Sicht ist gefragt"),
+        _("Vor dem Gespräch sagen alle, wie es aus ihrer Sicht steht."),
+        _("Sicht schreiben"),
+        topic=MailTopic.MEETING,
+    ),
+    MailKind(
+        "rt_closed",
+        _("Roundtable %(number)s abgeschlossen"),
+        _("Der Roundtable ist abgeschlossen. Grund und Verlauf bleiben im Fall lesbar."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    guests.mail_kind(
+        "rt_guest_dates",
+        _("Welcher Termin passt Ihnen?"),
+        _("Für ein Gespräch sind Termine vorgeschlagen. Bitte sagen Sie, welche Ihnen passen."),
+        _("Termine ansehen"),
+    ),
+    guests.mail_kind(
+        "rt_guest_invited",
+        _("Einladung zu einem Gespräch"),
+        _("Sie sind zu einem Gespräch eingeladen. Bitte sagen Sie, ob Sie kommen."),
+        _("Einladung ansehen"),
+    ),
+    guests.mail_kind(
+        "rt_guest_view",
+        _("Ihre Sicht ist gefragt"),
+        _("Vor einem Gespräch möchten wir wissen, wie es aus Ihrer Sicht steht."),
+        _("Sicht schreiben"),
+    ),
+    guests.mail_kind(
+        "rt_guest_view_reminder",
+        _("Ihre Sicht fehlt noch"),
+        _("Vor einem Gespräch möchten wir wissen, wie es aus Ihrer Sicht steht. Der Link gilt noch."),
+        _("Sicht schreiben"),
+    ),
+    guests.mail_kind(
+        "rt_guest_confirm",
+        _("Bitte bestätigen Sie ein Dokument"),
+        _("Ein Dokument wartet darauf, dass Sie es lesen und bestätigen."),
+        _("Dokument lesen"),
+    ),
+)

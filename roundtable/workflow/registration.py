@@ -1,0 +1,141 @@
+"""Rows from the draft to the decision whether a process is started."""
+
+from django.utils.translation import gettext_lazy as _
+
+from iiz.core import meeting_rows
+from iiz.core.enums import WORKING_ROLES, Role
+from iiz.core.workflow import CONTRIBUTING, COORDINATING, LEADING, Party, Tell, Transition
+
+from ..effects import consent
+from ..effects import registration as effects
+from ..enums import RoundtableState as S
+
+OFFICES = frozenset({Party.PARTICIPANT})
+COORDINATION = frozenset({Party.COORDINATION})
+ALL = OFFICES | COORDINATION
+WORKING = CONTRIBUTING | COORDINATING
+ANYBODY = WORKING_ROLES | {Role.COORDINATOR}
+COORDINATOR = frozenset({Role.COORDINATOR})
+UNDECIDED = (S.REGISTERED, S.QUERIED)
+UNDER_WAY = (S.PREPARING, S.RUNNING)
+
+ROWS = (
+    Transition(
+        "submit",
+        label=_("Anmelden"),
+        told=_("hat den Fall angemeldet"),
+        sources=(S.DRAFT,),
+        target=S.REGISTERED,
+        parties=ALL,
+        levels=LEADING,
+        roles=ANYBODY,
+        effect=effects.submit,
+        tells=(Tell("rt_registered", Party.COORDINATION),),
+        primary=True,
+    ),
+    Transition(
+        "start",
+        label=_("Prozess starten"),
+        told=_("hat den Prozess gestartet"),
+        sources=(S.REGISTERED,),
+        target=S.PREPARING,
+        parties=COORDINATION,
+        levels=COORDINATING,
+        roles=COORDINATOR,
+        guards=(effects.holds,),
+        effect=effects.start,
+        tells=(Tell("rt_started", Party.PARTICIPANT),),
+        primary=True,
+    ),
+    Transition(
+        "ask",
+        label=_("Rückfrage stellen"),
+        told=_("hat eine Rückfrage gestellt"),
+        sources=(S.REGISTERED,),
+        target=S.QUERIED,
+        parties=COORDINATION,
+        levels=COORDINATING,
+        roles=COORDINATOR,
+        guards=(effects.not_withdrawn, effects.has_office),
+        effect=effects.ask,
+        tells=(Tell("rt_queried", Party.PARTICIPANT),),
+    ),
+    Transition(
+        "answer",
+        label=_("Rückfrage beantworten"),
+        told=_("hat die Rückfrage beantwortet"),
+        sources=(S.QUERIED,),
+        target=S.REGISTERED,
+        parties=OFFICES,
+        levels=LEADING,
+        effect=effects.answer,
+        tells=(Tell("rt_answered", Party.COORDINATION),),
+        primary=True,
+    ),
+    Transition(
+        "not_start",
+        label=_("Keinen Prozess starten"),
+        told=_("hat entschieden, keinen Prozess zu starten"),
+        sources=UNDECIDED,
+        target=S.NOT_STARTED,
+        parties=COORDINATION,
+        levels=COORDINATING,
+        roles=COORDINATOR,
+        effect=effects.not_start,
+        tells=(Tell("rt_not_started", Party.PARTICIPANT),),
+    ),
+    Transition(
+        "withdraw",
+        label=_("Anmeldung zurückziehen"),
+        told=_("hat die Anmeldung zurückgezogen"),
+        sources=UNDECIDED,
+        target=S.NOT_STARTED,
+        parties=OFFICES,
+        levels=LEADING,
+        effect=effects.not_start,
+        tells=(Tell("rt_taken_back", Party.COORDINATION),),
+        rare=True,
+    ),
+    Transition(
+        "client_withdraws",
+        label=_("Vollmacht zurückgezogen"),
+        told=_("hat den Rückzug der Vollmacht festgehalten"),
+        sources=(*UNDECIDED, *UNDER_WAY),
+        target=None,
+        parties=ALL,
+        levels=WORKING,
+        roles=ANYBODY,
+        guards=(effects.not_withdrawn,),
+        effect=consent.withdraw,
+        tells=(Tell("rt_consent_withdrawn", Party.PARTICIPANT), Tell("rt_consent_withdrawn", Party.COORDINATION)),
+        rare=True,
+    ),
+    Transition(
+        "narrow_vollmacht",
+        label=_("Vollmacht einschränken"),
+        told=_("hat die Vollmacht eingeschränkt"),
+        sources=(*UNDECIDED, *UNDER_WAY),
+        target=None,
+        parties=ALL,
+        levels=WORKING,
+        roles=ANYBODY,
+        guards=(effects.not_withdrawn,),
+        effect=consent.narrow,
+        tells=(Tell("rt_narrowed", Party.COORDINATION),),
+        rare=True,
+    ),
+    Transition(
+        "renew_vollmacht",
+        label=_("Neue Vollmacht festhalten"),
+        told=_("hat eine neue Vollmacht festgehalten"),
+        sources=(*UNDECIDED, *UNDER_WAY),
+        target=None,
+        parties=ALL,
+        levels=LEADING | COORDINATING,
+        roles=ANYBODY,
+        guards=(effects.not_withdrawn,),
+        effect=consent.renew,
+        rare=True,
+    ),
+    *meeting_rows.rows(UNDER_WAY, ALL, calls=(*UNDECIDED, *UNDER_WAY), levels=WORKING, roles=ANYBODY),
+)
