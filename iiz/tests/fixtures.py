@@ -198,8 +198,11 @@ def no_repeated_queries() -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, one a test process."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    from iiz.tests.browsing import PATIENCE
+
+    expect.set_options(timeout=PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in our thread
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
@@ -210,16 +213,25 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def browse_as(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """A browser page for an actor, or for nobody: ``browse_as(nora, width=390).goto("/faelle/")``."""
+    """A browser page for an actor, or for nobody: ``browse_as(nora, width=390).goto("/faelle/")``.
+
+    ``script=False`` switches JavaScript off. See ``iiz.tests.browsing`` for what to do with the page.
+    """
     from django.conf import settings
     from django.test import Client
 
+    from iiz.tests.browsing import PATIENCE
+
     contexts = []
 
-    def build(actor: Any = None, *, width: int = 1280, height: int = 900) -> Any:
+    def build(actor: Any = None, *, width: int = 1280, height: int = 900, script: bool = True) -> Any:
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, locale="de-CH"
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="de-CH",
+            java_script_enabled=script,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if actor is not None:
             client = Client()

@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from playwright.sync_api import expect
 
+from iiz.tests.browsing import beyond, faults
 from iiz.tests.test_urls import FOREIGN, TABLE, VIEWS, expected
 from iiz.tests.world import World, build
 from optima.tests import factories as optima
@@ -19,10 +20,6 @@ from optima.tests import factories as optima
 DESK, PHONE, NARROW = 1280, 390, 320
 WALKERS = ("nobody", "principal", "contact", "coordinator")
 """Between them these see every kind of page, refusals included."""
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 NO_PAGE = {
     "healthz",
     "readyz",
@@ -68,12 +65,9 @@ def addresses(world: World, standing: str, seen: set[str]) -> list[str]:
     return found
 
 
-def faults(page: Any, axe: Axe, where: str) -> list[str]:
+def wrong(page: Any, where: str) -> list[str]:
     """What is wrong with the page as it stands."""
-    found = [
-        f"{where}: {violation['id']} {violation['nodes'][0]['html'][:120]}"
-        for violation in axe.run(page, options=RULES).response["violations"]
-    ]
+    found = [f"{where}: {fault}" for fault in faults(page)]
     if "\u00df" in page.inner_text("body"):
         found.append(f"{where}: not Swiss")
     return found
@@ -81,19 +75,18 @@ def faults(page: Any, axe: Axe, where: str) -> list[str]:
 
 def too_wide(page: Any, where: str) -> list[str]:
     """Whether one has to scroll sideways."""
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{where}: {beyond} px wider than the screen"] if beyond > 0 else []
+    return [f"{where}: {pixels} px wider than the screen"] if (pixels := beyond(page)) > 0 else []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_page_is_accessible_and_fits_the_screen(browse_as):
-    world, axe, found, seen = build(), Axe(), [], set()
+    world, found, seen = build(), [], set()
     for standing in WALKERS:
         page = browse_as(world.people.get(standing), width=DESK)
         for address in addresses(world, standing, seen):
             page.set_viewport_size({"width": DESK, "height": 900})
             page.goto(address)
-            found += faults(page, axe, f"{standing} {address}")
+            found += wrong(page, f"{standing} {address}")
             page.set_viewport_size({"width": NARROW, "height": 800})
             found += too_wide(page, f"{standing} {address} at {NARROW}")
             page.set_viewport_size({"width": PHONE, "height": 800})
@@ -101,7 +94,7 @@ def test_every_page_is_accessible_and_fits_the_screen(browse_as):
     page = browse_as(world.people["principal"], width=PHONE)
     for address in ("/", "/faelle/", "/pendenzen/", reverse("optima:new"), world.cases["submitted"].get_absolute_url()):
         page.goto(address)
-        found += faults(page, axe, f"principal {address} at {PHONE}")
+        found += wrong(page, f"principal {address} at {PHONE}")
     assert not found, "\n" + "\n".join(found)
 
 
@@ -110,12 +103,12 @@ def test_error_pages_that_no_address_shows(browse_as):
     context = {"cooloff_timedelta": dt.timedelta(minutes=15), "failure_limit": 5}
     request = RequestFactory().get("/")
     request.actor, request.actors, request.user = None, [], AnonymousUser()
-    page, axe, found = browse_as(None), Axe(), []
+    page, found = browse_as(None), []
     page.goto("/healthz")  # so that styles and fonts come from the application
     for code in ("400", "403_csrf", "405", "413", "429", "500"):
         page.set_viewport_size({"width": DESK, "height": 900})
         page.set_content(render_to_string(f"{code}.html", context, None if code in {"413", "500", "400"} else request))
-        found += faults(page, axe, code)
+        found += wrong(page, code)
         for width in (NARROW, PHONE):
             page.set_viewport_size({"width": width, "height": 800})
             found += too_wide(page, f"{code} at {width}")
@@ -131,11 +124,10 @@ def test_by_keyboard_one_jumps_to_the_content_and_sees_where_one_is(browse_as):
     for address in ("/pendenzen/", "/faelle/", case.get_absolute_url()):
         page.goto(address)
         page.keyboard.press("Tab")
-        skip = page.evaluate("[document.activeElement.className, document.activeElement.getBoundingClientRect().top]")
-        assert skip[0] == "skip"
-        assert skip[1] >= 0, "the link shows while it has the focus"
+        expect(page.locator(".skip")).to_be_focused()
+        expect(page.locator(".skip")).to_be_in_viewport()
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "inhalt"
+        expect(page.locator("#inhalt")).to_be_focused()
         unseen = []
         for _ in range(12):
             page.keyboard.press("Tab")

@@ -6,15 +6,16 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from iiz.core import audit, workflow
 from iiz.core.enums import Role
 from iiz.core.models import Case
 from iiz.core.tests.factories import InstitutionFactory, UserFactory, actor, coordinator, join
+from iiz.tests.browsing import follow, head, no_faults, press
 from optima.models import ClosingDetail
 
 from . import factories as make
-from .test_journey import no_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,20 +36,6 @@ def people():
         "kora": coordinator(first_name="Kora", last_name="Ordner"),
         "stranger": make.fremde(),
     }
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page, name):
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).click()
-
-
-def head(page):
-    return page.locator("main").inner_text()
 
 
 def test_a_whole_case_walked_by_seven_people(people, browse_as, time_machine):
@@ -143,7 +130,7 @@ def test_a_whole_case_walked_by_seven_people(people, browse_as, time_machine):
     page = as_("ada")
     follow(page, "Standortgespräch festhalten")
     page.get_by_label("Was wurde getan").fill("Zwei Einsätze")
-    assert not page.get_by_label("Ziel erreicht").is_visible()
+    expect(page.get_by_label("Ziel erreicht")).to_be_hidden()
     page.get_by_label("Die Fallarbeit geht weiter").check()
     page.get_by_label("Weitere Massnahmen").fill("Schnuppern")
     page.get_by_label("Nächster Termin").fill("19.7.2027")

@@ -8,18 +8,17 @@ from django.utils import timezone
 
 from iiz.core.enums import Role
 from iiz.core.tests.factories import PASSWORD
+from iiz.tests.browsing import arriving, follow, head, no_faults, press
 from optima.models import Kostengutsprache, ProviderInvoice
 from optima.tests import beside, promises
 from optima.tests import factories as make
-from optima.tests.test_journey import no_faults
-from optima.tests.test_journey_handover import follow, head, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def first_of(page):
     """The button of the first row that waits."""
-    with page.expect_navigation():
+    with arriving(page):
         page.locator(".todo a.btn").first.click()
 
 

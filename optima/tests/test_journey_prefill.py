@@ -6,6 +6,7 @@ By its own link, with and without a script, logged in before or on the way.
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ from iiz.core import registry, workflow
 from iiz.core.enums import LeadCapabilityLevel, Role
 from iiz.core.models import Case, Jurisdiction, LeadCapability, RoutingRule
 from iiz.core.tests.factories import PASSWORD, InstitutionFactory, MunicipalityFactory, actor
+from iiz.tests.browsing import follow
 from optima.models import AdmissionCriterion, Obstacle
 
 from . import factories as make
@@ -108,17 +110,12 @@ def same(page, wanted: dict[str, object]) -> None:
     ("pair", "script", "login"),
     [("SH-IV", False, False), ("RAV-SH", True, True)],
 )
-def test_what_the_wegweiser_heard_stands_in_the_antrag_until_it_is_submitted(
-    canton, browser, browse_as, live_server, pair, script, login
-):
+def test_what_the_wegweiser_heard_stands_in_the_antrag_until_it_is_submitted(canton, browse_as, pair, script, login):
     nora = writer(canton, pair.split("-")[0])
-    context = browse_as(None if login else nora).context
-    page = browser.new_context(
-        base_url=live_server.url, java_script_enabled=script, locale="de-CH", storage_state=context.storage_state()
-    ).new_page()
+    page = browse_as(None if login else nora, script=script)
 
     page.goto(f"/wegweiser/?weg=fuehrung&paar={pair}&{WAYS[pair][0]}")
-    page.get_by_role("link", name="Antrag schreiben").click()
+    follow(page, re.compile("Antrag schreiben"))
     if login:
         page.fill("input[name=login]", nora.user.email)
         page.fill("input[name=password]", PASSWORD)
@@ -140,7 +137,6 @@ def test_what_the_wegweiser_heard_stands_in_the_antrag_until_it_is_submitted(
     page.get_by_role("button", name="Antrag einreichen").click()
     page.wait_for_url("**/faelle/**")
     arrived(pair, wanted)
-    page.context.close()
 
 
 def finish(page, canton, pair: str) -> None:

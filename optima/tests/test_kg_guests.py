@@ -11,12 +11,14 @@ from django.core import mail as locmem
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from iiz.core import clock
 from iiz.core.delivery import deliver
 from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, Signatory
 from iiz.core.tests.visiting import address, another, ask, mailed_code, opened, told, type_in
+from iiz.tests.browsing import beyond, press
 from optima.enums import SignedHow
 from optima.kostengutsprache import actions
 from optima.models import Approval, CopyTo, CostQuery, Kostengutsprache
@@ -273,13 +275,13 @@ def test_from_the_mail_to_the_signature_in_three_pages_and_four_clicks_on_a_phon
     pages = []
     phone.on("load", lambda loaded: pages.append(loaded.url))
     phone.goto(link)  # the first click, in the mail
-    phone.get_by_role("button", name="Code senden").click()
+    press(phone, "Code senden")
     phone.get_by_label("Code aus der E-Mail").fill(mailed_code())
-    phone.get_by_role("button", name="Öffnen").click()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
-    phone.get_by_text("Ihre Unterschrift verpflichtet").wait_for()
+    press(phone, "Öffnen")
+    assert beyond(phone) <= 0
+    expect(phone.get_by_text("Ihre Unterschrift verpflichtet")).to_be_visible()
     assert len(pages) == 3
-    phone.get_by_role("button", name="Bewilligen und unterschreiben").click()  # the fourth
+    press(phone, "Bewilligen und unterschreiben")  # the fourth
 
-    phone.get_by_role("heading", name="Das ist erledigt").wait_for()
+    expect(phone.get_by_role("heading", name="Das ist erledigt")).to_be_visible()
     assert promises.fresh(row).state == "approved"

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pytest_django.fixtures import Settings
+
+from iiz.tests.browsing import no_faults
 
 GALLERY = "/demo/bausteine/"
 NOWHERE = "/gibt-es-nicht/"
@@ -25,20 +27,13 @@ PAGES = [
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def faults(page: Any) -> list[str]:
-    """What axe finds wrong, one line each."""
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
-
-
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("path", PAGES)
 def test_page_has_no_fault_and_fits(browse_as: Callable[..., Any], settings: Settings, path: str, width: int) -> None:
     settings.RELAXED = path.startswith(GALLERY)
     page = browse_as(width=width)
     assert page.goto(path).status == (404 if path == NOWHERE else 200)
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    no_faults(page)
 
 
 def test_first_tab_skips_to_the_content_and_shows_where_one_is(
@@ -49,9 +44,9 @@ def test_first_tab_skips_to_the_content_and_shows_where_one_is(
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
-    assert focused.inner_text() == "Zum Inhalt"
-    assert focused.bounding_box()["y"] >= 0
-    assert focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    expect(focused).to_have_text("Zum Inhalt")
+    expect(focused).to_be_in_viewport()
+    expect(focused).to_have_css("outline-style", "solid")
 
 
 def test_error_summary_takes_the_focus_and_leads_to_the_field(
@@ -60,10 +55,10 @@ def test_error_summary_takes_the_focus_and_leads_to_the_field(
     settings.RELAXED = True
     page = browse_as()
     page.goto(f"{GALLERY}?fehler")
-    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "id_name"
+    expect(page.locator("#id_name")).to_be_focused()
 
 
 def test_dates_typed_in_haste_are_put_in_order(browse_as: Callable[..., Any], settings: Settings) -> None:
@@ -74,4 +69,4 @@ def test_dates_typed_in_haste_are_put_in_order(browse_as: Callable[..., Any], se
     for typed, tidy in [("1.3.1988", "01.03.1988"), ("01031988", "01.03.1988"), ("gestern", "gestern")]:
         field.fill(typed)
         field.blur()
-        assert field.input_value() == tidy
+        expect(field).to_have_value(tidy)
