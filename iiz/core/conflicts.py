@@ -14,7 +14,7 @@ from . import registry
 from .models import AuditEntry, Case
 
 HIDDEN = frozenset(
-    {"csrfmiddlewaretoken", "acting", "version", "next", "key", "seen", "password", "password1", "password2", "proof"}
+    {"csrfmiddlewaretoken", "acting", "version", "next", "key", "seen", "do", "password", "password1", "password2", "proof"}
 )
 
 

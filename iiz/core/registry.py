@@ -113,7 +113,8 @@ class GuestPurpose:
     what is said once it is fulfilled to whoever has the link: words, or a function that makes them of it. ``page``
     answers GET and POST at the one address, and is called only when the link is open; its forms have no field
     ``guest``, which is the code's. ``hindrance`` says why there is nothing to do any more, empty while there is.
-    ``mail`` is the kind of the mail that brings the link.
+    ``mail`` is the kind of the mail that brings the link. ``typed`` tells of a request what was typed, as label and
+    value, for a page that closed meanwhile; it names nothing of the case, which is no longer open to the guest.
     """
 
     name: str
@@ -123,6 +124,7 @@ class GuestPurpose:
     mail: str
     page: Callable[[HttpRequest, GuestLink], HttpResponse]
     hindrance: Callable[[GuestLink], str] = lambda link: ""
+    typed: Callable[[HttpRequest], list[tuple[Any, str]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -298,3 +298,37 @@ def test_two_windows_at_once_decide_once(case: Case) -> None:
 def test_a_read_only_member_of_the_sender_blocks_nothing(case: Case) -> None:
     link = invited(case)
     assert not guests.may_block(link, actor(Role.READ_ONLY, optima.principal_of(case).institution))
+
+
+def test_what_is_sent_after_the_link_ended_comes_back_to_be_copied(case: Case, client_of: Any) -> None:
+    link = invited(case)
+    vera = opened(link)
+    words = "Die Schnuppertage\nliefen <b>gut</b>."
+    guests.revoke(link, GuestEnd.OVER)
+
+    late = vera.post(address(link), {"view": words, "do": "give", "seen": "ab12"})
+
+    shown = late.content.decode()
+    assert late.status_code == 410
+    assert "Nichts wurde gesendet" in shown
+    assert "Die Schnuppertage\nliefen &lt;b&gt;gut&lt;/b&gt;." in shown
+    assert "ab12" not in shown
+    assert SECRET not in shown
+    assert "Ihre Eingaben" not in told(vera, link), "only whoever sent it gets it back"
+
+
+def test_a_link_that_ends_while_the_deed_is_done_gives_back_what_was_typed(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = invited(case)
+    vera = opened(link)
+    really = guests.fulfil
+
+    def overtaken(row: GuestLink) -> None:
+        guests.revoke(row, GuestEnd.BLOCKED)
+        really(row)
+
+    monkeypatch.setattr(guests, "fulfil", overtaken)
+    shown = vera.post(address(link), {"view": "Schon geschrieben."}).content.decode()
+    assert "Schon geschrieben." in shown
+    assert "gesperrt" in shown

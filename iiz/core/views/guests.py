@@ -54,15 +54,33 @@ def guest(request: Request, token: str) -> HttpResponse:
     try:
         response = registry.guest_purposes[link.purpose].page(request, link)
     except guests.Gone:
-        return HttpResponseRedirect(request.path)
+        return _over(request, token)
     except Conflict:
         if not guests.hindrance(link):
             raise
-        return HttpResponseRedirect(request.path)
+        return _over(request, token)
     except NotAllowed as refusal:
         return _closed(request, link, str(refusal), status=403)
     opening = GuestLink.objects.values_list("opening", flat=True).get(pk=link.pk)
     return _keep(request, response, link) if opening else _forget(request, response)
+
+
+def _over(request: Request, token: str) -> HttpResponse:
+    """The link ended between the look and the deed: the page says why, and gives back what was typed."""
+    link = GuestLink.from_token(token)
+    reason = _ended(link) if link is not None else ""
+    if not reason or not _typed(request, link):
+        return HttpResponseRedirect(request.path)
+    return _closed(request, link, reason)
+
+
+def _typed(request: Request, link: GuestLink | None) -> list[tuple[Any, str]]:
+    """What somebody sent to a page that does not take it any more, as label and value: nothing is lost."""
+    if request.method != "POST" or "guest" in request.POST:
+        return []
+    purpose = registry.guest_purposes.get(link.purpose) if link is not None else None
+    words = purpose.typed if purpose else None
+    return words(request) if words else conflicts.typed(request, {})
 
 
 def _ended(link: GuestLink) -> str:
@@ -87,8 +105,9 @@ def _ended(link: GuestLink) -> str:
 
 
 def _closed(request: Request, link: GuestLink | None, reason: str, status: int = 410) -> HttpResponse:
-    """The page for a link that opens nothing: why, and whom to ask."""
+    """The page for a link that opens nothing: why, whom to ask, and what was typed in vain."""
     context = {"reason": reason, "guest": link, "done": link is not None and link.used_at is not None}
+    context["lost"] = _typed(request, link)
     return _forget(request, render(request, "core/guest_closed.html", context, status=status))
 
 
@@ -117,7 +136,7 @@ def _door(request: Request, link: GuestLink, step: str) -> HttpResponse:
         "sentence": sentence,
         "sent": sent,
         "awaited": guest_codes.awaited(link),
-        "lost": conflicts.typed(request, {}) if request.method == "POST" and not step else [],
+        "lost": _typed(request, link),
     }
     return render(request, "core/guest_door.html", context, status=403 if context["lost"] else 200)
 
