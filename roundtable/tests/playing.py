@@ -70,7 +70,8 @@ def of_kind(case: Case, kind: str) -> Actor:
     """Somebody who works on the case at an office of this kind that the Vollmacht names."""
     assert case.vollmacht is not None
     line = case.vollmacht.lines.filter(institution__kind=kind).order_by("-pk").first()
-    assert line is not None and line.institution is not None, f"{case} knows no {kind}"
+    assert line is not None, f"{case} knows no {kind}"
+    assert line.institution is not None
     return worker(line.institution)
 
 
@@ -129,7 +130,7 @@ def answers(by: Actor, offices: Iterable[Institution] = (), **changes: Any) -> d
         "wanted": "Ein gemeinsamer Plan für die nächsten sechs Monate.",
         "prior_talk": "",
         "criteria_set": chosen,
-        "answers": {row: True for row in chosen.criteria.all()},
+        "answers": dict.fromkeys(chosen.criteria.all(), True),
         "signed_on": today - 7 * DAY,
         "valid_until": today + 300 * DAY,
         "lines": [*named, Line(name=THERAPIST, categories=ALL)],
