@@ -20,6 +20,7 @@ class RoundtableConfig(AppConfig):
         registry.introductions.append(introduction.INTRODUCTION)
         registry.guides.insert(0, enquiries.GUIDE)
         registry.nav_items += [enquiries.NAVIGATION, enquiries_office.NAVIGATION]
+        registry.office_links.insert(0, (enquiries_office.NAVIGATION.label, enquiries_office.NAVIGATION.url_name))
         registry.sweeps.append(desk.sweep)
         notify.register(*desk.MAILS)
 

@@ -7,6 +7,7 @@ themselves, one after the other, so that the limits hold for several processes a
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
@@ -18,14 +19,17 @@ from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from iiz.core import audit, clock, notify
 from iiz.core.actor import Actor, members
 from iiz.core.enums import InstitutionKind, MailTopic, Role
 from iiz.core.models import Case, Institution, OutboxMail
+from iiz.core.workflow import NotAllowed
 
-from .enums import EnquiryOutcome
+from . import actions
+from .enums import EnquiryOutcome, EnquirySender
 from .models import Enquiry
 from .models.enquiry import VALID
 
@@ -159,9 +163,49 @@ def turn_down(enquiry: Enquiry, actor: Actor, reason: str, note: str = "", words
     _handle(enquiry, actor, EnquiryOutcome.NO_CASE, reason=reason, note=note, answer=words)
 
 
-def take_up(enquiry: Enquiry, actor: Actor, case: Case) -> None:
-    """Note that ``case`` was begun from it; the sender hears that it goes on. Raises :class:`Handled`."""
-    _handle(enquiry, actor, EnquiryOutcome.CASE, case=case)
+def case_refusal(enquiry: Enquiry) -> str:
+    """Why no case can begin from it, as a German sentence; empty if nothing hinders (PER-07)."""
+    if enquiry.agreed is False:
+        return gettext(
+            "Ohne das Einverständnis der Person kann kein Fall beginnen. Antworten Sie, was es dafür braucht."
+        )
+    return ""
+
+
+def take_up(enquiry: Enquiry, actor: Actor) -> Case:
+    """Begin a Roundtable of the coordination office with what was typed; the sender hears that it goes on.
+
+    Effects: as ``actions.begin``, the answers of the draft, one mail. Raises :class:`Handled`, or ``NotAllowed`` with
+    the reason.
+    """
+    with transaction.atomic():
+        row = held(enquiry)
+        refusal = case_refusal(row)
+        if refusal:
+            raise NotAllowed(refusal)
+        case = actions.begin(actor, uuid.UUID(row.nonce))
+        case.draft |= _answers(row)
+        case.save(update_fields=["draft"])
+        _handle(row, actor, EnquiryOutcome.CASE, case=case)
+        return case
+
+
+def _answers(row: Enquiry) -> dict[str, str]:
+    """What an enquiry says of a registration, under the names of its form."""
+    itself = row.sender == EnquirySender.CLIENT
+    first, _space, last = (row.name if itself else row.client_name).rpartition(" ")
+    contact = ", ".join(part for part in (row.name, row.phone, row.email) if part)
+    answers = {
+        "first_name": first,
+        "last_name": last,
+        "phone": row.phone if itself else "",
+        "email": row.email if itself else "",
+        "municipality": str(row.municipality_id or ""),
+        "registered_text": row.organisation,
+        "registered_contact": "" if itself else contact[:160],
+        "reason": row.text,
+    }
+    return {name: value for name, value in answers.items() if value}
 
 
 def _handle(enquiry: Enquiry, actor: Actor, outcome: EnquiryOutcome, **fields: Any) -> None:
@@ -242,7 +286,11 @@ def _unconfirmed(mail: OutboxMail) -> bool:
 
 def _answer_of(mail: OutboxMail) -> str:
     row = _row(mail)
-    return row.answer if row else ""
+    if row is None:
+        return ""
+    office = Institution.objects.active().filter(kind=InstitutionKind.COORDINATION).first()
+    sender = [row.handled_by, office and office.name, office and office.phone, office and office.email]
+    return "\n".join([row.answer, "", gettext("Freundliche Grüsse"), *(str(line) for line in sender if line)])
 
 
 def _still_waits(mail: OutboxMail) -> bool:

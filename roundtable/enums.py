@@ -96,16 +96,16 @@ class IncomeKind(models.TextChoices):
 class EnquiryKind(models.TextChoices):
     """What somebody brings to the *Online-Schalter* (RT-02)."""
 
-    REGISTRATION = "registration", _("Einen Fall anmelden")
-    QUESTION = "question", _("Eine Frage stellen")
+    REGISTRATION = "registration", _("Anmeldung")
+    QUESTION = "question", _("Frage")
 
 
 class EnquirySender(models.TextChoices):
     """Who writes at the *Online-Schalter*."""
 
-    CLIENT = "client", _("Es geht um mich selbst")
-    RELATIVE = "relative", _("Ich schreibe für jemanden, der mir nahesteht")
-    PROFESSIONAL = "professional", _("Ich schreibe als Fachperson")
+    CLIENT = "client", _("betroffene Person")
+    RELATIVE = "relative", _("nahestehende Person")
+    PROFESSIONAL = "professional", _("Fachperson")
 
 
 class EnquiryOutcome(models.TextChoices):

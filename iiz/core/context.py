@@ -45,15 +45,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if not present.get(item.url_name, True):
             continue
         url = reverse(item.url_name)
-        items.append(
-            {
-                "label": item.label,
-                "url": url,
-                "current": request.path == url or request.path.startswith(item.prefix),
-                "count": worklist.capped(waiting.get(item.url_name, 0)),
-            }
-        )
-    return items
+        near = len(item.prefix) if request.path == url or request.path.startswith(item.prefix) else 0
+        count = worklist.capped(waiting.get(item.url_name, 0))
+        items.append({"label": item.label, "url": url, "near": near, "count": count})
+    nearest = max((item["near"] for item in items), default=0)
+    return [{**item, "current": bool(item["near"]) and item["near"] == nearest} for item in items]
 
 
 def _numbers(actor: Actor, items: list[registry.NavItem]) -> tuple[dict[str, int], dict[str, int]]:

@@ -330,6 +330,7 @@ TABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:desk_confirm", given("erfunden"), "410*"),
     ("roundtable:enquiries", none, "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiry", enquiry, "login 403 403 403 403 403 403 403 200 403"),
+    ("roundtable:enquiry_step", of_enquiry("fall"), "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiry_step", of_enquiry("antworten"), "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiry_step", of_enquiry("kein-fall"), "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiry_step", of_enquiry("anderes"), "login 403 403 403 403 403 403 403 404 403"),

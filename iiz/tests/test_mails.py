@@ -29,6 +29,8 @@ from optima.kostengutsprache import links, settling
 from optima.models import CopyTo, ProviderInvoice
 from optima.tests import beside, money, promises, requesting
 from optima.tests import factories as optima
+from roundtable import desk
+from roundtable.models import Enquiry
 
 pytestmark = pytest.mark.django_db
 
@@ -201,7 +203,30 @@ def invoice_sent_back() -> None:
     settling.send_back(row, promises.signing(promises.signer(row).signatory), invoice, "Mit Spesen.")
 
 
+def brought() -> Enquiry:
+    """Something written at the desk, waiting for its confirmation."""
+    row = desk.take({"kind": "registration", "sender": "client", "name": "Eva", "email": "eva@test.example"}, "")
+    assert row is not None
+    return row
+
+
+def arrived() -> Enquiry:
+    coordinator()
+    row = brought()
+    desk.confirm(row)
+    return row
+
+
+def answered_at_the_desk() -> None:
+    desk.answer(arrived(), coordinator(), "Rufen Sie uns an.")
+
+
 WAYS: dict[str, Callable[..., Any]] = {
+    desk.CONFIRM: brought,
+    desk.RECEIVED: arrived,
+    desk.ARRIVED: arrived,
+    desk.ANSWERED: answered_at_the_desk,
+    desk.TAKEN_UP: lambda: desk.take_up(arrived(), coordinator()),
     "optima_arrived": optima.submitted,
     "optima_assigned": assigned,
     "optima_accepted": optima.accepted,

@@ -23,6 +23,15 @@ STAMP = "roundtable.desk.stamp"
 LEAST, MOST = 3, 12 * 60 * 60
 """Seconds between showing the form and sending it: nobody writes faster, and after half a day it is shown afresh."""
 AHV = re.compile(r"756[\s.]?\d{4}[\s.]?\d{4}[\s.]?\d{2}")
+KINDS = (
+    (EnquiryKind.REGISTRATION.value, gettext_lazy("Einen Fall anmelden")),
+    (EnquiryKind.QUESTION.value, gettext_lazy("Eine Frage stellen")),
+)
+SENDERS = (
+    (EnquirySender.CLIENT.value, gettext_lazy("Es geht um mich selbst")),
+    (EnquirySender.RELATIVE.value, gettext_lazy("Ich schreibe für jemanden, der mir nahesteht")),
+    (EnquirySender.PROFESSIONAL.value, gettext_lazy("Ich schreibe als Fachperson")),
+)
 YES_NO = (
     ("yes", gettext_lazy("Ja, sie weiss davon und ist einverstanden")),
     ("no", gettext_lazy("Nein, oder noch nicht")),
@@ -45,12 +54,8 @@ class Line(ShortText):
 class EnquiryForm(forms.Form):
     """What somebody brings, and how to reach them; nothing about health, no number, no birth date (PER-10)."""
 
-    kind = forms.ChoiceField(
-        choices=EnquiryKind.choices, label=gettext_lazy("Was möchten Sie?"), widget=forms.RadioSelect
-    )
-    sender = forms.ChoiceField(
-        choices=EnquirySender.choices, label=gettext_lazy("Wer schreibt?"), widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(choices=KINDS, label=gettext_lazy("Was möchten Sie?"), widget=forms.RadioSelect)
+    sender = forms.ChoiceField(choices=SENDERS, label=gettext_lazy("Wer schreibt?"), widget=forms.RadioSelect)
     agreed = forms.TypedChoiceField(
         choices=YES_NO,
         required=False,
@@ -181,8 +186,8 @@ class AnswerForm(forms.Form):
         rows=9,
         label=gettext_lazy("Antwort"),
         help_text=gettext_lazy(
-            "Geht als E-Mail an die absendende Person. Schreiben Sie nichts über Drittpersonen und nichts, was nur in "
-            "einen Fall gehört."
+            "Geht als E-Mail an die absendende Person; Gruss und Absender kommen von selbst dazu. Schreiben Sie nichts "
+            "über andere Personen und nichts, was nur in einen Fall gehört."
         ),
     )
 

@@ -14,14 +14,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iiz.core import audit
+from iiz.core import audit, registry
 from iiz.core.actor import Actor
 from iiz.core.conflicts import conflict_page, typed_in
 from iiz.core.http import Request
+from iiz.core.models import Case
 from iiz.core.navigation import coordinates
 from iiz.core.registry import NavItem
 from iiz.core.views.coordination import coordinator
 from iiz.core.views.marks import reads, writes
+from iiz.core.workflow import NotAllowed
 
 from .. import desk
 from ..enums import EnquiryKind, EnquiryOutcome, NoCase
@@ -29,24 +31,40 @@ from ..forms.enquiry import AnswerForm, NoCaseForm
 from ..models import Enquiry
 
 NAVIGATION = NavItem(
-    _("Anfragen"), "roundtable:enquiries", coordinates, 31, "/koordination/anfragen/", counted=desk.waiting
+    _("Anfragen"),
+    "roundtable:enquiries",
+    coordinates,
+    31,
+    "/koordination/anfragen/",
+    counted=desk.waiting,
+    present=desk.waiting,
 )
 PAGE = 25
 
 
 @dataclass(frozen=True)
 class Step:
-    """One way to handle an enquiry: its page, and what it does."""
+    """One way to handle an enquiry: its page, what it does, and why not; a case that begins is opened at once."""
 
     title: Any
     lead: Any
     button: Any
     done: Any
     form: type[Form]
-    do: Callable[[Enquiry, Actor, dict[str, Any]], None]
+    do: Callable[[Enquiry, Actor, dict[str, Any]], Case | None]
+    refusal: Callable[[Enquiry], str] = lambda row: ""
 
 
 STEPS = {
+    "fall": Step(
+        _("Roundtable beginnen"),
+        _("Mit diesen Angaben beginnt ein Entwurf der Koordinationsstelle. Die absendende Person erfährt davon."),
+        _("Roundtable beginnen"),
+        _("Der Entwurf ist begonnen."),
+        Form,
+        lambda row, actor, data: desk.take_up(row, actor),
+        desk.case_refusal,
+    ),
     "antworten": Step(
         _("Antworten"),
         _("Die Antwort geht sofort als E-Mail hinaus. Danach gilt die Anfrage als beantwortet und wird gezählt."),
@@ -117,7 +135,7 @@ def enquiry(request: Request, pk: int) -> HttpResponse:
     actor = coordinator(request)
     row = _found(pk)
     audit.log_other_read(actor, str(row), "Online-Schalter")
-    return render(request, "roundtable/enquiry/page.html", {"enquiry": row, "steps": STEPS})
+    return render(request, "roundtable/enquiry/page.html", {"enquiry": row, "refusal": desk.case_refusal(row)})
 
 
 @writes
@@ -130,13 +148,16 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     form = chosen.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.do(row, actor, form.cleaned_data)
+            case = chosen.do(row, actor, form.cleaned_data)
         except desk.Handled:
             return _too_late(request, row, form)
         messages.success(request, str(chosen.done))
-        return HttpResponseRedirect(reverse("roundtable:enquiries"))
+        onward = registry.pages[case.service].edit_url(case) if case else reverse("roundtable:enquiries")
+        return HttpResponseRedirect(onward)
     if not row.is_open:
         return _too_late(request, row, form)
+    if chosen.refusal(row):
+        raise NotAllowed(chosen.refusal(row))
     audit.log_other_read(actor, str(row), "Online-Schalter")
     return render(request, "roundtable/enquiry/step.html", {"enquiry": row, "step": chosen, "form": form})
 
