@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.forms import fields
-from iiz.core.forms.fields import PastDate
+from iiz.core.forms.fields import Number, PastDate
 from iiz.core.models import Institution
 from iiz.core.models.person import normalise_ahv
 
@@ -100,28 +99,3 @@ class OfficeName(forms.CharField):
                 code="unknown_office",
             )
         return office
-
-
-class Number(forms.DecimalField):
-    """A number as people type it – 1'140.00, 12,5, CHF 95.– – cleaned to a decimal.
-
-    ``conditional``: needed only beside some other answer, so not marked as voluntary.
-    """
-
-    default_error_messages = {
-        "invalid": gettext_lazy("Bitte geben Sie eine Zahl ein, zum Beispiel 12 oder 1'140.50."),
-        "max_digits": gettext_lazy("Diese Zahl ist zu lang. Bitte prüfen Sie sie."),
-        "max_whole_digits": gettext_lazy("Diese Zahl ist zu gross. Bitte prüfen Sie sie."),
-        "max_decimal_places": gettext_lazy("Höchstens zwei Stellen nach dem Komma."),
-    }
-
-    def __init__(self, *, conditional: bool = False, **kwargs: Any) -> None:
-        self.conditional = conditional
-        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "short", "inputmode": "decimal"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """Without currency, signs of thousands and the dash for no Rappen."""
-        if isinstance(value, str):
-            value = re.sub(r"(?i)chf|['’\s]|\.?[–-]+$", "", value.strip()).replace(",", ".")
-        return super().to_python(value)
