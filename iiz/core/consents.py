@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, clock, files
@@ -144,11 +145,17 @@ def withdraw(vollmacht: Vollmacht, actor: Actor) -> None:
 
 
 def live_lines(case: Case) -> list[ScopeLine]:
-    """The lines of the Vollmacht on which ``case`` rests today; none once it is withdrawn or over."""
-    vollmacht = case.vollmacht
-    if vollmacht is None or case.withdrawn_at is not None or not vollmacht.holds_on(clock.today()):
+    """The lines of the Vollmacht on which ``case`` rests today; none once it is withdrawn or over.
+
+    An ended case keeps to what held on its last day: nothing is exchanged any more, only read again.
+    """
+    vollmacht, end = case.vollmacht, case.ended_on
+    if vollmacht is None or case.withdrawn_at is not None or not vollmacht.holds_on(end or clock.today()):
         return []
-    return [line for line in vollmacht.lines.all() if line.ended_at is None]
+    lines = vollmacht.lines.all()
+    return [
+        line for line in lines if line.ended_at is None or (end is not None and timezone.localdate(line.ended_at) > end)
+    ]
 
 
 def line_for(case: Case, institution_id: int) -> ScopeLine | None:
