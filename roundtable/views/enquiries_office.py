@@ -55,8 +55,9 @@ class Step:
     refusal: Callable[[Enquiry], str] = lambda row: ""
 
 
+BEGIN = "fall"
 STEPS = {
-    "fall": Step(
+    BEGIN: Step(
         _("Roundtable beginnen"),
         _("Mit diesen Angaben beginnt ein Entwurf der Koordinationsstelle. Die absendende Person erfährt davon."),
         _("Roundtable beginnen"),
@@ -150,8 +151,12 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
         try:
             case = chosen.do(row, actor, form.cleaned_data)
         except desk.Handled:
-            return _too_late(request, row, form)
-        messages.success(request, str(chosen.done))
+            row.refresh_from_db()
+            if name != BEGIN or row.case is None:
+                return _too_late(request, row, form)
+            case = row.case  # pressed twice
+        else:
+            messages.success(request, str(chosen.done))
         onward = registry.pages[case.service].edit_url(case) if case else reverse("roundtable:enquiries")
         return HttpResponseRedirect(onward)
     if not row.is_open:
@@ -163,7 +168,6 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
 
 
 def _too_late(request: Request, row: Enquiry, form: Form) -> HttpResponse:
-    row.refresh_from_db()
     return conflict_page(
         request,
         str(_("Diese Anfrage ist bereits erledigt.")),
