@@ -258,7 +258,7 @@ def sweep(now: dt.datetime) -> Counter[str]:
             Enquiry.objects.filter(pk__in=dead, confirmed_at=None).delete()
             blank: dict[str, Any] = dict.fromkeys(PERSONAL, "")
             Enquiry.objects.filter(pk__in=ripe).update(**blank, municipality=None, cleared_at=now)
-        counted["enquiries_cleared"] = len(dead) + len(ripe)
+        counted["purged"] = len(dead) + len(ripe)
     Enquiry.objects.exclude(network="").filter(created_at__lt=now - NETWORK_KEPT).update(network="")
     return counted
 
