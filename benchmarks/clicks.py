@@ -137,7 +137,7 @@ def tick_the_checklist(page: Page) -> None:
 def questions(page: Page) -> dict[str, str]:
     """What the served form demands: the name of each field not marked as optional → the section it stands in."""
     found: dict[str, str] = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('#antrag .field')]
+        """() => Object.fromEntries([...document.querySelectorAll('#entwurf .field')]
             .filter(field => field.querySelector('input, select, textarea'))
             .filter(field => !/freiwillig/.test(field.querySelector('label, legend').textContent))
             .map(field => [field.querySelector('[name]').name, field.closest('section').id]))"""
@@ -148,19 +148,19 @@ def questions(page: Page) -> dict[str, str]:
 
 def answered(page: Page, name: str) -> bool:
     """Whether the field has an answer already."""
-    fields = page.locator(f"#antrag [name='{name}']")
+    fields = page.locator(f"#entwurf [name='{name}']")
     if fields.first.get_attribute("type") == "radio":
-        return page.locator(f"#antrag [name='{name}']:checked").count() > 0
+        return page.locator(f"#entwurf [name='{name}']:checked").count() > 0
     return bool(fields.first.input_value())
 
 
 def answer(hand: Hand, name: str) -> None:
     """Answer one field as a person would: a click, and what is to be typed."""
-    field = hand.page.locator(f"#antrag [name='{name}']").first
+    field = hand.page.locator(f"#entwurf [name='{name}']").first
     if field.get_attribute("type") == "radio":
         value = CHOICES.get(name, "")
         choice = f"[name='{name}'][value='{value}']" if value else f"[name='{name}']"
-        hand.click(hand.page.locator(f"#antrag label:has({choice})").last)
+        hand.click(hand.page.locator(f"#entwurf label:has({choice})").last)
         return
     hand.click(field)
     if name == "agreed_on":

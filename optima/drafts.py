@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from iiz.core import drafting
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, Row, filled
 from iiz.core.enums import OPTIMA_GROUPS
 from iiz.core.models import Case, Institution, Municipality, Person
-from iiz.core.templatetags.ui import ahv
 
-from . import actions
 from .forms import criteria
 from .forms.antrag import BENEFITS, FACTS, PERSON, USUAL_MONTHS, AntragForm
 from .forms.sheet import MOST_GOALS, GoalForm, Sheet
@@ -39,7 +36,7 @@ def merge(stored: Mapping[str, Any], posted: QueryDict) -> Answers:
 
     NUL characters are dropped: PostgreSQL cannot store them.
     """
-    answers = actions.typed(stored)
+    answers = drafting.typed(stored)
     for name in AntragForm.base_fields:
         if name in posted:
             answers[name] = str(posted[name]).replace("\x00", "")
@@ -86,18 +83,7 @@ def take_person(answers: Answers, person: Person) -> None:
     A municipality chosen before anybody was named stays too: the office was found by it (ACT-07).
     """
     placed = bool(answers.get("municipality") and not answers.get("ahv_number"))
-    for name in PERSON:
-        value = getattr(person, name)
-        if value in (None, "") or (name == "municipality" and placed):
-            continue
-        if name == "birth_date":
-            answers[name] = date_format(value, "d.m.Y")
-        elif name == "municipality":
-            answers[name] = str(value.pk)
-        elif name == "ahv_number":
-            answers[name] = ahv(value)
-        else:
-            answers[name] = str(value)
+    drafting.take_person(answers, person, [name for name in PERSON if not (placed and name == "municipality")])
 
 
 def municipality_of(answers: Mapping[str, Any]) -> Municipality | None:
@@ -151,23 +137,12 @@ def in_words(field: Any, answers: Mapping[str, Any]) -> str:
         return ""
     if isinstance(field.field, criteria.ObstaclesField):
         return ", ".join(row.label for row in field.field.chosen(value))
-    choices = getattr(field.field, "choices", None)
-    if value and choices is not None:
-        return next((str(label) for key, label in choices if str(key) == value), str(value))
-    return str(value)
-
-
-def key_from(text: str) -> uuid.UUID:
-    """The key a form came with; a new one if it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()
+    return drafting.in_words(field, value)
 
 
 def blocks(case: Case, actor: Actor) -> list[Block]:
     """What a draft holds so far, in words: as typed, right or wrong."""
-    answers = actions.typed(case.draft)
+    answers = drafting.typed(case.draft)
     sheet = Sheet.judged(answers, actor, case.registering_institution, case)
     fields = {field.name: (str(field.label), in_words(field, answers)) for field in sheet.form}
     checklist = [(str(field.label), in_words(field, answers)) for field in sheet.criteria]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from iiz.core import audit, cases, clock, meetings, notify, persons
+from iiz.core import cases, clock, meetings, notify, persons
 from iiz.core.actor import Actor
 from iiz.core.enums import ParticipationRole, RoutingMode
 from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, RoutingRule, User
@@ -161,9 +161,3 @@ def via_coordination(case: Case) -> bool:
     group = case.antrag.contractor_group
     nobody = case.participations.filter(role=ParticipationRole.CONTRACTOR, until=None, user=None).exists()
     return nobody and rules.filter(group=group, mode=RoutingMode.COORDINATION).exists()
-
-
-def discard(case: Case, actor: Actor) -> None:
-    """Delete a draft with all that hangs on it; its audit chain stays and says who did it."""
-    audit.record(audit.case_stream(case.number), actor, "draft_discarded", case)
-    case.delete()

@@ -15,27 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.actor import Actor
-from iiz.core.enums import OPTIMA_GROUPS, IvProcedure, Sex, StatisticsGroup
+from iiz.core.enums import OPTIMA_GROUPS, IvProcedure, StatisticsGroup
+from iiz.core.forms.person import PERSON, AhvNumber, PersonForm
 from iiz.core.models import BenefitSnapshot, Case, CriteriaFacts, Institution, Municipality
-from iiz.core.models.person import validate_birth_date
 
 from ..queries import contact_of, contractors_for, running_application
-from .fields import HTMX_OFFICE, AhvNumber, LongText, MonthNumber, OfficeName, PastDate, YesNo
+from .fields import HTMX_OFFICE, LongText, MonthNumber, OfficeName, PastDate, YesNo
 
-PERSON = (
-    "first_name",
-    "last_name",
-    "birth_date",
-    "ahv_number",
-    "sex",
-    "municipality",
-    "street",
-    "postcode",
-    "place",
-    "phone",
-    "email",
-    "rav_number",
-)
 BENEFITS = BenefitSnapshot.QUESTIONS
 FACTS = (
     "iv_procedure",
@@ -86,20 +72,10 @@ class Preset(forms.ChoiceField):
         return super().clean(value) or str(self.initial)
 
 
-class AntragForm(forms.Form):
+class AntragForm(PersonForm):
     """All answers of the Antrag but the goals. ``cleaned_data`` is not yet what ``submit`` takes: see ``answers``."""
 
-    first_name = forms.CharField(label=gettext_lazy("Vorname"), max_length=80)
-    last_name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    birth_date = forms.DateField(
-        label=gettext_lazy("Geburtsdatum"), widget=forms.DateInput(), validators=[validate_birth_date]
-    )
     ahv_number = AhvNumber()
-    sex = forms.ChoiceField(
-        label=gettext_lazy("Geschlecht"),
-        choices=[("", gettext_lazy("keine Angabe")), *Sex.choices],
-        required=False,
-    )
     municipality = forms.ModelChoiceField(
         Municipality.objects.all(),
         label=gettext_lazy("Wohngemeinde"),
@@ -108,17 +84,6 @@ class AntragForm(forms.Form):
         help_text=gettext_lazy("Daraus schlagen wir die zuständige Stelle vor."),
         widget=forms.Select(attrs=HTMX_OFFICE),
     )
-    street = forms.CharField(label=gettext_lazy("Strasse und Nummer"), max_length=120, required=False)
-    postcode = forms.CharField(
-        label=gettext_lazy("PLZ"),
-        max_length=10,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "short"}),
-    )
-    place = forms.CharField(label=gettext_lazy("Ort"), max_length=80, required=False)
-    phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-Mail"), required=False)
-    rav_number = forms.CharField(label=gettext_lazy("RAV-Personennummer"), max_length=20, required=False)
 
     contractor_group = forms.ChoiceField(
         label=gettext_lazy("Art der Stelle"),

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 from iiz.core.forms import fields
 from iiz.core.forms.fields import Number, PastDate
 from iiz.core.models import Institution
-from iiz.core.models.person import normalise_ahv
 
 from ..models import LONG_TEXT
 
-__all__ = ["HTMX_OFFICE", "AhvNumber", "LongText", "MonthNumber", "Number", "OfficeName", "PastDate", "YesNo"]
+__all__ = ["HTMX_OFFICE", "LongText", "MonthNumber", "Number", "OfficeName", "PastDate", "YesNo"]
 
 YES_NO = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")))
 RULE_PARTS = "#angaben,#voraussetzungen"
@@ -49,19 +48,6 @@ class YesNo(forms.TypedChoiceField):
         super().__init__(
             choices=choices, coerce=lambda value: value == "yes", empty_value=None, widget=widget, **kwargs
         )
-
-
-class AhvNumber(forms.CharField):
-    """An AHV number in any spelling, cleaned to 13 digits with a right check digit (PER-02)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", gettext_lazy("AHV-Nummer"))
-        super().__init__(max_length=30, widget=forms.TextInput(attrs={"class": "medium"}), **kwargs)
-
-    def clean(self, value: Any) -> str:
-        """The bare digits; the sentence of :func:`normalise_ahv` if they are wrong."""
-        text = super().clean(value)
-        return normalise_ahv(text) if text else ""
 
 
 class MonthNumber(forms.IntegerField):

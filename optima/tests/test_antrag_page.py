@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from iiz.core import drafting
 from iiz.core.enums import Role
 from iiz.core.models import AccessLogEntry, Case, NumberSequence
 from iiz.core.tests.factories import ContactPersonFactory, InstitutionFactory, actor
-from optima import actions
 
 from . import factories as make
 from .keyboard import AHV, new_key, typed
@@ -173,7 +173,7 @@ class TestAutosave:
 
     def test_more_than_a_draft_can_hold_is_shown_again(self, browser_of_nora, jan):
         case = draft_of(browser_of_nora, jan)
-        huge = typed(jan.institution, key=typed()["key"], situation="y" * (actions.MOST + 1))
+        huge = typed(jan.institution, key=typed()["key"], situation="y" * (drafting.MOST + 1))
 
         assert browser_of_nora.post(address(case, "save"), huge, headers=AUTOSAVE).status_code == 413
         response = browser_of_nora.post(address(case), huge)

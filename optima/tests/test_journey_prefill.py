@@ -81,7 +81,7 @@ def standing(page) -> dict[str, object]:
     return page.evaluate(
         """() => {
           const found = {};
-          for (const [name, value] of new FormData(document.getElementById("antrag"))) {
+          for (const [name, value] of new FormData(document.getElementById("entwurf"))) {
             if (value && name === "obstacles") (found[name] ||= []).push(value);
             else if (value) found[name] = value;
           }

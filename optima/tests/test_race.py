@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from iiz.core import access, audit, clock, workflow
+from iiz.core import access, audit, clock, drafting, workflow
 from iiz.core.models import AuditEntry, Case, OutboxMail, Person
 from iiz.core.tests.factories import actor
 from optima import actions
@@ -105,8 +105,8 @@ def test_two_colleagues_saving_at_once_do_not_overwrite_each_other():
     case = make.draft(nora)
 
     results = at_once(
-        lambda: actions.save(case, nora, {"situation": "Nora"}, version=case.version, form_key=new_key()),
-        lambda: actions.save(case, vera, {"situation": "Vera"}, version=case.version, form_key=new_key()),
+        lambda: drafting.save(case, nora, {"situation": "Nora"}, version=case.version, form_key=new_key()),
+        lambda: drafting.save(case, vera, {"situation": "Vera"}, version=case.version, form_key=new_key()),
     )
 
     assert len(won(results)) == 1
@@ -118,7 +118,7 @@ def test_submitting_twice_at_once_files_one_antrag():
     case = make.draft(nora)
     data = make.answers(jan.institution)
 
-    results = at_once(*[lambda: actions.submit(case, nora, data) for _time in range(2)])
+    results = at_once(*[lambda: drafting.submit(case, nora, data) for _time in range(2)])
 
     assert len(won(results)) == 1
     assert isinstance(lost(results)[0], workflow.Conflict)
@@ -132,7 +132,7 @@ def test_two_offices_recording_the_same_person_at_once_both_succeed():
     cases = [make.draft(first), make.draft(second)]
     data = make.answers(jan.institution)
 
-    results = at_once(lambda: actions.submit(cases[0], first, data), lambda: actions.submit(cases[1], second, data))
+    results = at_once(lambda: drafting.submit(cases[0], first, data), lambda: drafting.submit(cases[1], second, data))
 
     assert lost(results) == []
     assert sorted(person.same_as is None for person in Person.objects.all()) == [False, True]

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from iiz.core import audit
+from iiz.core import audit, drafting
 from iiz.core.actor import Actor
 from iiz.core.conflicts import conflict_page, typed_in
 from iiz.core.http import Request
@@ -21,7 +21,6 @@ from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import writes
 from iiz.core.workflow import NotAllowed
 
-from .. import drafts
 from ..enums import KostengutspracheState as S
 from ..forms.kostengutsprache import RequestForm, prefilled, typed_again
 from ..kostengutsprache import actions, letters, need, person, signing
@@ -83,7 +82,7 @@ def _send(
     """Save what was typed, then ask for it if that was the button; nothing typed is lost."""
     known = persons(case, follows, row)
     form = RequestForm(fitting(request.POST, known), case=case, actor=actor)
-    do, key = request.POST.get("do", SAVE), drafts.key_from(request.POST.get("key", ""))
+    do, key = request.POST.get("do", SAVE), drafting.key_from(request.POST.get("key", ""))
     if do == LOOK:
         form = RequestForm(case=case, actor=actor, initial={name: form.data.get(name, "") for name in form.base_fields})
         return _page(request, case, form, row, follows, key=str(key))

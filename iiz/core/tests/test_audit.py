@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from iiz.core import audit, triggers, workflow
+from iiz.core import audit, drafting, triggers, workflow
 from iiz.core.models import AccessLogEntry, AuditEntry, AuditHead, Case
 from iiz.core.tests.factories import coordinator
 from iiz.tests.fixtures import standing_triggers
@@ -303,9 +303,7 @@ def test_a_keyed_hash_depends_on_the_key_and_tells_nothing_of_emptiness(settings
 def test_the_chain_outlives_its_case():
     nora = optima.nora()
     case = optima.draft(nora)
-    from optima.effects import application as effects
-
-    effects.discard(case, nora)
+    drafting.discard(case, nora)
     assert not Case.objects.exists()
     assert AuditEntry.objects.filter(stream=audit.case_stream(case.number)).last().verb == "draft_discarded"
     assert breaks() == []
