@@ -50,6 +50,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"meeting_rows", "feeds"},
         {
             "cases",
+            "drafting",
             "bulk",
             "letters",
             "digests",
