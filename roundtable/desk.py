@@ -236,7 +236,7 @@ def counts() -> list[dict[str, Any]]:
     """How many enquiries there were: rows of ``year``, ``kind``, ``outcome`` and ``count``, the latest year first."""
     rows = Enquiry.objects.confirmed().annotate(year=ExtractYear("confirmed_at"))
     found = rows.order_by().values("year", "kind", "outcome", "reason").annotate(count=Count("pk"))
-    return sorted(found, key=lambda row: (-row["year"], row["kind"], row["outcome"], row["reason"]))
+    return sorted(map(dict, found), key=lambda row: (-row["year"], row["kind"], row["outcome"], row["reason"]))
 
 
 # By the calendar ------------------------------------------------------------------------------------------------
@@ -272,11 +272,13 @@ def _forget_mails(keys: list[int]) -> None:
 
 
 def _row(mail: OutboxMail) -> Enquiry | None:
-    return Enquiry.objects.filter(pk=mail.object_id).first()
+    return Enquiry.objects.filter(pk=mail.object_id or 0).first()
 
 
 def _confirm_path(mail: OutboxMail) -> str:
-    return reverse("roundtable:desk_confirm", args=[Enquiry.objects.get(pk=mail.object_id).token()])
+    row = _row(mail)
+    assert row is not None  # otherwise the mail is not sent
+    return reverse("roundtable:desk_confirm", args=[row.token()])
 
 
 def _unconfirmed(mail: OutboxMail) -> bool:

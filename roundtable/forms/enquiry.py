@@ -48,7 +48,7 @@ class Line(ShortText):
 
     def to_python(self, value: Any) -> str:
         """The words with single spaces between them."""
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class EnquiryForm(forms.Form):
