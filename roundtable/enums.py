@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+TO_OPTIMA = "an_optima"
+"""The listed reason not to start a Roundtable that leads to an Antrag of Optima (OUT-08, RT-24)."""
+
 
 class RoundtableState(models.TextChoices):
     """Where a Roundtable stands (RT-01, RT-07)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,10 @@ from iiz.core.models import Case
 from iiz.core.registry import NewLink, ServicePages
 from iiz.core.templatetags.ui import day
 
-from . import actions
+from . import actions, content, standing
 from .enums import RoundtableState as S
-from .queries import held, planned, roundtable_of
+from .next_step import next_step
+from .queries import LOOKS_AT, held, planned, roundtable_of
 
 STAGES = (
     gettext_lazy("Anmeldung"),
@@ -37,22 +39,13 @@ REACHED = {
 """Per state the stage that is reached, and how it stands there."""
 
 
-def registered_by(case: Case) -> str:
-    """Who registered the case: the office, or how it is counted under *Andere* (RT-03)."""
-    record = roundtable_of(case)
-    if record.registered_office is not None:
-        return record.registered_office.name
-    return record.registered_text or str(record.get_registered_group_display())
-
-
 def facts(case: Case) -> list[tuple[Any, Any]]:
     """Who registered the case, when all meet, and on what the exchange rests."""
     meeting = planned(case)
     return [
-        (_("Angemeldet von"), registered_by(case)),
+        (_("Angemeldet von"), content.registered_by(case)),
         (_("Nächstes Gespräch"), day(meeting.day) if meeting else ""),
         (_("Vollmacht bis"), day(case.vollmacht.valid_until) if case.vollmacht else ""),
-        (_("Fortsetzung von"), case.continues.number if case.continues else ""),
     ]
 
 
@@ -75,16 +68,26 @@ def road(case: Case) -> list[dict[str, Any]]:
     return steps
 
 
-def next_step(case: Case, actor: Actor) -> dict[str, Any] | None:
-    """Where no open task says what comes next: after the meeting, and at the end."""
-    if case.state == S.RUNNING and not case.withdrawn_at:
-        return {"sentence": _("Der Plan wird umgesetzt."), "why": ""}
-    return None
-
-
 def overview(case: Case, actor: Actor) -> dict[str, Any]:
-    """Why the case was registered, and what was decided."""
-    return {"record": roundtable_of(case)}
+    """How it ended, where the preparation stands, then the words of the registration as far as the actor may read."""
+    found = content.blocks(case, actor)
+    if case.state == S.QUERIED:
+        found.sort(key=lambda block: not block.unanswered)
+    if case.state == S.NOT_STARTED:
+        found.sort(key=lambda block: block.name != "decision")
+    return {
+        "blocks": found,
+        "closing": content.closing_rows(case, actor),
+        "standing": standing.rows(case, actor),
+        "seated": standing.seated(case, actor),
+        "imported": roundtable_of(case).submitted_at is None,
+    }
+
+
+def prepare(case: Case) -> None:
+    """Fetch at once what the rows, the open steps and the overview ask of a case."""
+    prefetch_related_objects([case], *LOOKS_AT, "vollmacht__lines__institution", "participants__participation__user")
+    prefetch_related_objects([case], "participants__participation__institution")
 
 
 PAGES = ServicePages(
@@ -95,8 +98,9 @@ PAGES = ServicePages(
     edit_url=lambda case: reverse("roundtable:registration", args=[case.number]),
     pdf_url=lambda case, actor: None,
     next_step=next_step,
+    prepare=prepare,
     variant=lambda case: _("Roundtable"),
     charge={"participant": "assign"},
-    joins=("roundtable__registered_office", "vollmacht", "continues"),
+    joins=("roundtable__registered_office", "roundtable__not_started_reason", "roundtable__criteria_set", "vollmacht"),
 )
 NEW = NewLink(gettext_lazy("Neue Anmeldung"), "roundtable:new", lambda actor: not actions.begin_refusal(actor))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from iiz.core.enums import ParticipationRole, Reply, Role
+from iiz.core.enums import ParticipationRole, Phase, Reply, Role
 from iiz.core.meeting_rows import TAB as MEETINGS
 from iiz.core.models import Case, Institution, Participation, Task
 from iiz.core.waits import Asked, Waiting
@@ -25,8 +25,8 @@ RENEW_AHEAD = dt.timedelta(days=30)
 
 
 def stands(case: Case) -> bool:
-    """The Vollmacht is not withdrawn."""
-    return case.withdrawn_at is None
+    """The case is open, and the Vollmacht is not withdrawn."""
+    return case.phase == Phase.OPEN and case.withdrawn_at is None
 
 
 def by_coordination(case: Case) -> bool:

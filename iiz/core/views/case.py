@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -70,6 +71,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "pdf_label": pages.pdf_label,
         "level": access.level_of(case, actor),
         "parts": [row for row in case.participations.all() if row.until is None],
+        "related": related(case, actor) if getattr(case, "has_related", True) else [],
         "outsiders": pages.outsiders.of(case) if pages.outsiders and getattr(case, "has_outsiders", True) else [],
         "tabs": [
             {
@@ -80,6 +82,12 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
             for name, label in tabs_of(case)
         ],
     }
+
+
+def related(case: Case, actor: Actor) -> list[Case]:
+    """The case whose data this one carries on, and those that carry on this one, as far as the actor sees them (RT-24)."""
+    rows = Case.objects.visible_to(actor).filter(Q(pk=case.continues_id) | Q(continues=case))
+    return list(rows.order_by("arrived_on", "pk"))
 
 
 def tabs_of(case: Case) -> list[tuple[str, Any]]:

@@ -39,6 +39,7 @@ def _with_latest(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.annotate(
         has_guests=Exists(GuestLink.objects.filter(case=OuterRef("pk"))),
         has_outsiders=reduce(or_, outsiders, Q(pk=None)),
+        has_related=Q(continues__isnull=False) | Exists(Case.objects.filter(continues=OuterRef("pk"))),
         latest_agreed_on=Subquery(agreement.values("agreed_on")[:1]),
         latest_withdrawn_on=Subquery(agreement.values("withdrawn_on")[:1]),
         latest_read_by=Subquery(read.values("institution_name")[:1]),
