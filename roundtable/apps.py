@@ -24,10 +24,9 @@ class RoundtableConfig(AppConfig):
         registry.sweeps.append(desk.sweep)
         notify.register(*desk.MAILS)
 
-        from . import pages, seed, workflow
-        from .enums import MeetingKind
+        from . import agenda, pages, seed, workflow
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
-        registry.register_meetings(*(registry.MeetingKind(kind.value, kind.label) for kind in MeetingKind))
+        registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
         registry.seeds.append(seed.seed)

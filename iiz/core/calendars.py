@@ -58,19 +58,30 @@ def of_mail(mail: OutboxMail) -> bytes | None:
     meeting = Meeting.objects.select_related("case").prefetch_related("invitees").filter(pk=mail.object_id or 0).first()
     if meeting is None:
         return None
-    seat = next((row for row in meeting.invitees.all() if row.user_id == mail.user_id), None)
+    seat = next((row for row in meeting.invitees.all() if _sits_there(mail, row)), None)
     cancelled = meeting.state != MeetingState.PLANNED or seat is None
-    event = _event(meeting, timezone.now(), cancelled=cancelled)
+    event = _event(meeting, timezone.now(), cancelled=cancelled, by_link=mail.guest is not None)
     event["ORGANIZER"] = _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], CN=_("IIZ-Portal"))
     partstat = PARTSTAT[Reply(seat.reply)] if seat else "NEEDS-ACTION"
     event["ATTENDEE"] = _address(mail.address, PARTSTAT=partstat, ROLE="REQ-PARTICIPANT", RSVP="FALSE")
     return _calendar("CANCEL" if cancelled else "REQUEST", [event])
 
 
-def of_meeting(meeting: Meeting) -> bytes:
-    """One meeting as a file to open oneself; opened again, it updates the entry made of the mail."""
+def _sits_there(mail: OutboxMail, row: Invitee) -> bool:
+    """Whether a seat is that of the reader of a mail, who has an account, or a link that says who it is."""
+    if mail.guest is not None:
+        return row.ref is not None and row.ref == mail.guest.ref
+    return row.user_id is not None and row.user_id == mail.user_id
+
+
+def of_meeting(meeting: Meeting, *, by_link: bool = False) -> bytes:
+    """One meeting as a file to open oneself; opened again, it updates the entry made of the mail.
+
+    ``by_link``: for somebody without an account, whom no address of the portal would help.
+    """
     cancelled = meeting.state == MeetingState.CANCELLED
-    return _calendar("CANCEL" if cancelled else "PUBLISH", [_event(meeting, timezone.now(), cancelled=cancelled)])
+    event = _event(meeting, timezone.now(), cancelled=cancelled, by_link=by_link)
+    return _calendar("CANCEL" if cancelled else "PUBLISH", [event])
 
 
 def of_seats(seats: Iterable[Invitee]) -> bytes:
@@ -93,7 +104,7 @@ def link(meeting: Meeting) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
-def _event(meeting: Meeting, stamp: dt.datetime, *, cancelled: bool) -> Event:
+def _event(meeting: Meeting, stamp: dt.datetime, *, cancelled: bool, by_link: bool = False) -> Event:
     event = Event()
     event.add("UID", f"{meeting.uid}@iiz")
     event.add("SEQUENCE", meeting.sequence)
@@ -103,10 +114,13 @@ def _event(meeting: Meeting, stamp: dt.datetime, *, cancelled: bool) -> Event:
     event.add("SUMMARY", f"IIZ {meeting.case.number}: {meetings.label(meeting)}")
     event.add("LOCATION", meeting.place or meeting.video_url)
     lines = [_("Antworten, verschieben und alles Weitere im IIZ-Portal:"), link(meeting)]
+    if by_link:
+        lines = [_("Zusagen und absagen können Sie über den Link in der E-Mail.")]
     if meeting.place and meeting.video_url:
         lines = [_("Videokonferenz: %(url)s") % {"url": meeting.video_url}, *lines]
     event.add("DESCRIPTION", "\n".join(lines))
-    event.add("URL", link(meeting))
+    if not by_link:
+        event.add("URL", link(meeting))
     event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("CLASS", "PRIVATE")
     return event

@@ -14,7 +14,8 @@ from . import registry
 from .models import AuditEntry, Case
 
 HIDDEN = frozenset(
-    {"csrfmiddlewaretoken", "acting", "version", "next", "key", "seen", "do", "password", "password1", "password2", "proof"}
+    {"csrfmiddlewaretoken", "acting", "version", "next", "key", "seen", "do", "proof"}
+    | {"password", "password1", "password2"}
 )
 
 

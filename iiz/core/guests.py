@@ -36,14 +36,16 @@ def invite(
     office: str = "",
     ref: int | None = None,
     by: Actor | None = None,
+    mail: str = "",
 ) -> GuestLink:
     """Give somebody without an account a way in, and queue its mail; in the caller's transaction.
 
     ``until`` is when the link expires. ``office`` is for whom the guest acts where that is no institution of ours; left
-    out, it is the guest's own name. ``by`` may block the link later, as the coordination office may. A live link for
-    the same purpose, object and address gives way to the new one. Raises ``KeyError`` for a purpose nobody registered.
+    out, it is the guest's own name. ``by`` may block the link later, as the coordination office may. ``mail`` is the
+    kind of its mail where it is not the purpose's. A live link for the same purpose, object and address gives way to
+    the new one. Raises ``KeyError`` for a purpose nobody registered.
     """
-    kind = registry.guest_purposes[purpose].mail
+    kind = mail or registry.guest_purposes[purpose].mail
     email = email.strip().lower()
     with transaction.atomic():
         for old in _live(purpose, object_id).filter(email=email):

@@ -226,7 +226,7 @@ def _move(case: Case, actor: Actor, data: Data) -> Changes:
 def _cancel(case: Case, actor: Actor, data: Data) -> Changes:
     """Call it off, with the reason."""
     meeting = _chosen(case, actor, data, arranges)
-    meetings.cancel(meeting, data["reason"])
+    meetings.cancel(meeting, data["reason"], actor)
     return {"meeting": meeting.kind}
 
 

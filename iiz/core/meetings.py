@@ -22,12 +22,16 @@ from .models import Case, Institution, Invitee, Meeting, Membership, User
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody to invite: a person of an institution, the institution alone, the client, or a name."""
+    """Somebody to invite: a person of an institution, the institution alone, the client, or a name.
+
+    ``ref`` is who it is in the service's own rows, where it has any.
+    """
 
     seat: str
     institution: Institution | None = None
     user: User | None = None
     name: str = ""
+    ref: int | None = None
 
 
 def plan(
@@ -62,7 +66,7 @@ def plan(
         created_at=clock.now(),
     )
     Invitee.objects.bulk_create(_invitee(meeting, guest, actor) for guest in guests)
-    _tell("meeting_invited", meeting)
+    _tell("meeting_invited", meeting, actor)
     return meeting
 
 
@@ -96,6 +100,7 @@ def _invitee(meeting: Meeting, guest: Guest, actor: Actor) -> Invitee:
         institution=guest.institution,
         user=guest.user,
         name=guest.name,
+        ref=guest.ref,
         reply=Reply.ACCEPTED if planner else Reply.OPEN,
     )
 
@@ -121,23 +126,23 @@ def move(
         others.update(reply=Reply.OPEN, reply_note="", replied_at=None)
         own = meeting.invitees.filter(user=actor.user)
         own.update(reply=Reply.ACCEPTED, reply_note="", replied_at=None)
-    _tell("meeting_moved", meeting)
+    _tell("meeting_moved", meeting, actor)
     return {name: [_plain(old), _plain(value)] for name, (old, value) in changes.items() if name != "video_url"}
 
 
-def cancel(meeting: Meeting, reason: str) -> None:
+def cancel(meeting: Meeting, reason: str, actor: Actor | None = None) -> None:
     """Call a planned meeting off; the calendar entries of everybody invited vanish."""
     meeting.state = MeetingState.CANCELLED
     meeting.cancelled_at, meeting.cancel_reason = clock.now(), reason
     meeting.sequence += 1
     meeting.save()
-    _tell("meeting_cancelled", meeting)
+    _tell("meeting_cancelled", meeting, actor)
 
 
-def cancel_planned(case: Case, reason: str) -> None:
+def cancel_planned(case: Case, reason: str, actor: Actor | None = None) -> None:
     """Call off whatever is still planned on a case that ends or stops."""
     for meeting in case.meetings.filter(state=MeetingState.PLANNED):
-        cancel(meeting, reason)
+        cancel(meeting, reason, actor)
 
 
 def answer(meeting: Meeting, actor: Actor, reply: str, note: str = "") -> None:
@@ -150,14 +155,21 @@ def answer(meeting: Meeting, actor: Actor, reply: str, note: str = "") -> None:
     now = clock.now()
     (own if own.exists() else seats).update(reply=reply, reply_note=note, replied_at=now)
     if reply == Reply.DECLINED:
-        notify.queue(
-            "meeting_declined",
-            meeting.case,
-            _invited(meeting),
-            beside=actor.user,
-            object_id=meeting.pk,
-            mark=f"{meeting.sequence}-{actor.user.pk}-{now.timestamp():.6f}",
-        )
+        _tell_declined(meeting, actor.user, f"{actor.user.pk}-{now.timestamp():.6f}")
+
+
+def answer_for(meeting: Meeting, seat: Invitee, reply: str, note: str = "", *, by: User | None = None) -> None:
+    """Note how somebody without an account answers, who did so by a link or – noted ``by`` a colleague – otherwise."""
+    seat.reply, seat.reply_note, seat.replied_at = reply, note, clock.now()
+    seat.save(update_fields=["reply", "reply_note", "replied_at"])
+    if reply == Reply.DECLINED:
+        _tell_declined(meeting, by, f"seat{seat.pk}-{seat.replied_at.timestamp():.6f}")
+
+
+def _tell_declined(meeting: Meeting, beside: User | None, mark: str) -> None:
+    mark = f"{meeting.sequence}-{mark}"
+    to = _invited(meeting)
+    notify.queue("meeting_declined", meeting.case, to, beside=beside, object_id=meeting.pk, mark=mark)
 
 
 def write_note(
@@ -183,7 +195,7 @@ def write_note(
         invitee.agreed = invitee.agreed_at = invitee.agreed_recorded_by = None
         invitee.save()
     if early:
-        _tell("meeting_held_early", meeting)
+        _tell("meeting_held_early", meeting, actor)
 
 
 def agree(invitee: Invitee, actor: Actor, yes: bool) -> None:
@@ -207,7 +219,7 @@ def reseat(case: Case, institution: Institution, user: User) -> None:
         seated = meeting.invitees.filter(user=user).exists()
         seats.update(user=None if seated else user, reply=Reply.OPEN, reply_note="", replied_at=None)
         if not seated:
-            _tell("meeting_invited", meeting, only=user)
+            _tell("meeting_invited", meeting, None, only=user)
         notify.supersede(case, meeting.pk, before, "meeting_")
         notify.queue(
             "meeting_passed_on",
@@ -279,11 +291,13 @@ def gone(invitees: Iterable[Invitee]) -> set[int]:
     return {row.pk for row in seats if (row.user_id, row.institution_id) not in working}
 
 
-def _tell(kind: str, meeting: Meeting, *, only: User | None = None) -> None:
-    """Queue a mail about the meeting to everybody invited who has an account; older unsent ones are superseded.
+def _tell(kind: str, meeting: Meeting, actor: Actor | None, *, only: User | None = None) -> None:
+    """Queue a mail about the meeting to everybody invited; older unsent ones are superseded.
 
-    Also to whoever did it: the mail brings the file for the own calendar.
+    Also to whoever did it: the mail brings the file for the own calendar. The service tells whoever has no account.
     """
+    if only is None:
+        registry.meeting_kinds[meeting.kind].tell_guests(kind, meeting, actor)
     to = _invited(meeting, only)
     notify.supersede(meeting.case, meeting.pk, [user for user, _ in to], "meeting_")
     notify.queue(
@@ -297,7 +311,7 @@ def _tell(kind: str, meeting: Meeting, *, only: User | None = None) -> None:
 
 def tell_one(meeting: Meeting, user: User) -> None:
     """Invite somebody who was seated after the date was fixed."""
-    _tell("meeting_invited", meeting, only=user)
+    _tell("meeting_invited", meeting, None, only=user)
 
 
 def _invited(meeting: Meeting, only: User | None = None) -> list[tuple[User, Institution]]:

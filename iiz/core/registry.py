@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .actor import Actor
     from .blocks import Block
     from .demo import DemoCanton
-    from .models import AuditEntry, Case, GuestLink, Meeting
+    from .models import AuditEntry, Case, GuestLink, Invitee, Meeting
     from .workflow import Workflow
 
 
@@ -65,7 +65,8 @@ class ServicePages:
     ``reason`` in entries of the audit; the timeline shows them there. ``prepare`` fetches at once, with a case that
     is about to be shown, what its rows and parts ask for many times; ``joins`` names the one-to-one relations of a case
     that are read in the same query as the case. ``tabs`` are further views of a case: name in the address → label,
-    template, and what fills it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
+    template, and what fills it; ``arranging`` is a template that stands above the meetings of a case, and what fills
+    it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
     names who reads a part of a case without taking part in it.
     """
 
@@ -85,6 +86,7 @@ class ServicePages:
     prepare: Callable[[Case], None] = lambda case: None
     joins: tuple[str, ...] = ()
     tabs: dict[str, tuple[Any, str, Callable[[Case, Actor], dict[str, Any]]]] = field(default_factory=dict)
+    arranging: tuple[str, Callable[[Case, Actor], dict[str, Any]]] | None = None
     links: Callable[[Case, Actor], list[tuple[Any, str]]] = lambda case, actor: []
     outsiders: Outsiders | None = None
 
@@ -95,6 +97,9 @@ class MeetingKind:
 
     ``blocks`` gives the note of a held meeting as far as the actor may read it, in the order of the minutes;
     ``related`` names the relations of a meeting that it reads. ``agreed``: whether everybody agrees to the note.
+    ``tell_guests`` tells whoever sits there without an account of what the others hear by mail: the kind of that mail,
+    the meeting, and who did it, if anybody. ``seated`` names somebody who has a row of the service's own (``ref``):
+    name and what stands below it, as far as the actor may know; ``None``: as everybody else.
     """
 
     name: str
@@ -103,6 +108,8 @@ class MeetingKind:
     blocks: Callable[[Meeting, Actor], list[Block]] = lambda meeting, actor: []
     related: tuple[str, ...] = ()
     agreed: bool = False
+    tell_guests: Callable[[str, Meeting, Actor | None], None] = lambda kind, meeting, actor: None
+    seated: Callable[[Invitee, Case, Actor], tuple[str, str] | None] = lambda row, case, actor: None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"queries", "permissions"},
         {"effects", "phrases"},
         {"workflow"},
-        {"actions", "desk", "introduction", "seed"},
+        {"actions", "agenda", "desk", "introduction", "seed"},
         {"forms"},
         {"views"},
         {"pages"},

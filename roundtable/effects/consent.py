@@ -34,7 +34,7 @@ def withdraw(case: Case, actor: Actor, data: Data) -> Changes:
 
 def stop(case: Case, actor: Actor, reason: str) -> None:
     """Call off what is planned and end the links of guests, because the case stops or ends."""
-    meetings.cancel_planned(case, reason)
+    meetings.cancel_planned(case, reason, actor)
     DatePoll.objects.filter(case=case, closed_at=None).update(closed_at=clock.now())
     for link in GuestLink.objects.filter(case=case, used_at=None, revoked_at=None):
         guests.revoke(link, GuestEnd.OVER, actor)

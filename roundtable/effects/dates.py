@@ -18,11 +18,13 @@ from iiz.core.workflow import Conflict, NotAllowed
 
 from ..enums import Availability, MeetingKind, ParticipantKind
 from ..models import DateAnswer, DateOption, DatePoll, Participant
-from ..queries import at_the_table, is_covered, office_row, open_poll, planned
+from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
 
+NAME_LENGTH = 120
+"""The most characters of a name at a meeting."""
 MOST_OPTIONS = 8
 """How many dates may be proposed at once."""
 DATES = "roundtable_dates"
@@ -64,9 +66,15 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def invite_guest(
-    purpose: str, case: Case, object_id: int, row: Participant, until: dt.datetime, actor: Actor
+    purpose: str,
+    case: Case,
+    object_id: int,
+    row: Participant,
+    until: dt.datetime,
+    actor: Actor | None,
+    mail: str = "",
 ) -> GuestLink:
-    """A way in for a participant without an account, for one purpose (RT-08)."""
+    """A way in for a participant without an account, for one purpose (RT-08); ``mail`` as in ``guests.invite``."""
     return guests.invite(
         purpose,
         case,
@@ -77,6 +85,7 @@ def invite_guest(
         office=row.function,
         ref=row.pk,
         by=actor,
+        mail=mail,
     )
 
 
@@ -95,6 +104,17 @@ def answer_dates(case: Case, actor: Actor, data: Data) -> Changes:
         raise NotAllowed(_("Ihre Institution nimmt an diesem Roundtable nicht teil."))
     keep_answers(poll, row, data["answers"])
     return {"answers": len(data["answers"])}
+
+
+def answer_for(case: Case, actor: Actor, data: Data) -> Changes:
+    """Note what somebody at the table says to the dates who said so on the telephone.
+
+    ``data``: ``participant``, ``poll``, ``answers``.
+    """
+    poll = _open(case, data.get("poll"))
+    row: Participant = data["participant"]
+    keep_answers(poll, row, data["answers"])
+    return {"kind": row.kind, "answers": len(data["answers"])}
 
 
 def keep_answers(poll: DatePoll, row: Participant, answers: Mapping[int, str]) -> None:
@@ -130,18 +150,25 @@ def drop_dates(case: Case, actor: Actor, data: Data) -> Changes:
 # Invitations --------------------------------------------------------------------------------------------------------
 
 
-def seats(case: Case) -> list[tuple[Participant | None, Guest]]:
-    """Who sits at the table and is invited: all at the table whom the Vollmacht covers, and the moderation."""
-    found: list[tuple[Participant | None, Guest]] = []
+def seats(case: Case, *seated_already: int) -> list[Guest]:
+    """Who sits at the table and is invited: all at the table whom the Vollmacht covers.
+
+    Somebody in charge at two offices, or who has a seat already (a user's key), sits there once; the other office keeps
+    a seat without a name.
+    """
+    found: list[Guest] = []
+    seated = set(seated_already)
     for row in at_the_table(case):
         if not is_covered(case, row):
             continue
         if row.kind == ParticipantKind.CLIENT:
-            found.append((row, Guest(Seat.CLIENT)))
+            found.append(Guest(Seat.CLIENT, ref=row.pk))
         elif row.participation is not None:
-            found.append((row, Guest(Seat.OFFICE, row.participation.institution, row.participation.user)))
+            user = row.participation.user if row.participation.user_id not in seated else None
+            seated |= {user.pk} if user is not None else set()
+            found.append(Guest(Seat.OFFICE, row.participation.institution, user, ref=row.pk))
         else:
-            found.append((row, Guest(Seat.GUEST, name=row.name)))
+            found.append(Guest(Seat.GUEST, name=row.name[:NAME_LENGTH], ref=row.pk))
     return found
 
 
@@ -154,30 +181,18 @@ def fix(case: Case, actor: Actor, data: Data) -> Changes:
     if planned(case) is not None:
         raise Conflict(case, _("Ein Gespräch ist schon geplant."))
     poll = open_poll(case)
-    table = seats(case)
     moderation = Guest(Seat.MODERATION, actor.institution, actor.user)
     meeting = meetings.plan(
         case,
         actor,
-        kind=MeetingKind.ROUNDTABLE,
-        guests=[moderation, *(guest for _row, guest in table)],
+        kind=_kind(case),
+        guests=[moderation, *seats(case, actor.user.pk)],
         **{name: data[name] for name in ("starts_at", "minutes", "place", "video_url")},
     )
-    _tie(meeting, table)
     if poll is not None:
         _accept(meeting, poll)
         _close(poll, actor, meeting)
-    invite_guests(case, meeting, actor)
     return {"starts_at": meeting.starts_at.isoformat()}
-
-
-def _tie(meeting: Meeting, table: list[tuple[Participant | None, Guest]]) -> None:
-    """Say in each seat whose row at the table it is."""
-    rows = meeting.invitees.exclude(seat=Seat.MODERATION).order_by("pk")
-    for invitee, (row, _guest) in zip(rows, table, strict=True):
-        if row is not None:
-            invitee.ref = row.pk
-            invitee.save(update_fields=["ref"])
 
 
 def _accept(meeting: Meeting, poll: DatePoll) -> None:
@@ -188,36 +203,30 @@ def _accept(meeting: Meeting, poll: DatePoll) -> None:
     meeting.invitees.filter(ref__in=list(yes)).update(reply=Reply.ACCEPTED, replied_at=clock.now())
 
 
-def invite_guests(case: Case, meeting: Meeting, actor: Actor) -> None:
-    """Send a link to everybody seated who has no account; it holds until the meeting begins."""
-    here = {row.pk: row for row in at_the_table(case)}
-    for invitee in meeting.invitees.exclude(ref=None):
-        row = here.get(invitee.ref or 0)
-        if row is not None and row.email and row.kind != ParticipantKind.OFFICE:
-            invite_guest(REPLY, case, meeting.pk, row, meeting.starts_at, actor)
-
-
 def invite_more(case: Case, actor: Actor, data: Data) -> Changes:
     """Invite to the planned meeting whoever came to the table after it was fixed."""
     meeting = planned(case)
     if meeting is None:
         raise Conflict(case, _("Es ist kein Gespräch geplant."))
-    seated = set(meeting.invitees.exclude(ref=None).values_list("ref", flat=True))
-    new = [(row, guest) for row, guest in seats(case) if row is not None and row.pk not in seated]
-    for row, guest in new:
+    rows = {row.pk: row for row in uninvited(case)}
+    seated = meeting.invitees.exclude(user=None).values_list("user_id", flat=True)
+    for guest in seats(case, *seated):
+        row = rows.get(guest.ref or 0)
+        if row is None:
+            continue
         Invitee.objects.create(
             meeting=meeting,
             seat=guest.seat,
             institution=guest.institution,
             user=guest.user,
             name=guest.name,
-            ref=row.pk,
+            ref=guest.ref,
         )
         if guest.user is not None:
             meetings.tell_one(meeting, guest.user)
         elif row.email and row.kind != ParticipantKind.OFFICE:
             invite_guest(REPLY, case, meeting.pk, row, meeting.starts_at, actor)
-    return {"invited": len(new)}
+    return {"invited": len(rows)}
 
 
 def uninvited(case: Case) -> list[Participant]:
@@ -229,22 +238,32 @@ def uninvited(case: Case) -> list[Participant]:
     return [row for row in at_the_table(case) if row.pk not in seated and is_covered(case, row)]
 
 
+def reply_for(case: Case, actor: Actor, data: Data) -> Changes:
+    """Note how somebody at the table answers the invitation who said so on the telephone.
+
+    ``data``: ``participant``, ``reply``, ``note``.
+    """
+    meeting = planned(case)
+    seat = seat_of(meeting, data["participant"]) if meeting is not None else None
+    if meeting is None or seat is None:
+        raise Conflict(case, _("Diese Person ist zu keinem Gespräch mehr eingeladen."))
+    meetings.answer_for(meeting, seat, data["reply"], data.get("note", ""), by=actor.user)
+    return {"reply": str(data["reply"])}
+
+
 # Held ---------------------------------------------------------------------------------------------------------------
 
 
 def hold(case: Case, actor: Actor, data: Data) -> Changes:
-    """Note that a meeting took place, and who was there; ``data``: ``held_on``, ``present`` (invitees), ``note``.
+    """Note that a meeting took place, and who was there.
 
-    Also for a meeting that was never planned here.
+    ``data``: ``held_on``, ``present`` (primary keys of participants), ``note``. Also for a meeting that was never
+    planned here. Whoever moderates was there.
     """
     meeting = planned(case)
     if meeting is None:
-        table = seats(case)
-        meeting = meetings.record(
-            case, actor, kind=_kind(case), on=data["held_on"], guests=[guest for _row, guest in table]
-        )
-        _tie(meeting, table)
-    attended = {row.pk: row.pk in data["present"] for row in meeting.invitees.all()}
+        meeting = meetings.record(case, actor, kind=_kind(case), on=data["held_on"], guests=seats(case))
+    attended = {row.pk: row.ref is None or row.ref in data["present"] for row in meeting.invitees.all()}
     meetings.write_note(
         meeting, actor, held_on=data["held_on"], attended=attended, note=data.get("note", ""), kind=_kind(case)
     )
@@ -278,6 +297,11 @@ def is_asked(case: Case, actor: Actor) -> str | None:
     if reason is None and office_row(case, actor.institution.pk) is None:
         return _("Ihre Institution nimmt an diesem Roundtable nicht teil.")
     return reason
+
+
+def is_planned(case: Case, actor: Actor) -> str | None:
+    """A meeting is planned."""
+    return None if planned(case) else _("Es ist kein Gespräch geplant.")
 
 
 def somebody_uninvited(case: Case, actor: Actor) -> str | None:

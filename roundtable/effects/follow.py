@@ -1,4 +1,4 @@
-"""What follows by itself: links of guests keep up with their meeting, Pendenzen with the days that pass."""
+"""What follows by itself: guests hear of their meeting, seats and Pendenzen keep up with the case."""
 
 from __future__ import annotations
 
@@ -6,37 +6,76 @@ import datetime as dt
 
 from django.utils import timezone
 
-from iiz.core import guests, workflow
+from iiz.core import consents, guests, notify, workflow
 from iiz.core.actor import Actor
 from iiz.core.enums import GuestEnd, MeetingState, Phase, Service
-from iiz.core.models import Case, GuestLink, Meeting
+from iiz.core.models import Case, GuestLink, Meeting, OutboxMail
 
-from ..queries import at_the_table
+from ..enums import ParticipantKind
+from ..queries import at_the_table, is_covered
 from .dates import REPLY, invite_guest
 
 AHEAD = dt.timedelta(days=30)
 """How long before its end a Vollmacht is to be renewed; see ``workflow.waits``."""
+MOVED, OFF = "rt_guest_moved", "rt_guest_cancelled"
+"""Mails to people without an account about a meeting to which they were invited."""
+
+
+def tell_guests(kind: str, meeting: Meeting, actor: Actor | None) -> None:
+    """Tell those seated without an account what the others hear by mail (``registry.MeetingKind``).
+
+    Planned or moved, a new link goes out that holds until the meeting begins. Called off, the links end, and whoever
+    had been invited gets a mail whose calendar file removes the entry.
+    """
+    if kind in ("meeting_invited", "meeting_moved"):
+        case = Case.objects.get(pk=meeting.case_id)
+        here = {row.pk: row for row in at_the_table(case)}
+        for seat in meeting.invitees.exclude(ref=None):
+            row = here.get(seat.ref or 0)
+            if row is None or not row.email or row.kind == ParticipantKind.OFFICE or not is_covered(case, row):
+                continue
+            mail = MOVED if kind == "meeting_moved" and _told(meeting, row.pk) else ""
+            invite_guest(REPLY, meeting.case, meeting.pk, row, meeting.starts_at, actor, mail)
+        return
+    for seat in meeting.invitees.exclude(ref=None):
+        uninvite(meeting, seat.ref or 0, actor)
+
+
+def _told(meeting: Meeting, ref: int) -> bool:
+    """Whether a mail about the meeting has left to this participant."""
+    links = GuestLink.objects.filter(purpose=REPLY, object_id=meeting.pk, ref=ref)
+    return OutboxMail.objects.filter(guest__in=links, sent_at__isnull=False).exists()
+
+
+def uninvite(meeting: Meeting, ref: int, actor: Actor | None) -> None:
+    """End the links of a participant to a meeting that takes place no more, or without this participant."""
+    links = list(GuestLink.objects.filter(purpose=REPLY, object_id=meeting.pk, ref=ref).order_by("pk"))
+    for link in links:
+        guests.revoke(link, GuestEnd.OVER, actor)
+    if links and _told(meeting, ref):
+        notify.queue_guest(OFF, links[-1], mark=meeting.sequence)
+
+
+def is_off(mail: OutboxMail) -> bool:
+    """Whether the meeting of a mail still takes place no more, or without its reader."""
+    meeting = Meeting.objects.filter(pk=mail.object_id or 0).first()
+    if meeting is None or meeting.state != MeetingState.PLANNED or mail.guest is None:
+        return True
+    return not meeting.invitees.filter(ref=mail.guest.ref).exists()
 
 
 def follow(case: Case, actor: Actor | None) -> None:
-    """After each step: a moved meeting reaches people without an account by a new link, a cancelled one ends theirs.
-
-    The link holds until the meeting begins, so that its end says for which date it was sent.
-    """
-    links = list(GuestLink.objects.filter(case=case, purpose=REPLY, revoked_at=None))
-    if not links:
+    """After each step: whoever left the table, or is no longer named by the Vollmacht, loses the seat (RT-08)."""
+    planned = list(Meeting.objects.filter(case=case, state=MeetingState.PLANNED))
+    fresh = Case.objects.get(pk=case.pk) if planned else case
+    if not planned or not consents.live_lines(fresh):
         return
-    rows = {row.pk: row for row in at_the_table(Case.objects.get(pk=case.pk))}
-    meetings = {meeting.pk: meeting for meeting in Meeting.objects.filter(case=case)}
-    for link in links:
-        meeting, row = meetings.get(link.object_id), rows.get(link.ref or 0)
-        if meeting is None or meeting.state != MeetingState.PLANNED or row is None:
-            if link.used_at is None:
-                guests.revoke(link, GuestEnd.OVER, actor)
-        elif link.expires_at != meeting.starts_at and actor is not None and row.email:
-            newer = [other for other in links if other.ref == link.ref and other.pk > link.pk]
-            if not newer:
-                invite_guest(REPLY, case, meeting.pk, row, meeting.starts_at, actor)
+    here = {row.pk for row in at_the_table(fresh) if is_covered(fresh, row)}
+    for meeting in planned:
+        for seat in meeting.invitees.exclude(ref=None).exclude(ref__in=here):
+            ref = seat.ref or 0
+            seat.delete()
+            uninvite(meeting, ref, actor)
 
 
 def ripen(now: dt.datetime) -> int:

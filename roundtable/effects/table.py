@@ -85,8 +85,6 @@ def end_participant(case: Case, actor: Actor, data: Data) -> Changes:
     row.ended_at = clock.now()
     row.save(update_fields=["ended_at"])
     _end_links(case, row, actor)
-    for meeting in case.meetings.filter(state="planned"):
-        meeting.invitees.filter(ref=row.pk).delete()
     return {"kind": row.kind}
 
 

@@ -276,7 +276,7 @@ def running(case: Case | None = None, held_on: dt.date | None = None) -> Case:
     """The Roundtable took place; all who were invited came."""
     case = case or fixed()
     meeting = queries.planned(case)
-    present = set(meeting.invitees.values_list("pk", flat=True)) if meeting else set()
+    present = set(meeting.invitees.exclude(ref=None).values_list("ref", flat=True)) if meeting else set()
     data = {"held_on": held_on or clock.today(), "present": present, "note": ""}
     return workflow.apply(case, "hold_meeting", koordination(), data)
 

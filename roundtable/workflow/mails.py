@@ -1,8 +1,12 @@
 """The mails of Roundtable: one sentence, one link (principle 7)."""
 
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iiz.core import guests
+from iiz.core import calendars, guests
 from iiz.core.enums import MailTopic
 from iiz.core.notify import MailKind
 
@@ -104,11 +108,36 @@ MAILS = (
         _("Für ein Gespräch sind Termine vorgeschlagen. Bitte sagen Sie, welche Ihnen passen."),
         _("Termine ansehen"),
     ),
-    guests.mail_kind(
+    _with_calendar(
         "rt_guest_invited",
         _("Einladung zu einem Gespräch"),
-        _("Sie sind zu einem Gespräch eingeladen. Bitte sagen Sie, ob Sie kommen."),
+        _(
+            "Der Termin für ein Gespräch steht; die Kalenderdatei liegt bei. Falls Ihre Antwort noch fehlt, sagen Sie "
+            "bitte zu oder ab."
+        ),
         _("Einladung ansehen"),
+    ),
+    _with_calendar(
+        follow.MOVED,
+        _("Ein Gespräch ist verschoben"),
+        _(
+            "Zeit oder Ort eines Gesprächs haben geändert; die Kalenderdatei liegt bei. Falls Ihre Antwort noch fehlt, "
+            "sagen Sie bitte zu oder ab."
+        ),
+        _("Einladung ansehen"),
+    ),
+    MailKind(
+        follow.OFF,
+        _("Ein Gespräch findet nicht statt"),
+        _(
+            "Ein Gespräch, zu dem Sie eingeladen waren, findet nicht statt oder ohne Sie. Die Kalenderdatei entfernt "
+            "den Eintrag. Sie müssen nichts tun."
+        ),
+        _("Zum IIZ-Portal"),
+        path=lambda mail: "/",
+        topic=MailTopic.MEETING,
+        calendar=calendars.of_mail,
+        holds=follow.is_off,
     ),
     guests.mail_kind(
         "rt_guest_view",

@@ -19,6 +19,9 @@ from .fetch import acting, visible_case
 from .marks import writes
 from .work import case_title
 
+CHOSEN = {"gespraech": "meeting", "wer": "participant"}
+"""Of the address only which meeting or who is meant: nobody shall put words into somebody else's form."""
+
 
 @writes
 def action(request: Request, number: str, name: str) -> HttpResponse:
@@ -27,8 +30,7 @@ def action(request: Request, number: str, name: str) -> HttpResponse:
     page = registry.pages[case.service].actions.get(name)
     if page is None:
         raise Http404
-    # Of the address only the choice of a meeting: nobody shall put words into somebody else's form.
-    initial = {"meeting": request.GET["gespraech"]} if "gespraech" in request.GET else {}
+    initial = {field: request.GET[name] for name, field in CHOSEN.items() if name in request.GET}
     form = page.form(request.POST or None, request.FILES or None, case=case, actor=actor, initial=initial)
     try:
         transition = workflow.check(case, name, actor)

@@ -41,7 +41,10 @@ def meetings_view(case: Case, actor: Actor) -> dict[str, Any]:
     _add_buttons(rows, case, actor, offers)
     by_state = {state: [row for row in rows if row["meeting"].state == state] for state in MeetingState}
     calls = CallNote.objects.visible_to(actor).filter(case=case).select_related("author", "institution")
+    arranging = registry.pages[case.service].arranging
     return {
+        "arranging": arranging[0] if arranging else "",
+        **(arranging[1](case, actor) if arranging else {}),
         "planned": by_state[MeetingState.PLANNED],
         "held": sorted(by_state[MeetingState.HELD], key=lambda row: row["meeting"].held_on, reverse=True),
         "cancelled": by_state[MeetingState.CANCELLED][::-1],
@@ -77,10 +80,11 @@ def _row(meeting: Meeting, case: Case, actor: Actor) -> dict[str, Any]:
 def _person(row: Invitee, meeting: Meeting, case: Case, actor: Actor, *, agreed: bool) -> dict[str, Any]:
     """Who sits there, how they answered, whether they came and agreed."""
     valid = row.agreed if row.agreed_version == meeting.note_version else None
+    known = registry.meeting_kinds[meeting.kind].seated(row, case, actor)
     return {
         "invitee": row,
         "name": name_of(row, case, actor),
-        "office": row.institution.name if row.institution and row.user else "",
+        "office": known[1] if known else row.institution.name if row.institution and row.user else "",
         "mark": REPLY_MARKS[Reply(row.reply)],
         "agreement": AGREEMENT_MARKS[valid] if agreed else None,
     }
@@ -91,6 +95,9 @@ def name_of(row: Invitee, case: Case, actor: Actor) -> str:
     if row.seat == Seat.CLIENT:
         named = case.person is not None and access.shows_person(case, actor)
         return f"{case.person.first_name} {case.person.last_name}" if named and case.person else row.get_seat_display()
+    known = registry.meeting_kinds[row.meeting.kind].seated(row, case, actor)
+    if known:
+        return known[0]
     if row.user is not None:
         return row.user.get_full_name()
     return row.name or (row.institution.name if row.institution else row.get_seat_display())
