@@ -10,6 +10,15 @@ from iiz.core import calendars, guests
 from iiz.core.enums import MailTopic
 from iiz.core.notify import MailKind
 
+from ..effects import follow
+from ..models import Confirmation, Perspective
+
+
+def _with_calendar(name: str, subject: Any, sentence: Any, link: Any) -> MailKind:
+    """A mail that brings a link and the meeting for the calendar."""
+    return replace(guests.mail_kind(name, subject, sentence, link), calendar=calendars.of_mail)
+
+
 MAILS = (
     MailKind(
         "rt_registered",
