@@ -16,9 +16,11 @@ from iiz.core.registry import NewLink, ServicePages
 from iiz.core.templatetags.ui import day
 
 from . import actions, content, standing
+from .action_pages import ACTIONS
 from .enums import RoundtableState as S
 from .next_step import next_step
 from .queries import LOOKS_AT, held, planned, roundtable_of
+from .views import side_by_side
 
 STAGES = (
     gettext_lazy("Anmeldung"),
@@ -98,6 +100,8 @@ PAGES = ServicePages(
     edit_url=lambda case: reverse("roundtable:registration", args=[case.number]),
     pdf_url=lambda case, actor: None,
     next_step=next_step,
+    actions=ACTIONS,
+    tabs=side_by_side.TAB,
     prepare=prepare,
     variant=lambda case: _("Roundtable"),
     charge={"participant": "assign"},

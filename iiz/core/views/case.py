@@ -85,7 +85,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
 
 
 def related(case: Case, actor: Actor) -> list[Case]:
-    """The case whose data this one carries on, and those that carry on this one, as far as the actor sees them (RT-24)."""
+    """The case that this one carries on, and those that carry on this one, as far as the actor sees them (RT-24)."""
     rows = Case.objects.visible_to(actor).filter(Q(pk=case.continues_id) | Q(continues=case))
     return list(rows.order_by("arrived_on", "pk"))
 

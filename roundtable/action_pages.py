@@ -1,0 +1,8 @@
+"""The page behind each row of Roundtable: what it means, its form, its button."""
+
+from iiz.core import meeting_pages
+
+from .action_pages_ending import ENDING
+from .action_pages_views import VIEWS
+
+ACTIONS = {**meeting_pages.PAGES, **VIEWS, **ENDING}
