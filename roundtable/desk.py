@@ -123,7 +123,7 @@ def _one_by_one() -> None:
 
 def can_confirm(enquiry: Enquiry) -> bool:
     """Whether it still waits for its confirmation."""
-    return enquiry.confirmed_at is None and timezone.now() < enquiry.expires_at
+    return enquiry.confirmed_at is None and clock.now() < enquiry.expires_at
 
 
 def confirm(enquiry: Enquiry) -> bool:

@@ -113,7 +113,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"forms"},
         {"views"},
         {"pages"},
-        {"demo"},
+        {"demo", "demo_desk"},
         {"urls", "admin", "management", "apps"},
     ],
     "reporting": [
