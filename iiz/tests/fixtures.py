@@ -7,9 +7,12 @@ place, an undefined template variable is an error (``FAIL_INVALID_TEMPLATE_VARS`
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,9 +37,10 @@ CHROMIUM_FLAGS = [
 def pytest_configure() -> None:
     """Prepare what must stand before the first test.
 
-    SQLite lies in a file of its own: in memory, connections share one lock and no timeout applies. django-zeal
-    listens, but reports only inside ``no_repeated_queries``. Passwords are hashed as in production, but cheaply: what a
-    hash costs is the library's promise, not ours.
+    SQLite lies in a file of its own: in memory, connections share one lock and no timeout applies. Tables are made from
+    the models, in a tenth of the time of the migrations; ``iiz/tests/test_migrations.py`` shows that these lead there too.
+    django-zeal listens, but reports only inside ``no_repeated_queries``. Passwords are hashed as in production, but
+    cheaply: what a hash costs is the library's promise, not ours.
     """
     from django.conf import settings
     from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -44,6 +48,7 @@ def pytest_configure() -> None:
     from zeal.patch import patch
 
     database = settings.DATABASES["default"]
+    database.setdefault("TEST", {})["MIGRATE"] = False
     if database["ENGINE"].endswith("sqlite3"):
         folder = tempfile.mkdtemp(prefix="iiz-test-database-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -143,6 +148,53 @@ def seeds(db: None) -> None:
 
     for seed in registry.seeds:
         seed()
+
+
+# Migrations -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def migrations_noted(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database of the tests says of every migration that it is applied."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    with django_db_blocker.unblock():
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        graph, known = MigrationLoader(None).graph, set(recorder.applied_migrations())
+        for leaf in graph.leaf_nodes():
+            for node in graph.forwards_plan(leaf):
+                if node not in known:
+                    recorder.record_applied(*node)
+                    known.add(node)
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """``DATABASE_URL`` of an empty database as ``manage.py migrate`` makes it, once for all test processes of a run."""
+    from django.db import connection
+
+    from iiz.tests.faults.processes import database_url
+    from iiz.tests.tree import ROOT
+
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    name = f"migrated_{folder.name.replace('-', '_')}" if connection.vendor == "postgresql" else f"{folder}/migrated"
+    url = database_url(name)
+    done = folder / "migrated.done"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            if connection.vendor == "postgresql":
+                with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+                    cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+                    cursor.execute(f'CREATE DATABASE "{name}"')
+            command = [sys.executable, "manage.py", "migrate", "-v0"]
+            subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True)
+            done.touch()
+    return url
 
 
 # Mail -------------------------------------------------------------------------------------------------------

@@ -198,22 +198,21 @@ def test_the_command_lists_mistakes_as_quoted_csv_on_standard_error_and_fails(tm
 
 
 def test_services_that_cannot_be_imported_and_missing_files_are_one_line(tmp_path):
-    with pytest.raises(CommandError, match=r"«roundtable» .*: optima"):
-        call_command("import_cases", "roundtable", str(EXAMPLE))
+    with pytest.raises(CommandError, match=r"«beratung» .*: optima, roundtable"):
+        call_command("import_cases", "beratung", str(EXAMPLE))
     with pytest.raises(CommandError, match=r"none.csv: No such file"):
         call_command("import_cases", "optima", str(tmp_path / "none.csv"))
 
 
-def test_from_a_shell_nothing_but_the_list_is_on_standard_error(tmp_path):
+def test_from_a_shell_nothing_but_the_list_is_on_standard_error(migrated, tmp_path):
     file = tmp_path / "cases.csv"
     file.write_bytes(as_csv(row(nummer="A 1")))
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/shell.sqlite3"}
+    environment = {**os.environ, "DATABASE_URL": migrated}
 
     def manage(*words):
         command = [sys.executable, "manage.py", *words]
         return subprocess.run(command, cwd=BASE, env=environment, capture_output=True, text=True, check=False)
 
-    assert manage("migrate", "-v0").returncode == 0
     found = manage("import_cases", "optima", str(file))
     assert found.returncode == 1
     assert found.stdout == ""

@@ -80,7 +80,7 @@ def test_the_database_refuses_to_empty_a_table(case):
             cursor.execute(f"TRUNCATE {table}")
 
 
-def test_triggers_come_back_after_a_migration(tampered):
+def test_triggers_come_back_after_a_migration(tampered, migrations_noted):
     standing = standing_triggers()
     assert {table for table, _name in standing} == triggers.tables() >= {*triggers.FROZEN, triggers.HEAD}
     triggers.lift()

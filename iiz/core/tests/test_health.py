@@ -16,7 +16,7 @@ from iiz.core.views import health
 
 
 @pytest.fixture
-def beating(db: None, settings: Settings, tmp_path: Path) -> None:
+def beating(migrations_noted: None, db: None, settings: Settings, tmp_path: Path) -> None:
     """An installation in which everything works."""
     settings.BROKER_DIR = tmp_path
     Heartbeat.objects.create(name=HEARTBEAT, at=timezone.now())

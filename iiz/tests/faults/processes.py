@@ -120,12 +120,13 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait(10)
 
 
-def database_url() -> str:
-    """The database of this test as ``DATABASE_URL`` for other processes."""
+def database_url(name: str = "") -> str:
+    """The database of this test as ``DATABASE_URL`` for other processes; or the one called ``name`` beside it."""
     from django.db import connection
 
     found = connection.settings_dict
+    name = name or found["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
+        return f"sqlite:///{name}"
     who = ":".join(quote(part, safe="") for part in (found["USER"], found["PASSWORD"]) if part)
-    return f"postgres://{who}@{found['HOST']}:{found['PORT'] or 5432}/{found['NAME']}"
+    return f"postgres://{who}@{found['HOST']}:{found['PORT'] or 5432}/{name}"
