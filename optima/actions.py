@@ -25,7 +25,7 @@ def begin_refusal(actor: Actor) -> str:
     return ""
 
 
-def begin(actor: Actor, form_key: uuid.UUID) -> Case:
+def begin(actor: Actor, form_key: uuid.UUID, *, continues: Case | None = None) -> Case:
     """The draft that was begun with this form; a new one if there is none yet.
 
     Sending the same form twice, even at once, begins one draft. Effects: see ``cases.begin``, and the Antrag.
@@ -40,7 +40,7 @@ def begin(actor: Actor, form_key: uuid.UUID) -> Case:
         return found.case
     try:
         with transaction.atomic():
-            case = cases.begin(Service.OPTIMA, actor, OptimaState.DRAFT)
+            case = cases.begin(Service.OPTIMA, actor, OptimaState.DRAFT, continues=continues)
             Antrag.objects.create(
                 case=case,
                 principal=actor.institution,

@@ -21,6 +21,7 @@ class OptimaConfig(AppConfig):
         registry.register_service(workflow.OPTIMA, pages.PAGES)
         registry.register_meetings(*minutes.KINDS)
         registry.new_links.append(pages.NEW)
+        registry.successors.append(pages.SUCCESSOR)
         registry.guides.append(wegweiser.GUIDE)
         registry.introductions.append(introduction.INTRODUCTION)
         registry.nav_items += [wegweiser.NAVIGATION, kg_list.NAVIGATION]

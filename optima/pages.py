@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import meetings
 from iiz.core.actor import Actor
-from iiz.core.enums import Phase
+from iiz.core.enums import Phase, Service
 from iiz.core.models import Case
-from iiz.core.registry import NewLink, Outsiders, ServicePages
+from iiz.core.registry import NewLink, Outsiders, ServicePages, Successor
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import Party
 
-from . import actions, content, minutes, release_words
+from . import actions, carrying, content, minutes, release_words
 from .action_pages import ACTIONS
 from .division import lines
 from .effects.casework import not_taken_up, to_resume
@@ -232,6 +232,14 @@ PAGES = ServicePages(
     tabs=kostengutsprache.TAB,
     links=kostengutsprache.links,
     outsiders=Outsiders(summary.payers_outside, summary.read_outside),
+    continues=carrying.continues,
+    carries=carrying.carries,
     joins=("benefits", *(f"antrag__{name}" for name in JOINS)),
 )
 NEW = NewLink(gettext_lazy("Neuer Antrag"), "optima:new", lambda actor: not actions.begin_refusal(actor))
+SUCCESSOR = Successor(
+    Service.OPTIMA,
+    gettext_lazy("Als Optima-Antrag weiterführen"),
+    "optima:new",
+    lambda actor: not actions.begin_refusal(actor),
+)

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from iiz.core.actor import Actor
+from iiz.core.continuing import FROM
 from iiz.core.enums import OPTIMA_GROUPS, IvProcedure, StatisticsGroup
 from iiz.core.models import BenefitSnapshot, Municipality
 
@@ -32,7 +33,7 @@ YES_NO = (
 )
 DAYS = ("iv_refused_on",)
 CRITERION, OBSTACLES = "criterion-", "obstacles"
-NAMES = frozenset({"contractor_group", "municipality", "iv_procedure", OBSTACLES, *YES_NO, *DAYS})
+NAMES = frozenset({"contractor_group", "municipality", "iv_procedure", OBSTACLES, FROM, *YES_NO, *DAYS})
 LONGEST = 60
 """No value on the list is longer."""
 

@@ -15,7 +15,7 @@ from iiz.core.models import Case
 from iiz.core.registry import NewLink, ServicePages
 from iiz.core.templatetags.ui import day
 
-from . import actions, content, standing
+from . import actions, carrying, content, standing
 from .action_pages import ACTIONS
 from .enums import RoundtableState as S
 from .next_step import next_step
@@ -101,8 +101,11 @@ PAGES = ServicePages(
     pdf_url=lambda case, actor: None,
     next_step=next_step,
     actions=ACTIONS,
-    tabs=side_by_side.TAB,
+    tabs=table.TAB | side_by_side.TAB,
+    arranging=arranging.ARRANGING,
     prepare=prepare,
+    continues=carrying.continues,
+    carries=carrying.carries,
     variant=lambda case: _("Roundtable"),
     charge={"participant": "assign"},
     joins=("roundtable__registered_office", "roundtable__not_started_reason", "roundtable__criteria_set", "vollmacht"),

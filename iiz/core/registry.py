@@ -6,7 +6,7 @@ Pendenzen, mail and the timeline are drawn from these registrations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .actor import Actor
     from .blocks import Block
     from .demo import DemoCanton
-    from .models import AuditEntry, Case, GuestLink, Invitee, Meeting
+    from .models import AuditEntry, Case, GuestLink, Institution, Invitee, Meeting, Person
     from .workflow import Workflow
 
 
@@ -52,6 +52,34 @@ class Outsiders:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What a case hands over to one of another service, as far as whoever goes on with it may read it (RT-24).
+
+    ``situation`` says how things stand, ``goals`` what shall be reached, each with that by which one sees it (may be
+    empty). ``benefits`` and ``facts`` by the fields of ``BenefitSnapshot`` and ``CriteriaFacts``. ``offices`` are those
+    that take part, whoever registered the case first.
+    """
+
+    person: Person | None = None
+    situation: str = ""
+    goals: tuple[tuple[str, str], ...] = ()
+    prior_contact: str = ""
+    benefits: Mapping[str, bool | None] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    offices: tuple[Institution, ...] = ()
+
+
+@dataclass(frozen=True)
+class Successor:
+    """How a case of another service is gone on with in ``service``: by a draft on the page ``url_name``."""
+
+    service: str
+    label: Any
+    url_name: str
+    allowed: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True)
 class ServicePages:
     """How one service shows its cases. ``overview`` fills ``template``, ``facts`` the head of the case.
 
@@ -67,7 +95,8 @@ class ServicePages:
     that are read in the same query as the case. ``tabs`` are further views of a case: name in the address → label,
     template, and what fills it; ``arranging`` is a template that stands above the meetings of a case, and what fills
     it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
-    names who reads a part of a case without taking part in it.
+    names who reads a part of a case without taking part in it. ``continues`` says whether somebody may go on with a
+    case in another service, ``carries`` what it hands over then.
     """
 
     template: str
@@ -89,6 +118,8 @@ class ServicePages:
     arranging: tuple[str, Callable[[Case, Actor], dict[str, Any]]] | None = None
     links: Callable[[Case, Actor], list[tuple[Any, str]]] = lambda case, actor: []
     outsiders: Outsiders | None = None
+    continues: Callable[[Case, Actor], bool] = lambda case, actor: False
+    carries: Callable[[Case, Actor], Carried] = lambda case, actor: Carried()
 
 
 @dataclass(frozen=True)
@@ -201,6 +232,7 @@ verbs: dict[str, Any] = {}
 meeting_kinds: dict[str, MeetingKind] = {}
 guest_purposes: dict[str, GuestPurpose] = {}
 new_links: list[NewLink] = []
+successors: list[Successor] = []
 guides: list[Guide] = []
 introductions: list[Introduction] = []
 office_links: list[tuple[Any, str]] = []

@@ -85,7 +85,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"actions", "law", "offices", "phrases", "ruling_words", "seed"},
         {"forms"},
         {"content", "drafts", "introduction"},
-        {"filed", "minutes", "release_words"},
+        {"carrying", "filed", "minutes", "release_words"},
         {"avam", "file"},
         {"views"},
         {"action_pages", "next_step"},

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from iiz.core import continuing
 from iiz.core.actor import Actor, members
+from iiz.core.blocks import Block
 from iiz.core.enums import WORKING_ROLES, Service
 from iiz.core.http import Request
 from iiz.core.models import Case, Institution
@@ -20,7 +22,7 @@ from iiz.core.views.drafting import Answers, DraftPage, Words
 from iiz.core.views.marks import writes
 from iiz.core.views.person_search import picked
 
-from .. import actions, drafts, phrases, prefill
+from .. import actions, carrying, drafts, phrases, prefill
 from ..effects.ruling import waits_for_ruling
 from ..forms.sheet import Sheet
 from ..offices import OfficeSheet, describe
@@ -117,13 +119,17 @@ class AntragPage(DraftPage):
         return actions.begin_refusal(actor)
 
     def begin(self, request: Request, actor: Actor, key: uuid.UUID) -> Case:
-        """See ``actions.begin``."""
-        return actions.begin(actor, key)
+        """See ``actions.begin``; a draft that goes on with another case says with which."""
+        return actions.begin(actor, key, continues=continuing.source(actor, request.POST, self.service))
 
     def first_answers(self, request: Request, actor: Actor) -> Answers:
-        """All that the Wegweiser brings stands in fields, so that the first save sends it."""
+        """All that the Wegweiser or another case brings stands in fields, so that the first save sends it."""
         answers = drafts.first_answers(actor)
-        if request.GET:
+        source = continuing.source(actor, request.GET or request.POST, self.service)
+        if source is not None:
+            answers |= carrying.first_answers(continuing.carried(source, actor), actor)
+            drafts.settle_office(answers, actor.institution, "contractor")
+        elif request.GET:
             answers |= prefill.first_answers(request.GET, actor)
             drafts.settle_office(answers, actor.institution, "contractor_group")
         return answers
@@ -181,6 +187,7 @@ class AntragPage(DraftPage):
             "sections": [{"id": name, "label": label} for name, label in SECTIONS],
             "problems": judged.problems() if complains else [],
             "brought": "" if case else prefill.again(request.GET),
+            "source": None if case else continuing.source(actor, request.GET or request.POST, self.service),
             "colleagues": [user for user in members(principal, WORKING_ROLES) if user != actor.user],
             "problem": problem,
             **said(judged),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, audit, meetings, registry, snoozing, workflow, worklist
+from .. import access, audit, continuing, meetings, registry, snoozing, workflow, worklist
 from ..actor import Actor
 from ..enums import Level, Phase, Service
 from ..http import Request
@@ -43,6 +43,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     if case.phase == Phase.OPEN:
         meetings.fetch(case)
     pages.prepare(case)
+    connected = related(case, actor) if getattr(case, "has_related", True) else []
     state = workflow.shown_state(case)
     offers = workflow.available(case, actor, tab="")
     # Whose role does nothing here is told so once, instead of button by button.
@@ -65,13 +66,13 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "step": step,
         "offers": [offer for offer in rest if offer not in folded],
         "folded": folded,
-        "links": pages.links(case, actor),
+        "links": [*pages.links(case, actor), *continuing.links(case, actor, connected)],
         "reads_along": reads_along and bool(offers),
         "pdf_url": pages.pdf_url(case, actor),
         "pdf_label": pages.pdf_label,
         "level": access.level_of(case, actor),
         "parts": [row for row in case.participations.all() if row.until is None],
-        "related": related(case, actor) if getattr(case, "has_related", True) else [],
+        "related": connected,
         "outsiders": pages.outsiders.of(case) if pages.outsiders and getattr(case, "has_outsiders", True) else [],
         "tabs": [
             {

@@ -1,0 +1,76 @@
+"""From one service to the other: all data go along, and nobody learns of a case they may not see (RT-24)."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from iiz.core.actor import Actor
+from iiz.core.models import Case
+from roundtable.tests import playing as play
+
+pytestmark = pytest.mark.django_db
+PERSON = ("first_name", "last_name", "sex", "street", "postcode", "place", "phone")
+
+
+def browser(who: Actor) -> Client:
+    client = Client()
+    client.force_login(who.user)
+    return client
+
+
+def shown(who: Actor, address: str) -> dict[str, Any]:
+    """The fields of the page as they stand there, by name."""
+    form = browser(who).get(address).context["form"]
+    return {name: form[name].value() for name in form.fields}
+
+
+def begun(who: Actor, new: str, source: Case, typed: dict[str, Any]) -> Case:
+    """The draft that is begun when the page is saved as it stands."""
+    fields = {name: value for name, value in typed.items() if value is not None}
+    browser(who).post(reverse(new), {**fields, "von": source.number, "do": "save"})
+    return Case.objects.get(continues=source)
+
+
+def test_a_roundtable_goes_on_as_an_antrag() -> None:
+    """Each field of the person, why, what shall change and the office that is left arrive in the Antrag."""
+    jan = play.jan()
+    case = play.not_started(play.registered(offices=[jan.institution]), reason="an_optima")
+    nora = play.nora_of(case)
+    page = browser(nora).get(case.get_absolute_url()).content.decode()
+    address = f"{reverse('optima:new')}?von={case.number}"
+    assert address in page
+    typed = shown(nora, address)
+    assert case.person is not None
+    assert {name: typed[name] for name in PERSON} == {name: getattr(case.person, name) for name in PERSON}
+    assert typed["birth_date"] == "17.05.1980"
+    assert typed["ahv_number"].replace(".", "") == case.person.ahv_number
+    assert typed["situation"] == case.roundtable.reason
+    assert case.number in typed["prior_contact"]
+    assert typed["contractor"] == jan.institution.name
+    goals = browser(nora).get(address).context["goals"]
+    assert goals[0]["text"].value() == case.roundtable.wanted
+    draft = begun(nora, "optima:new", case, typed)
+    assert draft.draft["situation"] == case.roundtable.reason
+    assert draft.number in browser(nora).get(case.get_absolute_url()).content.decode()
+    assert address not in browser(nora).get(case.get_absolute_url()).content.decode()
+    assert browser(jan).get(case.get_absolute_url()).status_code == 404
+
+
+def test_nothing_goes_along_without_the_right_to_read_it() -> None:
+    """A case that is invisible, or whose Vollmacht is withdrawn, leaves the page empty, whatever the address says."""
+    case = play.started()
+    address = f"{reverse('optima:new')}?von={case.number}"
+    fremde = play.fremde()
+    assert not shown(fremde, address)["situation"]
+    assert shown(play.jan_of(case), address)["situation"]
+    play.narrowed(case, play.jan_of(case), keep=frozenset({"money"}))
+    assert not shown(play.jan_of(case), address)["situation"]
+    case = play.withdrawn(Case.objects.get(pk=case.pk))
+    assert not shown(play.nora_of(case), address)["situation"]
+    draft = browser(fremde).post(
+        reverse("optima:new"), {"von": case.number, "last_name": "Anders", "do": "save"}, follow=True
+    )
+    assert draft.status_code == 200
+    assert not Case.objects.filter(continues=case).exists()
