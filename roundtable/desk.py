@@ -172,11 +172,11 @@ def case_refusal(enquiry: Enquiry) -> str:
     return ""
 
 
-def take_up(enquiry: Enquiry, actor: Actor) -> Case:
+def take_up(enquiry: Enquiry, actor: Actor, given: Mapping[str, Any] | None = None) -> Case:
     """Begin a Roundtable of the coordination office with what was typed; the sender hears that it goes on.
 
-    Effects: as ``actions.begin``, the answers of the draft, one mail. Raises :class:`Handled`, or ``NotAllowed`` with
-    the reason.
+    ``given`` is what every registration begins with. Effects: as ``actions.begin``, the answers of the draft, one mail.
+    Raises :class:`Handled`, or ``NotAllowed`` with the reason.
     """
     with transaction.atomic():
         row = held(enquiry)
@@ -184,7 +184,7 @@ def take_up(enquiry: Enquiry, actor: Actor) -> Case:
         if refusal:
             raise NotAllowed(refusal)
         case = actions.begin(actor, uuid.UUID(row.nonce))
-        case.draft |= _answers(row)
+        case.draft |= {**(given or {}), **_answers(row)}
         case.save(update_fields=["draft"])
         _handle(row, actor, EnquiryOutcome.CASE, case=case)
         return case
@@ -195,15 +195,18 @@ def _answers(row: Enquiry) -> dict[str, str]:
     itself = row.sender == EnquirySender.CLIENT
     first, _space, last = (row.name if itself else row.client_name).rpartition(" ")
     contact = ", ".join(part for part in (row.name, row.phone, row.email) if part)
+    office = Institution.objects.active().filter(name__iexact=row.organisation).first() if row.organisation else None
     answers = {
         "first_name": first,
         "last_name": last,
         "phone": row.phone if itself else "",
         "email": row.email if itself else "",
         "municipality": str(row.municipality_id or ""),
-        "registered_text": row.organisation,
-        "registered_contact": "" if itself else contact[:160],
+        "registered_office": office.name if office else "",
+        "registered_text": "" if office else row.organisation,
+        "registered_contact": contact[:160],
         "reason": row.text,
+        "prior_talk": gettext("Online-Schalter, %(day)s") % {"day": f"{timezone.localdate(row.created_at):%d.%m.%Y}"},
     }
     return {name: value for name, value in answers.items() if value}
 

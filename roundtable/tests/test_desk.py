@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from iiz.core import delivery, workflow
 from iiz.core.models import AccessLogEntry, AuditEntry, Case, Institution, OutboxMail
-from iiz.core.tests.factories import coordinator
+from iiz.core.tests.factories import InstitutionFactory, coordinator
 from roundtable import desk
 from roundtable.forms.enquiry import AHV, EnquiryForm, stamp
 from roundtable.models import Enquiry
@@ -80,7 +80,7 @@ def sent() -> list[str]:
         ({"client_name": "Reto 7561234567897"}, "client_name", "Bitte lassen Sie die AHV-Nummer weg"),
         ({"text": "x" * 50_000}, "text", "Zeichen, möglich sind 600."),
         ({"name": "x" * 50_000}, "name", "möglich sind 120"),
-        ({"email": "a@b.example\r\nBcc: c@d.example"}, "email", "gültige E-Mail-Adresse"),
+        ({"email": "a@b.example\r\nBcc: c@d.example"}, "email", "E-Mail-Adresse"),
         ({"homepage": "http://spam.example"}, "__all__", "unsichtbare Feld"),
         ({"stamp": ""}, "__all__", "Diese Seite war lange offen."),
         ({"stamp": "erfunden"}, "__all__", "Diese Seite war lange offen."),
@@ -247,7 +247,8 @@ def test_an_answer_goes_to_the_sender_and_carries_nothing_that_was_typed(client_
 def test_one_click_begins_a_roundtable_with_what_was_typed(client_of):
     karin = coordinator()
     row = confirmed()
-    case = desk.take_up(row, karin)
+    case = desk.take_up(row, karin, {"valid_until": "31.12.2026", "reason": "leer"})
+    assert case.draft["valid_until"] == "31.12.2026"
     assert (case.draft["first_name"], case.draft["last_name"]) == ("Reto von", "Muster")
     assert case.draft["registered_text"] == "Unfallversicherung Helvia"
     assert case.draft["registered_contact"] == "Nadine Test, 041 555 12 12, nadine@helvia.example"
@@ -260,6 +261,10 @@ def test_one_click_begins_a_roundtable_with_what_was_typed(client_of):
 
     case.delete()  # as when the draft is thrown away
     assert list(Enquiry.objects.open()) == [row]
+    InstitutionFactory.create(name="Unfallversicherung Helvia")
+    again = desk.take_up(row, karin)
+    assert (again.draft["registered_office"], "registered_text" in again.draft) == ("Unfallversicherung Helvia", False)
+    again.delete()
     assert "Der Entwurf des Falls wurde verworfen." in client_of(karin).get("/koordination/anfragen/").content.decode()
 
 
