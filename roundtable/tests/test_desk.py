@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from iiz.core import delivery, workflow
-from iiz.core.models import AccessLogEntry, AuditEntry, Case, Institution, OutboxMail
+from iiz.core.models import AccessLogEntry, AuditEntry, Case, Institution, Municipality, OutboxMail
 from iiz.core.tests.factories import InstitutionFactory, coordinator
 from roundtable import desk
 from roundtable.forms.enquiry import AHV, EnquiryForm, stamp
@@ -299,3 +299,15 @@ def test_what_is_no_case_is_counted_by_its_reason_and_outlives_its_people(client
     words = str(list(AuditEntry.objects.filter(stream=desk.STREAM).values_list("changes", flat=True)))
     assert "Muster" not in words
     assert "Telefoniert" not in words
+
+
+def test_a_long_list_asks_no_more_often_than_a_short_one(client_of, no_repeated_queries):
+    karin = coordinator()
+    client = client_of(karin)
+    town = Municipality.objects.create(bfs_nr=1, name="Musterwil", region="Land")
+    for n in range(8):
+        row = confirmed(email=f"{n}@test.example", municipality=town)
+        if n % 2:
+            desk.turn_down(row, karin, "other")
+    with no_repeated_queries():
+        client.get("/koordination/anfragen/")
