@@ -15,7 +15,7 @@ class ReportingConfig(AppConfig):
         from iiz.core import navigation, registry
 
         from . import figures
-        from .imports.optima_cases import VERB
+        from .imports.case_rows import VERB
 
         registry.nav_items.append(
             registry.NavItem(_("Berichte"), "reporting:index", navigation.is_known, 35, "/berichte/")

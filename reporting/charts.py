@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from iiz.core.enums import OPTIMA_GROUPS, StatisticsGroup
 
-from .figures import Report
+from .report import Report
 
 WIDTH = 358
 """The length of the longest bar in units of the drawing."""

@@ -8,6 +8,7 @@ cases that stood somewhere at the end of a day. Declared once as source and cond
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,10 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Func, IntegerField, Q
 from django.db.models.expressions import Combinable
 
+from iiz.core.cases import UNKNOWN
 from iiz.core.models.case import CaseQuerySet
+
+YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,20 @@ class Event:
     columns: Mapping[str, Column]
     many: bool = False
     """Whether it can happen to one case several times: then it is a row of its own, joined to the case."""
+    since: str = ""
+    """The first day on which it may have happened, where only a span up to ``day`` is known: the period holds both."""
 
     def within(self, period: Period) -> Q:
         """The condition that it happened in ``period``."""
-        return Q(**{f"{self.day}__gte": period.first, f"{self.day}__lte": period.last})
+        return Q(**{f"{self.since or self.day}__gte": period.first, f"{self.day}__lte": period.last})
+
+
+class SoFar(Event):
+    """Events counted from the very first up to the end of the period."""
+
+    def within(self, period: Period) -> Q:
+        """The condition that it happened up to the last day of ``period``."""
+        return Q(**{f"{self.day}__lte": period.last})
 
 
 @dataclass(frozen=True)
@@ -113,11 +127,21 @@ class Stock:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number. ``key`` is its place in the JSON, parts separated by dots; ``where`` narrows the event."""
+    """One number. ``key`` is its place in the JSON, parts separated by dots; ``where`` narrows the event.
+
+    ``also`` is counted with it, where the same thing is recorded in two ways.
+    """
 
     key: str
     source: Event | Stock
     where: Mapping[str, Any] = field(default_factory=dict)
+    also: Figure | None = None
+
+    def parts(self) -> Iterator[Figure]:
+        """The figure itself and what is counted with it."""
+        yield self
+        if self.also is not None:
+            yield from self.also.parts()
 
     def condition(self, period: Period) -> Q:
         """The condition on cases (or, for events that repeat, on the joined rows)."""
@@ -127,6 +151,34 @@ class Figure:
         for name, values in self.where.items():
             condition &= self.source.columns[name].matching(values)
         return condition
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure for each value of a column, among them values that nobody listed beforehand."""
+
+    key: str
+    source: Event
+    column: str
+    where: Mapping[str, Any] = field(default_factory=dict)
+    years: bool = False
+    """Whether the values are years: whole numbers, not texts."""
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure of the value that is called ``name`` in the key; ``None`` if it can be none."""
+        values: tuple[Any, ...] = (name,)
+        if self.years:
+            if not YEAR.fullmatch(name):
+                return None
+            values = (int(name),)
+        elif name == UNKNOWN:
+            values = ("", UNKNOWN)
+        return Figure(f"{self.key}.{name}", self.source, {**self.where, self.column: values})
+
+    @property
+    def whole(self) -> Figure:
+        """All values together."""
+        return Figure(self.key, self.source, self.where)
 
 
 Rows = list[tuple[dict[str, Any], int]]
@@ -141,9 +193,14 @@ class Counts:
 
     def of(self, figure: Figure) -> int:
         """The value of ``figure``."""
-        if isinstance(figure.source, Stock):
-            return self.stocks[figure.source.name]
-        return sum(number for _row, number in self._rows(figure))
+        return sum(self._of(part) for part in figure.parts())
+
+    def spread(self, spread: Spread) -> dict[str, int]:
+        """The number of each value that occurs, by its name in the key; nothing is called *unbekannt*."""
+        found: Counter[str] = Counter()
+        for row, number in self._rows(spread.whole):
+            found[str(row[spread.column] or UNKNOWN)] += number
+        return dict(found)
 
     def median(self, figure: Figure, column: str) -> float | int | None:
         """The middle of ``column`` among what ``figure`` counts; ``None`` when it counts nothing."""
@@ -151,6 +208,11 @@ class Counts:
         for row, number in self._rows(figure):
             days[row[column]] += number
         return median(days)
+
+    def _of(self, figure: Figure) -> int:
+        if isinstance(figure.source, Stock):
+            return self.stocks[figure.source.name]
+        return sum(number for _row, number in self._rows(figure))
 
     def _rows(self, figure: Figure) -> Rows:
         return [
@@ -192,7 +254,7 @@ def snapshot() -> Iterator[None]:
 
 def count(cases: CaseQuerySet, period: Period, figures: Iterable[Figure]) -> Counts:
     """Count all that ``figures`` need among ``cases``: one grouped query an event, one for all stocks."""
-    sources = {figure.source.name: figure.source for figure in figures}
+    sources = {part.source.name: part.source for figure in figures for part in figure.parts()}
     events: dict[str, Rows] = {}
     stocks: dict[str, Q] = {}
     plain = cases.order_by()
@@ -213,10 +275,13 @@ def count(cases: CaseQuerySet, period: Period, figures: Iterable[Figure]) -> Cou
 
 def behind(cases: CaseQuerySet, figure: Figure, period: Period) -> CaseQuerySet:
     """Those of ``cases`` that ``figure`` counts; a case that it counts twice stands there once."""
-    condition = figure.condition(period)
-    if isinstance(figure.source, Event) and figure.source.many:
-        return cases.filter(pk__in=cases.model._default_manager.filter(condition).values("pk"))
-    return cases.filter(condition)
+    found = Q()
+    for part in figure.parts():
+        condition = part.condition(period)
+        if isinstance(part.source, Event) and part.source.many:
+            condition = Q(pk__in=cases.model._default_manager.filter(condition).values("pk"))
+        found |= condition
+    return cases.filter(found)
 
 
 def nest(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
-from iiz.core import pdf
+from iiz.core import pdf, sheets
 from iiz.core.context import CANTON
-from iiz.core.enums import InstitutionKind
+from iiz.core.enums import InstitutionKind, Service
 from iiz.core.models import Institution
 from iiz.core.templatetags.ui import day
 
-from .figures import Report
-from .optima import TURNAROUNDS
-from .tables import layout
+from .counting import Period
+from .report import Report
+from .tables import optima, roundtable
 
 HEADER = ("block", "kennzahl", "bezeichnung", "wert")
 
@@ -38,10 +33,9 @@ def rows(report: Report) -> Iterator[tuple[str, str, str, Cell]]:
         for line in block.lines:
             yield str(block.title), line.key, str(line.label), report.values[line.key]
     times = _("Durchlaufzeiten")
-    for row in TURNAROUNDS:
-        key = f"durchlaufzeiten.{row.name}"
-        yield times, f"{key}.n", _("%(way)s: Fälle") % {"way": row.label}, report.values[row.figure.key]
-        yield times, f"{key}.median_tage", _("%(way)s: Tage (Median)") % {"way": row.label}, report.medians[row.name]
+    for row in report.durations:
+        yield times, f"{row.key}.n", _("%(way)s: Fälle") % {"way": row.label}, row.number
+        yield times, f"{row.key}.median_tage", _("%(way)s: Tage (Median)") % {"way": row.label}, row.median
     for check in report.checks:
         yield _("Prüfsummen"), check.name, str(check.label), _("stimmt") if check.ok else _("stimmt nicht")
 
@@ -53,64 +47,51 @@ def as_json(report: Report) -> bytes:
 
 def as_csv(report: Report) -> bytes:
     """UTF-8 with byte order mark and semicolons, as Swiss spreadsheets open it on a double click."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows(rows(report))
-    return text.getvalue().encode("utf-8-sig")
+    return sheets.as_csv(HEADER, rows(report))
 
 
 def as_xlsx(report: Report) -> bytes:
     """One sheet with the rows of the CSV; numbers are numbers."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = "Optima"
-    sheet.append(HEADER)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in rows(report):
-        sheet.append(row)
-        for cell in sheet[sheet.max_row]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # a label is never a formula
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCD", (24, 52, 58, 28), strict=True):
-        sheet.column_dimensions[column].width = width
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return sheets.as_xlsx(str(report.service.label), HEADER, rows(report), (24, 52, 58, 28))
 
 
 def as_pdf(report: Report, *, note: str = "", archive: bool = False) -> bytes:
-    """The two pages of the *Standardreporting Optima* (REP-05 to REP-07); ``note`` says what is left out."""
+    """The two pages as the canton publishes them (REP-01, REP-02, REP-05 to REP-07); ``note`` says what is left out."""
     return pdf.render(
-        "reporting/pdf/optima.html",
+        f"reporting/pdf/{report.service}.html",
         {
             "report": report,
             "canton_name": CANTON,
             "office": Institution.objects.active().filter(kind=InstitutionKind.COORDINATION).first(),
             "created_at": report.as_of,
             "reference": [
-                (_("Zahlen"), _("Kanton %(name)s · Optima") % {"name": CANTON}),
+                (_("Zahlen"), _("Kanton %(name)s · %(service)s") % {"name": CANTON, "service": report.service.label}),
                 (_("Datenstand"), day(report.as_of)),
             ],
             "note": note,
-            **layout(report),
+            **LAYOUTS[report.service](report),
         },
-        title=title(report.period.first, report.period.last),
+        title=title(report.service, report.period),
         archive=archive,
     )
 
 
-def title(first: date, last: date) -> str:
+def title(service: str, period: Period) -> str:
     """The title as the canton prints it."""
-    return _("Standardreporting Optima vom %(first)s bis %(last)s") % {"first": day(first), "last": day(last)}
+    words = {"service": Service(service).label, "first": day(period.first), "last": day(period.last)}
+    return _("Standardreporting %(service)s vom %(first)s bis %(last)s") % words
 
+
+LAYOUTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    Service.OPTIMA: optima.layout,
+    Service.ROUNDTABLE: roundtable.layout,
+}
+"""Service → what its PDF prints."""
 
 FORMATS: dict[str, tuple[Callable[[Report], bytes], str]] = {
     "json": (as_json, "application/json"),
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (as_csv, sheets.CSV),
+    "xlsx": (as_xlsx, sheets.XLSX),
     "pdf": (as_pdf, "application/pdf"),
 }
 """Format → how the file is made, and its content type."""

@@ -12,10 +12,16 @@ from iiz.core import files
 from iiz.core.actor import Actor
 
 from .counting import Period
-from .imports import IMPORTERS
 
 EARLIEST = dt.date(2000, 1, 1)
 LATEST = dt.date(2100, 12, 31)
+
+KINDS = {
+    "optima": _("Fälle von Optima"),
+    "roundtable": _("Fälle von Roundtable"),
+    "totals": _("Jahrestotale ohne Fälle"),
+}
+"""What can be imported, in words."""
 
 
 class PeriodForm(forms.Form):
@@ -52,9 +58,9 @@ class PeriodForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file with historical cases, uploaded by ``actor``."""
+    """A file with historical cases or totals, uploaded by ``actor``."""
 
-    service = forms.ChoiceField(label=_("Dienstleistung"))
+    service = forms.ChoiceField(label=_("Was ist in der Datei?"), choices=list(KINDS.items()), widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("Datei"),
         help_text=_("CSV (UTF-8) oder XLSX, höchstens 20 MB. Die erste Zeile enthält die Namen der Spalten."),
@@ -64,11 +70,6 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor) -> None:
         super().__init__(*args)
         self.actor = actor
-        choices = [(name, name.capitalize()) for name in IMPORTERS]
-        self.fields["service"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.fields["service"].widget = forms.HiddenInput()
-            self.fields["service"].initial = choices[0][0]
 
     def clean_file(self) -> Any:
         """Let the file in, or say why not; what is in it the import itself judges."""

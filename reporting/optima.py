@@ -6,7 +6,8 @@ on their own day; *offen* and *laufend* are stocks at the beginning and the end 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ from iiz.core.models.case import CaseQuerySet
 from optima.enums import CostDecision, Decision, OptimaState, Outcome, Zielgruppe
 from optima.models import RefusalReason
 
-from .counting import GIVEN, Column, Event, Figure, Span, Stock
+from .counting import GIVEN, Column, Event, Figure, Period, Span, Stock, count, nest
+from .report import Block, Check, Duration, Line, Report
 
 EXAMPLE_PREFIX = "Beispiel-"
 """How the numbers of the shipped example begin; real numbers never do."""
@@ -112,29 +114,6 @@ RUNNING_AFTER = Stock(
         & (Q(ended_on=None) | Q(ended_on__gt=period.last))
     ),
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One printed line: a figure and its label; ``level`` 1 is a part of the line above it, 2 a part of that."""
-
-    figure: Figure
-    label: Any
-    level: int = 0
-
-    @property
-    def key(self) -> str:
-        """The place of the figure in the JSON."""
-        return self.figure.key
-
-
-@dataclass(frozen=True)
-class Block:
-    """A printed block of lines under a heading."""
-
-    name: str
-    title: Any
-    lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -264,6 +243,98 @@ def figures() -> dict[str, Figure]:
     found = [line.figure for block in blocks() for line in block.lines]
     found += [row.figure for row in TURNAROUNDS]
     return {figure.key: figure for figure in found}
+
+
+def figure(key: str) -> Figure | None:
+    """The figure called ``key``, if there is one."""
+    return figures().get(key)
+
+
+def words(key: str) -> str:
+    """What the figure called ``key`` says; empty if there is none."""
+    for block in blocks():
+        above: list[str] = []
+        for line in block.lines:
+            above = [*above[: line.level], str(line.label)]
+            if line.key == key:
+                return f"{block.title}: {' · '.join(above)}"
+    return next((str(row.label) for row in TURNAROUNDS if row.figure.key == key), "")
+
+
+class OptimaReport(Report):
+    """The figures of Optima (REP-04 to REP-10)."""
+
+    service = Service.OPTIMA
+
+    @property
+    def checks(self) -> list[Check]:
+        """Every application is decided or open, every accepted one ended or running, and all parts make their whole."""
+        v = self.values
+        outcomes = [f"wirkungen.{outcome}" for outcome in Outcome]
+        refused = "prozess.abgelehnt"
+        rows = [
+            Check(
+                "offen_anfang + anmeldungen = angenommen + abgelehnt + zurueckgezogen + offen",
+                _("Offene zu Beginn und Anmeldungen = Angenommene, Abgelehnte, Zurückgezogene und Offene am Ende"),
+                (
+                    v["prozess.offen_anfang"] + v["auftraege.anmeldungen"],
+                    v["prozess.angenommen"] + v[f"{refused}.total"] + v["prozess.zurueckgezogen"] + v["prozess.offen"],
+                ),
+            ),
+            Check(
+                "laufend_anfang + angenommen = abgeschlossen + nicht_zustande + laufend_ende",
+                _("Laufende zu Beginn und Angenommene = Abgeschlossene, nicht zustande Gekommene und Laufende am Ende"),
+                (
+                    v["prozess.laufend_anfang"] + v["prozess.angenommen"],
+                    v["wirkungen.abgeschlossen.total"] + v["prozess.nicht_zustande"] + v["prozess.laufend_ende"],
+                ),
+            ),
+            Check(
+                "principals = contractors = anmeldungen",
+                _("Auftraggeber = Auftragnehmer = Anmeldungen"),
+                (
+                    self.sum_below("auftraege.auftraggeber"),
+                    self.sum_below("auftraege.auftragnehmer"),
+                    v["auftraege.anmeldungen"],
+                ),
+            ),
+            Check(
+                "reasons = abgelehnt",
+                _("Ablehnungsgründe = Abgelehnte"),
+                (self.sum_below(refused) - v[f"{refused}.total"], v[f"{refused}.total"]),
+            ),
+            Check(
+                "outcomes = closed",
+                _("Abschlussgründe = Abgeschlossene"),
+                (sum(v[f"{key}.total"] for key in outcomes), v["wirkungen.abgeschlossen.total"]),
+            ),
+        ]
+        rows += [
+            Check(
+                f"outcomes = closed ({group})",
+                _("Abschlussgründe = Abgeschlossene, %(group)s") % {"group": StatisticsGroup(group).label},
+                (sum(v[f"{key}.{group}"] for key in outcomes), v[f"wirkungen.abgeschlossen.{group}"]),
+            )
+            for group in OPTIMA_GROUPS
+        ]
+        return rows
+
+    def shape(self) -> dict[str, Any]:
+        """The figures and the turnaround times."""
+        return nest(self.values | {f"{row.key}.median_tage": row.median for row in self.durations})
+
+
+def report(period: Period, cases: CaseQuerySet | None, as_of: dt.datetime, whole: bool) -> OptimaReport:
+    """Count everything for ``period`` among ``cases`` (all, if left out), drafts excepted; no totals beside them."""
+    printed = blocks()
+    every = [line.figure for block in printed for line in block.lines]
+    every += [row.figure for row in TURNAROUNDS]
+    counts = count(counted(cases), period, every)
+    durations = tuple(
+        Duration(f"durchlaufzeiten.{row.name}", row.label, counts.of(row.figure), counts.median(row.figure, "days"))
+        for row in TURNAROUNDS
+    )
+    return OptimaReport(period, as_of, printed, {one.key: counts.of(one) for one in every}, durations=durations)
 
 
 def counted(cases: CaseQuerySet | None = None) -> CaseQuerySet:

@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("berichte/", reports.index, name="index"),
     path("berichte/optima/", reports.optima, name="optima"),
     path("berichte/optima/<str:kind>/", reports.optima_file, name="optima_file"),
+    path("berichte/roundtable/", reports.roundtable, name="roundtable"),
+    path("berichte/roundtable/<str:kind>/", reports.roundtable_file, name="roundtable_file"),
     path("koordination/import/", imports.upload, name="import"),
     path("koordination/import/bestaetigen/", imports.confirm, name="import_confirm"),
 ]

@@ -34,7 +34,7 @@ class Cells:
         self.problems: list[Problem] = []
         self._values = values
         self._absent = absent
-        self._today = today or timezone.localdate()
+        self.today = today or timezone.localdate()
         self._wrong: set[str] = set()
 
     def given(self, column: str) -> bool:
@@ -105,18 +105,33 @@ class Cells:
         """A day between 1900 and today; ``None`` if missing or wrong."""
         if self.wrong(column) or not self.given(column):
             return None
+        return self._day(column, self._values[column])
+
+    def dates(self, column: str) -> tuple[dt.date, ...]:
+        """Days separated by ``|``, in their order in time; none if missing, or if one of them is wrong."""
+        if self.wrong(column) or not self.given(column):
+            return ()
         value = self._values[column]
+        days = []
+        for one in [value] if isinstance(value, dt.date) else self.text_of(column).split("|"):
+            day = self._day(column, one)
+            if day is None:
+                return ()
+            days.append(day)
+        return tuple(sorted(days))
+
+    def _day(self, column: str, value: Any) -> dt.date | None:
         if isinstance(value, dt.datetime):
             value = value.date()
         if not isinstance(value, dt.date):
-            text = self.text_of(column)
+            text = str(value).strip()
             try:
                 value = dt.date.fromisoformat(text) if ISO_DATE.fullmatch(text) else None
             except ValueError:
                 value = None
         if value is None:
             self.refuse(column, _("Das ist kein Datum in der Form JJJJ-MM-TT."))
-        elif value > self._today:
+        elif value > self.today:
             self.refuse(column, _("Das Datum liegt in der Zukunft."))
             value = None
         elif value < FIRST_DAY:
@@ -146,3 +161,23 @@ class Cells:
             )
             return False
         return True
+
+    def only_with(self, decision: str, allowed: Collection[str], *columns: str) -> bool:
+        """Refuse what stands in ``columns`` although ``decision`` is none of ``allowed``; whether it is one."""
+        if not decision or decision in allowed:
+            return True
+        for column in columns:
+            if self.given(column) and not self.wrong(column):
+                reason = _("Das passt nicht zum Entscheid «%(decision)s»; möglich ist es nur bei: %(allowed)s.")
+                self.refuse(column, reason % {"decision": decision, "allowed": ", ".join(allowed)})
+        return False
+
+    def only_if_closed(self, closed: str, *columns: str) -> bool:
+        """Refuse what stands in ``columns`` although ``closed``, the day of the closure, is empty; else true."""
+        if self.given(closed):
+            return True
+        for column in columns:
+            if self.given(column) and not self.wrong(column):
+                reason = _("Das gehört zu einem Abschluss; %(closed)s ist aber leer.")
+                self.refuse(column, reason % {"closed": closed})
+        return False

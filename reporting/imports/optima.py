@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from iiz.core.cases import UNKNOWN
-from iiz.core.enums import OPTIMA_GROUPS, Sex, StatisticsGroup
-from iiz.core.models.person import age_band
+from iiz.core.enums import OPTIMA_GROUPS, StatisticsGroup
 from optima.enums import Outcome, Zielgruppe
 from optima.models import LONG_TEXT
 
 from ..optima import REASONS
+from .case_rows import PERSON, CaseRow, read_person
 from .cells import Cells
-from .regions import HIGHEST, LOWEST, region_of
 
 REQUIRED = ("nummer", "eingang", "auftraggeber", "auftragnehmer", "entscheid")
 OPTIONAL = (
@@ -30,9 +28,7 @@ OPTIONAL = (
     "abschluss_datum",
     "abschlussgrund",
     "ergebnis",
-    "geburtsjahr",
-    "geschlecht",
-    "gemeinde_bfs",
+    *PERSON,
     "kg_beantragt",
     "kg_bewilligt",
     "kg_abgelehnt",
@@ -44,10 +40,8 @@ OPTIONAL = (
 OPEN, ACCEPTED, REFUSED = "offen", "angenommen", "abgelehnt"
 WITHDRAWN, DECLINED, NOT_ESTABLISHED = "zurueckgezogen", "klient_verzichtet", "nicht_zustande"
 DECISIONS = (ACCEPTED, REFUSED, WITHDRAWN, DECLINED, NOT_ESTABLISHED, OPEN)
-OTHER_REASON = "sonstige"
 GROUPS = tuple(group.value for group in OPTIMA_GROUPS)
 
-OLDEST_BIRTH_YEAR = 1900
 MONTHS = (1, 120)
 PROMISES = 99
 """The most Kostengutsprachen of one case; more is a slip of the keyboard."""
@@ -66,12 +60,10 @@ class Promises:
     payer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OptimaRow:
-    """One row that makes sense. Two rows with equal contents are the same, however they were written."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimaRow(CaseRow):
+    """One row of an Optima case."""
 
-    number: str
-    arrived_on: dt.date
     principal: str
     contractor: str
     decision: str
@@ -85,17 +77,7 @@ class OptimaRow:
     closed_on: dt.date | None
     closing_reason: str
     outcome: str
-    birth_year: int | None
-    sex: str
-    bfs_number: int | None
     promises: Promises
-    region: str = field(compare=False)
-    """Follows from the number of the municipality, and with it changes when municipalities merge."""
-
-    @property
-    def age_band(self) -> str:
-        """The age band at arrival (PER-03)."""
-        return age_band(self.birth_year, self.arrived_on.year)
 
 
 def read(cells: Cells, regions: Mapping[int, str]) -> OptimaRow | None:
@@ -116,9 +98,7 @@ def read(cells: Cells, regions: Mapping[int, str]) -> OptimaRow | None:
     promises = _promises(cells, decision, arrived, decided, principal)
     zielgruppe = cells.choice("zielgruppe", Zielgruppe.values)
     months = cells.whole("geplante_dauer_monate", *MONTHS)
-    birth_year = _birth_year(cells, arrived)
-    sex = cells.choice("geschlecht", Sex.values)
-    bfs_number = cells.whole("gemeinde_bfs", LOWEST, HIGHEST)
+    person = read_person(cells, arrived, regions)
     if cells.problems or cells.incomplete or arrived is None:
         return None
     return OptimaRow(
@@ -137,29 +117,15 @@ def read(cells: Cells, regions: Mapping[int, str]) -> OptimaRow | None:
         closed_on=closed,
         closing_reason=closing_reason,
         outcome=outcome,
-        birth_year=birth_year,
-        sex=sex,
-        bfs_number=bfs_number,
-        region=UNKNOWN if bfs_number is None else region_of(bfs_number, regions),
         promises=promises,
+        **person,
     )
-
-
-def _only(cells: Cells, decision: str, allowed: tuple[str, ...], *columns: str) -> bool:
-    """Refuse what stands in ``columns`` although ``decision`` is none of ``allowed``; whether it is one."""
-    if not decision or decision in allowed:
-        return True
-    for column in columns:
-        if cells.given(column) and not cells.wrong(column):
-            reason = _("Das passt nicht zum Entscheid «%(decision)s»; möglich ist es nur bei: %(allowed)s.")
-            cells.refuse(column, reason % {"decision": decision, "allowed": ", ".join(allowed)})
-    return False
 
 
 def _decided(cells: Cells, decision: str, arrived: dt.date | None) -> dt.date | None:
     decided = cells.date("entscheid_datum")
     decisions = tuple(name for name in DECISIONS if name != OPEN)
-    if _only(cells, decision, decisions, "entscheid_datum") and decision:
+    if cells.only_with(decision, decisions, "entscheid_datum") and decision:
         cells.require("entscheid_datum")
     cells.not_before("entscheid_datum", decided, "eingang", arrived)
     return decided
@@ -168,15 +134,15 @@ def _decided(cells: Cells, decision: str, arrived: dt.date | None) -> dt.date | 
 def _refusal(cells: Cells, decision: str) -> tuple[str, str]:
     reason = cells.choice("ablehnungsgrund", tuple(REASONS))
     text = cells.text("ablehnungsgrund_text", LONG_TEXT)
-    if _only(cells, decision, (REFUSED,), "ablehnungsgrund", "ablehnungsgrund_text") and decision:
+    if cells.only_with(decision, (REFUSED,), "ablehnungsgrund", "ablehnungsgrund_text") and decision:
         cells.require("ablehnungsgrund")
     return reason, text
 
 
 def _beginning(cells: Cells, decision: str, decided: dt.date | None) -> tuple[dt.date | None, dt.date | None]:
     handover, started = cells.date("uebergabe_datum"), cells.date("start_datum")
-    _only(cells, decision, (ACCEPTED, NOT_ESTABLISHED), "uebergabe_datum")
-    _only(cells, decision, (ACCEPTED,), "start_datum")
+    cells.only_with(decision, (ACCEPTED, NOT_ESTABLISHED), "uebergabe_datum")
+    cells.only_with(decision, (ACCEPTED,), "start_datum")
     if decision == NOT_ESTABLISHED:
         cells.require("uebergabe_datum")
     cells.not_before("uebergabe_datum", handover, "entscheid_datum", decided)
@@ -193,7 +159,7 @@ def _closing(
 ) -> tuple[dt.date | None, str, str]:
     closed = cells.date("abschluss_datum")
     text, outcome = cells.text("abschlussgrund", CLOSING_REASON), cells.choice("ergebnis", Outcome.values)
-    _only(cells, decision, (ACCEPTED,), "abschluss_datum")
+    cells.only_with(decision, (ACCEPTED,), "abschluss_datum")
     for column, day in (
         ("entscheid_datum", decided),
         ("uebergabe_datum", handover),
@@ -201,21 +167,9 @@ def _closing(
     ):
         if not cells.not_before("abschluss_datum", closed, column, day):
             break
-    if cells.given("abschluss_datum"):
+    if cells.only_if_closed("abschluss_datum", "ergebnis", "abschlussgrund"):
         cells.require("ergebnis")
-    else:
-        for column in ("ergebnis", "abschlussgrund"):
-            if cells.given(column) and not cells.wrong(column):
-                cells.refuse(column, _("Das gehört zu einem Abschluss; abschluss_datum ist aber leer."))
     return closed, text, outcome
-
-
-def _birth_year(cells: Cells, arrived: dt.date | None) -> int | None:
-    year = cells.whole("geburtsjahr", OLDEST_BIRTH_YEAR, 9999)
-    if year is not None and arrived is not None and year > arrived.year:
-        cells.refuse("geburtsjahr", _("Das Geburtsjahr liegt nach dem Eingang."))
-        return None
-    return year
 
 
 def _promises(
@@ -228,7 +182,7 @@ def _promises(
     if any(counts):
         columns = [f"kg_{name}" for name in ("beantragt", "bewilligt", "abgelehnt")]
         filled = [column for column, number in zip(columns, counts, strict=True) if number]
-        _only(cells, decision, (ACCEPTED, NOT_ESTABLISHED), *filled)
+        cells.only_with(decision, (ACCEPTED, NOT_ESTABLISHED), *filled)
     if approved + refused > requested and not cells.wrong("kg_beantragt"):
         column = "kg_bewilligt" if approved else "kg_abgelehnt"
         if not cells.wrong(column):

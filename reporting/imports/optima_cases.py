@@ -11,35 +11,26 @@ from django.utils import timezone
 
 from iiz.core import clock
 from iiz.core.actor import Actor
-from iiz.core.bulk import Event, Load
-from iiz.core.enums import InstitutionKind, Origin, Service, StatisticsGroup
+from iiz.core.bulk import Load
+from iiz.core.enums import Service
 from iiz.core.models import Case, Institution
 from optima.enums import Decision, KostengutspracheState, OptimaState
 from optima.models import Antrag, Kostengutsprache, RefusalReason
 
 from ..optima import REASONS
+from .case_rows import OTHER_REASON, Offices, Reasons, case_of, imported
 from .optima import (
     ACCEPTED,
     DECLINED,
     NOT_ESTABLISHED,
     OPEN,
-    OTHER_REASON,
     REFUSED,
     WITHDRAWN,
     OptimaRow,
 )
 
-VERB = "case_imported"
-CONTENT = "content"
-"""Where the audit entry keeps the fingerprint of the imported row."""
-
-PLACEHOLDERS = {
-    (StatisticsGroup.IV, 1): ("IV (Import)", InstitutionKind.IV),
-    (StatisticsGroup.RAV, 1): ("RAV (Import)", InstitutionKind.RAV),
-    (StatisticsGroup.SH, 1): ("Sozialhilfe (Import)", InstitutionKind.SOCIAL_SERVICE),
-    (StatisticsGroup.SH, 2): ("Sozialhilfe 2 (Import)", InstitutionKind.SOCIAL_SERVICE),
-}
-"""Institutions that stand in for the real ones, which the files do not name. Nobody works there."""
+SINCE = dt.date(2018, 10, 1)
+"""Since when there is Optima."""
 
 DECISIONS = {
     ACCEPTED: Decision.ACCEPTED,
@@ -56,8 +47,8 @@ def loads(rows: Iterable[tuple[OptimaRow, str]], actor: Actor | None) -> Iterato
 
     Makes the placeholder institutions and refusal reasons that are missing; call in the transaction of the load.
     """
-    offices = _Offices()
-    reasons = _Reasons()
+    offices = Offices()
+    reasons = Reasons(RefusalReason, REASONS, SINCE)
     now = clock.now()
     for row, content in rows:
         yield _Case(row, offices, reasons).load(content, actor, now)
@@ -66,8 +57,8 @@ def loads(rows: Iterable[tuple[OptimaRow, str]], actor: Actor | None) -> Iterato
 @dataclass
 class _Case:
     row: OptimaRow
-    offices: _Offices
-    reasons: _Reasons
+    offices: Offices
+    reasons: Reasons[RefusalReason]
 
     def load(self, content: str, actor: Actor | None, now: dt.datetime) -> Load:
         row = self.row
@@ -75,25 +66,19 @@ class _Case:
         principal = self.offices.of(row.principal)
         contractor = self.offices.of(row.contractor, 2 if row.contractor == row.principal else 1)
         leads = contractor if state == OptimaState.RUNNING else principal
-        case = Case(
-            number=row.number,
-            service=Service.OPTIMA,
-            registering_institution=principal,
-            origin=Origin.IMPORTED,
-            arrived_on=row.arrived_on,
-            arrival_year=row.arrived_on.year,
+        case = case_of(
+            row,
+            Service.OPTIMA,
+            principal,
             lead_institution=leads,
             lead_since=(row.started_on if leads is contractor else ended_on) or row.arrived_on,
-            region=row.region,
-            sex=row.sex,
-            age_band=row.age_band,
         )
         return Load(
             case=case,
             state=state,
             ended_on=ended_on,
             entered=now,
-            events=[Event(now, VERB, actor, {"state": state, CONTENT: content})],
+            events=[imported(state, content, actor, now)],
             records=lambda saved: self._records(saved, principal, contractor),
         )
 
@@ -154,45 +139,3 @@ def _state(row: OptimaRow) -> tuple[str, dt.date | None]:
         DECLINED: (OptimaState.CLIENT_DECLINED, row.decided_on),
         NOT_ESTABLISHED: (OptimaState.NOT_ESTABLISHED, row.handover_on),
     }[row.decision]
-
-
-class _Offices:
-    """The placeholder institutions, found or made when first needed."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, int], Institution] = {}
-
-    def of(self, group: str, place: int = 1) -> Institution:
-        """The placeholder of ``group``; social assistance has a second one."""
-        if (group, place) not in self._known:
-            name, kind = PLACEHOLDERS[StatisticsGroup(group), place]
-            self._known[group, place], _new = Institution.objects.get_or_create(
-                name=name, defaults={"short_name": name, "kind": kind, "is_placeholder": True}
-            )
-        return self._known[group, place]
-
-
-class _Reasons:
-    """The listed refusal reasons by code; published ones that are not there yet are added."""
-
-    def __init__(self) -> None:
-        self._rows: dict[str, list[RefusalReason]] = {}
-        for reason in RefusalReason.objects.order_by("valid_from"):
-            self._rows.setdefault(reason.code, []).append(reason)
-
-    def of(self, code: str, day: dt.date | None) -> RefusalReason | None:
-        """The row in force on ``day``, else the first there was."""
-        if not code or day is None:
-            return None
-        if code not in self._rows:
-            self._rows[code] = [
-                RefusalReason.objects.create(
-                    code=code,
-                    label=str(REASONS[code]),
-                    needs_text=code == OTHER_REASON,
-                    position=list(REASONS).index(code),
-                    valid_from=dt.date(2018, 10, 1),
-                )
-            ]
-        rows = self._rows[code]
-        return next((reason for reason in rows if reason.holds_on(day)), rows[0])

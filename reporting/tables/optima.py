@@ -1,9 +1,8 @@
-"""How figures are laid out: printed lines as the canton publishes them, and tables by institution for the page."""
+"""How the figures of Optima are laid out: as the Standardreporting prints them, and in tables by institution."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,50 +10,12 @@ from django.utils.translation import gettext as _
 from iiz.core.enums import OPTIMA_GROUPS, StatisticsGroup
 from optima.enums import Outcome, Zielgruppe
 
-from .figures import Report
-from .optima import TURNAROUNDS, Line
+from ..charts import bars
+from ..report import Report
+from . import Address, Cell, Row, Table, cell, durations, printed
 
 STOCKS = ("prozess.offen_anfang", "prozess.laufend_anfang", "prozess.laufend_ende")
 """What stood there already, and what goes on: printed beside the sums, not among the events."""
-
-Address = Callable[[str], str]
-
-
-@dataclass(frozen=True)
-class Printed:
-    """One printed line."""
-
-    label: str
-    value: int
-    level: int
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One figure of a table on the page, with the address of the cases behind it."""
-
-    value: int
-    label: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a table on the page; ``level`` 1 is a part of the row above it."""
-
-    label: str
-    cells: list[Cell]
-    level: int = 0
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table on the page; ``total`` marks the last row as a sum."""
-
-    caption: str
-    head: Sequence[str]
-    rows: list[Row] = field(default_factory=list)
-    total: bool = False
 
 
 def layout(report: Report) -> dict[str, Any]:
@@ -68,30 +29,23 @@ def layout(report: Report) -> dict[str, Any]:
     promises = [line for line in lines["kostengutsprachen"] if ".nach_zahler" not in line.key]
     stocks = [line for line in lines["prozess"] if line.key in STOCKS]
     return {
-        "orders": _printed(report, lines["auftraege"]),
-        "process": _printed(report, process),
-        "promises": _printed(report, promises),
-        "closed": _printed(report, lines["wirkungen"][:4]),
-        "outcomes": _printed(report, lines["wirkungen"][4:]),
-        "stocks": _printed(report, stocks),
-        "failed": [check for check in report.checks if not check.ok],
+        "orders": printed(report, lines["auftraege"]),
+        "process": printed(report, process, whole=("prozess.zurueckgezogen",)),
+        "promises": printed(report, promises),
+        "closed": printed(report, lines["wirkungen"][:4]),
+        "outcomes": printed(report, lines["wirkungen"][4:]),
+        "stocks": printed(report, stocks),
     }
 
 
-def _printed(report: Report, lines: Sequence[Line]) -> list[Printed]:
-    """Lines with their values; one that has parts says so."""
-    found = []
-    for place, line in enumerate(lines):
-        below = lines[place + 1].level if place + 1 < len(lines) else 0
-        parts = below > line.level and line.key != "prozess.zurueckgezogen"
-        label = _("%(label)s, davon") % {"label": line.label} if parts else str(line.label)
-        found.append(Printed(label, report.values[line.key], line.level))
-    return found
-
-
-def tables(report: Report, address: Address) -> dict[str, Table]:
-    """The tables of the page; ``address`` gives the place of the cases behind a figure."""
-    return _Tables(report, address).all()
+def page(report: Report, address: Address) -> dict[str, Any]:
+    """What the page shows: the applications, the tables, the bars and the turnaround times."""
+    return {
+        "arrivals": cell(report, "auftraege.anmeldungen", _("Anzahl Anmeldungen"), address),
+        "tables": _Tables(report, address).all(),
+        "bars": bars(report),
+        "turnarounds": durations(report, address),
+    }
 
 
 class _Tables:
@@ -114,8 +68,7 @@ class _Tables:
         }
 
     def _cell(self, key: str, label: object) -> Cell:
-        value = self.report.values[key]
-        return Cell(value, str(label), self.address(key) if value else "")
+        return cell(self.report, key, label, self.address)
 
     def _line(self, label: str, keys: Iterable[str], heads: Sequence[str]) -> Row:
         return Row(label, [self._cell(key, f"{label}, {head}") for key, head in zip(keys, heads, strict=True)])
@@ -183,26 +136,3 @@ class _Tables:
         names = [*Zielgruppe.values, _("ohne")]
         keys = [f"zielgruppen.{name}" for name in (*Zielgruppe.values, "ohne")]
         return Table(_("Anmeldungen nach Zielgruppe"), ["", *names], [self._line(_("Anmeldungen"), keys, names)])
-
-
-def arrivals(report: Report, address: Address) -> Cell:
-    """The number of applications."""
-    key = "auftraege.anmeldungen"
-    value = report.values[key]
-    return Cell(value, _("Anzahl Anmeldungen"), address(key) if value else "")
-
-
-def turnarounds(report: Report, address: Address) -> list[dict[str, Any]]:
-    """One row for each part of the way: how many cases, and the median of days."""
-    return [
-        {
-            "label": row.label,
-            "cell": Cell(
-                report.values[row.figure.key],
-                str(row.label),
-                address(row.figure.key) if report.values[row.figure.key] else "",
-            ),
-            "median": report.medians[row.name],
-        }
-        for row in TURNAROUNDS
-    ]

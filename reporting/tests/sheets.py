@@ -12,7 +12,8 @@ from openpyxl import Workbook
 
 from reporting.imports import Outcome, Problem, Refused, run
 
-EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "optima_2018_2023.csv"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+EXAMPLE = EXAMPLES / "optima_2018_2023.csv"
 
 CLOSED = {
     "entscheid": "angenommen",
@@ -71,15 +72,20 @@ def _date(value: Any) -> Any:
         return value
 
 
-def load(content: bytes, **options: Any) -> Outcome:
+def load(content: bytes, what: str = "optima", **options: Any) -> Outcome:
     """Import ``content``."""
-    return run("optima", io.BytesIO(content), **options)
+    return run(what, io.BytesIO(content), **options)
 
 
-def mistakes(content: bytes) -> list[Problem]:
+def load_example(what: str, name: str) -> Outcome:
+    """Import one of the shipped files."""
+    return load((EXAMPLES / name).read_bytes(), what)
+
+
+def mistakes(content: bytes, what: str = "optima") -> list[Problem]:
     """What is wrong with ``content``; fails when nothing is."""
     try:
-        load(content)
+        load(content, what)
     except Refused as refused:
         return refused.problems
     raise AssertionError("the file was imported")

@@ -218,7 +218,7 @@ REPEATED = "kostengutsprachen."
 def test_every_figure_has_exactly_its_cases_behind_it():
     load(EXAMPLE.read_bytes())
     period = Period(day("2018-10-01"), day("2022-11-29"))
-    report = report_of(period)
+    report = report_of("optima", period)
 
     for key, figure in optima.figures().items():
         found = behind(optima.counted(), figure, period)
@@ -382,7 +382,7 @@ def test_any_history_in_any_period_is_counted_as_by_hand_and_adds_up(db, rows, b
     last = first + dt.timedelta(days=length)
     with transaction.atomic():
         load(as_csv(*({"nummer": f"H-{place}", **one} for place, one in enumerate(rows))))
-        report = report_of(Period(first, last))
+        report = report_of("optima", Period(first, last))
         behind_each = {
             key: behind(optima.counted(), figure, report.period).count() for key, figure in optima.figures().items()
         }

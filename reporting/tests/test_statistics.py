@@ -52,7 +52,7 @@ def test_one_format_is_written_where_it_is_asked(tmp_path):
         (("optima", "--from", "01.01.2022", "--to", "2022-03-01"), "01.01.2022"),
         (("optima", "--from", "2022-03-02", "--to", "2022-03-01"), "vor --from"),
         (("optima", "--to", "2022-03-01"), "--from fehlt"),
-        (("roundtable", *ARGUMENTS), "roundtable"),
+        (("beratung", *ARGUMENTS), "beratung"),
         (("optima", *ARGUMENTS, "--format", "docx"), "docx"),
         (("optima", *ARGUMENTS, "--format", "pdf"), "--output"),
         (("optima", *ARGUMENTS, "--output", "/nowhere/x.json"), "/nowhere/x.json"),
@@ -68,7 +68,7 @@ def test_what_cannot_be_done_is_said_in_one_line(arguments, word):
 
 def test_xlsx_holds_the_rows_of_the_csv():
     load(EXAMPLE.read_bytes())
-    report = report_of(PUBLISHED)
+    report = report_of("optima", PUBLISHED)
 
     text = exports.as_csv(report).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
@@ -81,7 +81,7 @@ def test_xlsx_holds_the_rows_of_the_csv():
 
 def test_every_figure_of_the_json_stands_in_the_csv():
     load(EXAMPLE.read_bytes())
-    report = report_of(PUBLISHED)
+    report = report_of("optima", PUBLISHED)
     rows = {row[1]: row[3] for row in exports.rows(report)}
 
     def leaves(tree, path=()):
@@ -103,7 +103,7 @@ def words(report):
 def test_the_pdf_has_two_pages_in_the_form_of_the_published_one():
     load(EXAMPLE.read_bytes())
 
-    first, second = words(report_of(PUBLISHED))
+    first, second = words(report_of("optima", PUBLISHED))
 
     assert "Standardreporting Optima vom 01.10.2018 bis 29.11.2022" in first
     assert "Kanton Luzern · Optima" in first
@@ -128,7 +128,7 @@ def test_the_pdf_says_first_when_sums_do_not_add_up():
     load(as_csv(row(**CLOSED)))
     Antrag.objects.update(outcome="")
 
-    first = words(report_of(Period(dt.date(2021, 1, 1), dt.date(2021, 12, 31))))[0]
+    first = words(report_of("optima", Period(dt.date(2021, 1, 1), dt.date(2021, 12, 31))))[0]
 
     assert first.index("Die Summen gehen nicht auf") < first.index("Anzahl Anmeldungen")
     assert "Abschlussgründe = Abgeschlossene: 0 ≠ 1" in first
@@ -137,4 +137,7 @@ def test_the_pdf_says_first_when_sums_do_not_add_up():
 def test_the_pdf_says_when_the_period_goes_on_after_its_data():
     today = dt.date.today()
 
-    assert "reicht über den Datenstand hinaus" in words(report_of(Period(today, today + dt.timedelta(days=5))))[0]
+    assert (
+        "reicht über den Datenstand hinaus"
+        in words(report_of("optima", Period(today, today + dt.timedelta(days=5))))[0]
+    )

@@ -16,12 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from iiz.core.enums import Service
 from iiz.core.http import Request
 from iiz.core.views.coordination import coordinator
 from iiz.core.views.marks import writes
 
-from ..forms import ImportForm
+from ..forms import KINDS, ImportForm
 from ..imports import IMPORTERS, Refused, run
+from ..models import Dimension, LegacyTotal
 
 FOLDER = "import"
 SALT = "reporting.import"
@@ -42,19 +44,19 @@ def upload(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, actor=actor)
     context = _page(form)
     if request.method == "POST" and form.is_valid():
-        file, service = form.cleaned_data["file"], form.cleaned_data["service"]
+        file, what = form.cleaned_data["file"], form.cleaned_data["service"]
         context["filename"] = file.name
         try:
-            outcome = run(service, file, dry_run=True, limit=ROW_LIMIT)
+            outcome = run(what, file, dry_run=True, limit=ROW_LIMIT)
         except Refused as refused:
             context |= _problems(refused)
         else:
-            context["outcome"] = outcome
+            context |= {"outcome": outcome, "of_totals": what not in Service.values}
             if outcome.added:
                 _forget_old()
                 file.seek(0)
                 stored = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", file)
-                context["token"] = signing.dumps([service, stored, actor.user.pk], salt=SALT)
+                context["token"] = signing.dumps([what, stored, actor.user.pk], salt=SALT)
         context["form"] = ImportForm(actor=actor)
     return render(request, "reporting/import.html", context)
 
@@ -67,7 +69,7 @@ def confirm(request: Request) -> HttpResponse:
     if request.method != "POST":
         return again
     try:
-        service, stored, user = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+        what, stored, user = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
         file = default_storage.open(stored) if user == actor.user.pk else None
     except (signing.BadSignature, OSError):
         file = None
@@ -76,20 +78,29 @@ def confirm(request: Request) -> HttpResponse:
         return again
     with file:
         try:
-            outcome = run(service, file, actor=actor, limit=ROW_LIMIT)
+            outcome = run(what, file, actor=actor, limit=ROW_LIMIT)
         except Refused as refused:
             return render(request, "reporting/import.html", _page(ImportForm(actor=actor)) | _problems(refused))
         finally:
             default_storage.delete(stored)
-    done = ngettext("%(n)s Fall ist importiert.", "%(n)s Fälle sind importiert.", outcome.added)
+    if what in Service.values:
+        done = ngettext("%(n)s Fall ist importiert.", "%(n)s Fälle sind importiert.", outcome.added)
+    else:
+        done = ngettext("%(n)s Total ist importiert.", "%(n)s Totale sind importiert.", outcome.added)
     messages.success(request, done % {"n": outcome.added})
-    return HttpResponseRedirect(reverse("reporting:optima"))
+    return HttpResponseRedirect(reverse("reporting:optima" if what == Service.OPTIMA else "reporting:roundtable"))
 
 
 def _page(form: ImportForm) -> dict[str, Any]:
-    """What the page always shows: the form, and which columns there are."""
-    importer = next(iter(IMPORTERS.values()))
-    return {"form": form, "limit": ROW_LIMIT, "required": importer.required, "optional": importer.optional}
+    """What the page always shows: the form, which columns there are, and of which years there are totals."""
+    kinds = [(label, IMPORTERS[what].required, IMPORTERS[what].optional) for what, label in KINDS.items()]
+    return {"form": form, "limit": ROW_LIMIT, "kinds": kinds, "totals": _totals()}
+
+
+def _totals() -> list[tuple[str, int, int]]:
+    """Service, year and registrations of the totals that are there."""
+    rows = LegacyTotal.objects.filter(dimension=Dimension.REGISTRATIONS).order_by("service", "year")
+    return [(str(Service(row.service).label), row.year, row.number) for row in rows]
 
 
 def _problems(refused: Refused) -> dict[str, Any]:

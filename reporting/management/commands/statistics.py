@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if output is None and (len(formats) > 1 or BINARY & set(formats)):
             raise CommandError(_("Für mehrere Formate, XLSX und PDF braucht es --output."))
         try:
-            report = report_of(period)
+            report = report_of(service, period)
         except DatabaseError as error:
             raise CommandError(_("Die Datenbank antwortet nicht: %(error)s") % {"error": one_line(error)}) from error
         for name in formats:
