@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import enquiries, enquiries_office
+from .views import enquiries, enquiries_office, perspective, side_by_side
 
 app_name = "roundtable"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("koordination/anfragen/", enquiries_office.enquiries, name="enquiries"),
     path("koordination/anfragen/<int:pk>/", enquiries_office.enquiry, name="enquiry"),
     path("koordination/anfragen/<int:pk>/<slug:name>/", enquiries_office.step, name="enquiry_step"),
+    path("roundtable/sicht/<int:pk>/", perspective.view, name="view"),
+    path("roundtable/sicht/<int:pk>/<slug:name>/", perspective.view_step, name="view_step"),
+    path("roundtable/<number:number>/sichten/text/", side_by_side.text, name="views_text"),
 ]

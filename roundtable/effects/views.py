@@ -20,33 +20,51 @@ from .dates import invite_guest
 
 VIEW = "roundtable_view"
 """Purpose of the guest link: give one's view."""
+LATE = dt.timedelta(days=7)
+"""How long after the day by which it was asked for a view can still be given by a link."""
 
 
 def request(case: Case, actor: Actor, data: Mapping[str, Any]) -> dict[str, Any]:
     """Ask participants for their view by a day; ``data``: ``participants``, ``due_on``, ``message``.
 
-    Offices get a Pendenz and a mail, people without an account a link. Each request keeps on what it rests (PER-08);
-    whoever the Vollmacht does not cover is not asked. Asked again, somebody gets the new day and a new link.
+    Offices get a Pendenz and a mail, people without an account a link if they have an e-mail address. Each request
+    keeps on what it rests (PER-08); whoever the Vollmacht does not cover is not asked, nor who has given a view. Asked
+    again, somebody gets the new day and a new mail.
     """
-    rows: list[Participant] = [row for row in data["participants"] if is_covered(case, row)]
-    until = timezone.make_aware(dt.datetime.combine(data["due_on"] + dt.timedelta(days=1), dt.time()))
+    done = {row.participant_id for row in case.perspectives.all() if row.given_at and row.cancelled_at is None}
+    rows: list[Participant] = [row for row in data["participants"] if row.pk not in done and is_covered(case, row)]
     for row in rows:
+        asked = {
+            "due_on": data["due_on"],
+            "message": data.get("message", ""),
+            "basis": basis_of(case, row),
+            "declined_at": None,
+        }
+        first = {"case": case, "asked_at": clock.now(), "asked_by": actor.user}
         view, _new = Perspective.objects.update_or_create(
-            participant=row,
-            cancelled_at=None,
-            defaults={"due_on": data["due_on"], "message": data.get("message", ""), "basis": basis_of(case, row)},
-            create_defaults={
-                "case": case,
-                "due_on": data["due_on"],
-                "message": data.get("message", ""),
-                "basis": basis_of(case, row),
-                "asked_at": clock.now(),
-                "asked_by": actor.user,
-            },
+            participant=row, cancelled_at=None, defaults=asked, create_defaults=asked | first
         )
-        if row.kind != ParticipantKind.OFFICE and row.email and view.given_at is None:
-            invite_guest(VIEW, case, view.pk, row, until, actor)
+        view.case = case
+        invite(view, actor)
     return {"asked": len(rows), "due_on": data["due_on"]}
+
+
+def invite(view: Perspective, actor: Actor) -> None:
+    """Tell the office whose view is asked for, or send somebody without an account a link.
+
+    Whoever has no e-mail address tells the coordination office, which writes the view down.
+    """
+    case, row = view.case, view.participant
+    if row.participation is None:
+        if not row.email:
+            return
+        day = max(view.due_on, clock.today()) + LATE
+        until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+        invite_guest(VIEW, case, view.pk, row, until, actor)
+        return
+    office, user = row.participation.institution, row.participation.user
+    to = [(one, office) for one in notify.in_charge(office, user) if notify.may_read(case, one, office)]
+    notify.queue("rt_view_asked", case, to, beside=actor.user, object_id=view.pk, mark=f"{case.version}")
 
 
 def basis_of(case: Case, row: Participant) -> ScopeLine | None:

@@ -102,7 +102,18 @@ MAILS = (
         _("Roundtable %(number)s: Ihre Sicht ist gefragt"),
         _("Vor dem Gespräch sagen alle, wie es aus ihrer Sicht steht."),
         _("Sicht schreiben"),
+        lambda mail: reverse("roundtable:view", args=[mail.object_id]),
         topic=MailTopic.MEETING,
+        holds=lambda mail: Perspective.objects.filter(pk=mail.object_id, given_at=None, cancelled_at=None).exists(),
+    ),
+    MailKind(
+        "rt_confirm",
+        _("Roundtable %(number)s: Bitte bestätigen Sie ein Dokument"),
+        _("Ein Dokument wartet darauf, dass Ihre Stelle es liest und bestätigt."),
+        _("Dokument lesen"),
+        lambda mail: reverse("roundtable:confirmation", args=[mail.object_id]),
+        topic=MailTopic.DECISION,
+        holds=lambda mail: Confirmation.objects.filter(pk=mail.object_id, answered_at=None, cancelled_at=None).exists(),
     ),
     MailKind(
         "rt_closed",

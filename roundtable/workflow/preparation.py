@@ -144,7 +144,6 @@ ROWS = (
         roles=COORDINATOR,
         guards=(holds, views.somebody_unasked),
         effect=views.request,
-        tells=(Tell("rt_view_asked", Party.PARTICIPANT),),
         tab=VIEWS,
         primary=True,
     ),

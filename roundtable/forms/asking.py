@@ -1,0 +1,153 @@
+"""Whom the coordination office asks: for a view, to confirm a document (RT-09, RT-18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core import clock
+from iiz.core.forms.action import ActionForm
+from iiz.core.forms.fields import LongText
+from iiz.core.models import Case
+from iiz.core.templatetags.ui import day
+
+from ..models import Participant
+from ..queries import at_the_table, is_covered, live_perspectives, planned
+from ..reading import function_of, name_of
+
+DAYS = 10
+"""In how many days a view is asked for where no meeting is planned."""
+BEFORE = 5
+"""How many days before the meeting the views are asked for."""
+AHEAD = dt.timedelta(days=366)
+
+
+class Chosen(forms.ModelMultipleChoiceField):
+    """Participants, each ticked by name, with what there is to say of the request."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Participant.objects.none(),
+            label=gettext_lazy("Wer wird gefragt?"),
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": gettext_lazy("Bitte wählen Sie mindestens eine Person oder Stelle.")},
+            **kwargs,
+        )
+        self.notes: dict[int, str] = {}
+
+    def offer(self, rows: Iterable[Participant], notes: dict[int, str]) -> None:
+        """Let the rows be chosen; ``notes`` by primary key are said beside the name."""
+        self.notes = notes
+        self.queryset = Participant.objects.filter(pk__in=[row.pk for row in rows]).select_related(
+            "case__person", "participation__institution", "participation__user"
+        )
+
+    def label_from_instance(self, obj: Participant) -> str:
+        """Name, function, and the note."""
+        parts = [name_of(obj.case, obj, named=True), function_of(obj), self.notes.get(obj.pk, "")]
+        return ", ".join(part for part in parts if part)
+
+
+class ByDay(forms.DateField):
+    """A day by which an answer is asked for: not over, not a year away."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day that is over, or far away."""
+        super().validate(value)
+        if value and value < clock.today():
+            raise ValidationError(_("Dieser Tag ist schon vorbei."), code="past")
+        if value and value > clock.today() + AHEAD:
+            raise ValidationError(_("Dieser Tag liegt mehr als ein Jahr voraus."), code="late")
+
+
+class RequestViewsForm(ActionForm):
+    """Who is asked for a view, by which day, with which words."""
+
+    participants = Chosen(
+        help_text=gettext_lazy(
+            "Stellen erhalten eine Pendenz und eine Nachricht, Personen ohne Konto einen Link. Wer schon gefragt ist, "
+            "erhält die Bitte nochmals."
+        )
+    )
+    due_on = ByDay(label=gettext_lazy("Bis wann?"))
+    message = LongText(
+        limit=500,
+        rows=3,
+        required=False,
+        label=gettext_lazy("Hinweis"),
+        help_text=gettext_lazy("Steht über dem Formular, nicht in der E-Mail."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = planned(self.case)
+        open_ = to_ask(self.case)
+        views = {row.participant_id: row for row in live_perspectives(self.case)}
+        notes = {}
+        for row in open_:
+            view = views.get(row.pk)
+            words = [
+                _("verzichtet bisher")
+                if view and view.declined_at
+                else _("gefragt, erbeten bis %(day)s") % {"day": day(view.due_on)}
+                if view
+                else "",
+                _("ohne E-Mail-Adresse: Sie fragen selbst und schreiben die Sicht auf")
+                if row.participation is None and not row.email
+                else "",
+            ]
+            notes[row.pk] = ", ".join(word for word in words if word)
+        field = self.fields["participants"]
+        assert isinstance(field, Chosen)
+        field.offer(open_, notes)
+        fresh = [row.pk for row in open_ if row.pk not in views]
+        self.initial.setdefault("participants", fresh or [row.pk for row in open_])
+        self.initial.setdefault("due_on", self._proposed())
+
+    def _proposed(self) -> dt.date:
+        """Some days before the meeting, so that all can read; else in ten days."""
+        today = clock.today()
+        if self.meeting is None:
+            return today + dt.timedelta(days=DAYS)
+        return max(today, self.meeting.planned_day - dt.timedelta(days=BEFORE))
+
+    def clean_due_on(self) -> dt.date:
+        """Before the meeting, if one is planned."""
+        found: dt.date = self.cleaned_data["due_on"]
+        if self.meeting is not None and found >= self.meeting.planned_day > clock.today():
+            words = _("Das Gespräch ist am %(day)s. Bitte wählen Sie einen Tag davor.")
+            raise ValidationError(words % {"day": day(self.meeting.planned_day)}, code="after_meeting")
+        return found
+
+    def also(self) -> str:
+        """Who is not asked, and why."""
+        return " ".join(not_asked(self.case))
+
+
+def to_ask(case: Case) -> list[Participant]:
+    """Who sits at the table, is covered by the Vollmacht, and has not given a view."""
+    given = {row.participant_id for row in live_perspectives(case) if row.given_at is not None}
+    return [row for row in at_the_table(case) if row.pk not in given and is_covered(case, row)]
+
+
+def not_asked(case: Case) -> list[str]:
+    """Of whoever sits at the table and is not offered: why, a sentence each."""
+    given = {row.participant_id: row.given_at for row in live_perspectives(case) if row.given_at is not None}
+    found = []
+    for row in at_the_table(case):
+        names = {"name": name_of(case, row, named=True)}
+        if not is_covered(case, row):
+            found.append(_("%(name)s wird nicht gefragt: Die Vollmacht gilt hier nicht.") % names)
+        elif row.pk in given:
+            words = _("%(name)s hat die Sicht am %(day)s schon abgegeben.")
+            found.append(words % {**names, "day": day(given[row.pk])})
+    return found

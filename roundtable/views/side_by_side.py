@@ -1,0 +1,82 @@
+"""The tab «Sichten» of a case: all views beside each other, and as text (RT-09, RT-11, UX-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from iiz.core import workflow
+from iiz.core.actor import Actor
+from iiz.core.blocks import as_text
+from iiz.core.enums import Phase, Service
+from iiz.core.http import Request
+from iiz.core.models import Case
+from iiz.core.views import papers
+from iiz.core.views.fetch import acting, visible_case
+from iiz.core.views.marks import reads
+
+from .. import comparison, perspectives, reading
+from ..comparison import Column
+from ..effects.views import unasked
+from ..workflow.preparation import VIEWS
+
+
+def tab(case: Case, actor: Actor) -> dict[str, Any]:
+    """What the tab shows: the views as far as ``actor`` may read them, what is missing, and what can be done."""
+    page = comparison.of(case, actor)
+    own = next((column for column in page.columns if column.own), None)
+    waiting = [] if not actor.is_coordination or case.withdrawn_at else unasked(case)
+    return {
+        "page": page,
+        "columns": [(column, _steps(column, actor)) for column in page.columns],
+        "own": own,
+        "own_label": _own_label(own),
+        "own_url": reverse("roundtable:view", args=[own.view.pk]) if own is not None else "",
+        "unasked": [reading.name_of(case, row, named=True) for row in waiting],
+        "steps": workflow.available(case, actor, tab=VIEWS),
+        "text_url": reverse("roundtable:views_text", args=[case.number]) if page.given else "",
+    }
+
+
+def _own_label(own: Column | None) -> str:
+    """What can be done with the own view; empty where there is nothing to write any more."""
+    if own is None or perspectives.hindrance(own.view):
+        return ""
+    return _("Ihre Sicht ändern") if own.view.given_at is not None else _("Ihre Sicht schreiben")
+
+
+def _steps(column: Column, actor: Actor) -> list[tuple[str, str]]:
+    """What the coordination office can do about one view: label and address."""
+    view = column.view
+    if not actor.is_coordination or perspectives.hindrance(view):
+        return []
+    found = []
+    if perspectives.is_written_down(view):
+        found.append((_("Sicht aufschreiben"), reverse("roundtable:view", args=[view.pk])))
+    elif not perspectives.no_reopening(view):
+        found.append((_("Nochmals einen Link senden"), reverse("roundtable:view_step", args=[view.pk, "reopen"])))
+    if view.given_at is None:
+        found.append((_("Nicht mehr einholen"), reverse("roundtable:view_step", args=[view.pk, "cancel"])))
+    return found
+
+
+@reads
+def text(request: Request, number: str) -> HttpResponse:
+    """The views as plain text, as far as the reader may read them."""
+    case, actor = visible_case(request, number), acting(request)
+    if case.service != Service.ROUNDTABLE or case.phase == Phase.DRAFT:
+        raise Http404
+    page = comparison.of(case, actor)
+    if not page.given:
+        raise Http404
+    title = _("Sichten vor dem Gespräch, %(number)s") % {"number": case.number}
+    words = as_text(title, comparison.blocks(page))
+    back = reverse("core:case_tab", args=[case.number, VIEWS])
+    return papers.as_text(request, case, words, title=_("Sichten als Text"), told=_("Sichten als Text"), back=back)
+
+
+TAB: dict[str, tuple[Any, str, Any]] = {VIEWS: (gettext_lazy("Sichten"), "roundtable/case_views.html", tab)}
