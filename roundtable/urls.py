@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import enquiries, enquiries_office, perspective, side_by_side
+from .views import enquiries, enquiries_office, papers, perspective, registration, side_by_side
 
 app_name = "roundtable"
 urlpatterns = [
@@ -12,7 +12,18 @@ urlpatterns = [
     path("koordination/anfragen/", enquiries_office.enquiries, name="enquiries"),
     path("koordination/anfragen/<int:pk>/", enquiries_office.enquiry, name="enquiry"),
     path("koordination/anfragen/<int:pk>/<slug:name>/", enquiries_office.step, name="enquiry_step"),
+    path("roundtable/anmeldung/neu/", registration.new, name="new"),
+    path("roundtable/anmeldung/person/", registration.person_search, name="person_search"),
+    path("roundtable/anmeldung/<number:number>/", registration.registration, name="registration"),
+    path("roundtable/anmeldung/<number:number>/entwurf/", registration.save, name="save"),
+    path("roundtable/anmeldung/<number:number>/verwerfen/", registration.discard, name="discard"),
+    path("roundtable/anmeldung/<number:number>/anmeldung.pdf", registration.registration_pdf, name="registration_pdf"),
+    path("roundtable/anmeldung/<number:number>/text/", registration.registration_text, name="registration_text"),
     path("roundtable/sicht/<int:pk>/", perspective.view, name="view"),
     path("roundtable/sicht/<int:pk>/<slug:name>/", perspective.view_step, name="view_step"),
     path("roundtable/<number:number>/sichten/text/", side_by_side.text, name="views_text"),
+    path("roundtable/<number:number>/traktanden.pdf", papers.agenda_pdf, name="agenda_pdf"),
+    path("roundtable/<number:number>/traktanden/", papers.agenda_text, name="agenda_text"),
+    path("roundtable/<number:number>/einladung/<int:pk>.pdf", papers.invitation_pdf, name="invitation_pdf"),
+    path("roundtable/<number:number>/einladung/<int:pk>/", papers.invitation_text, name="invitation_text"),
 ]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
 
-from . import audit
+from . import audit, consents
 from .actor import Actor
 from .models import Case, Person
 from .models.person import normalise_ahv
@@ -68,10 +68,10 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def record(actor: Actor, data: Mapping[str, Any], case: Case) -> Person:
-    """The person record of a case from what was typed; call in the case's transaction.
+def record(actor: Actor, data: Mapping[str, Any], case: Case | None = None) -> Person:
+    """The person record of a case, or of a Vollmacht without one, from what was typed; call in its transaction.
 
-    A record the actor may see with that AHV number is brought up to date; otherwise a new one is made and,
+    The record that :func:`known_to` finds is brought up to date; otherwise a new one is made and,
     if the number is known elsewhere, linked to it without a word to the actor. Differences in name or birth
     date are marked for the coordination office. Effects: one person row, one audit entry.
     """
@@ -80,10 +80,10 @@ def record(actor: Actor, data: Mapping[str, Any], case: Case) -> Person:
     values["ahv_number"] = number
     for name in ("sex", "rav_number", "street", "postcode", "place", "phone", "email"):
         values[name] = values[name] or ""
-    known = Person.objects.select_for_update().filter(ahv_number=number) if number else Person.objects.none()
-    first = next((person for person in known if person.same_as_id is None), None)
-    mine = Person.objects.visible_to(actor).filter(pk__in=[p.pk for p in known]).order_by("pk").first()
-    if mine is not None:
+    rows = Person.objects.select_for_update().filter(ahv_number=number) if number else Person.objects.none()
+    first = next((person for person in rows if person.same_as_id is None), None)
+    mine = known_to(actor, values)
+    if mine is not None and (mine.ahv_number == number or number is None or first is None):
         changed = {
             name: [audit.personal(getattr(mine, name)), audit.personal(value)]
             for name, value in values.items()
@@ -93,7 +93,7 @@ def record(actor: Actor, data: Mapping[str, Any], case: Case) -> Person:
             setattr(mine, name, values[name])
         if changed:
             mine.save()
-            audit.record(audit.case_stream(case.number), actor, "person_changed", mine, changes=changed)
+            audit.record(_stream(mine, case), actor, "person_changed", mine, changes=changed)
         return mine
     try:
         with transaction.atomic():
@@ -101,8 +101,28 @@ def record(actor: Actor, data: Mapping[str, Any], case: Case) -> Person:
     except IntegrityError:
         # Another office recorded this number at the same moment: theirs is the first record now.
         person = _add(values, Person.objects.get(ahv_number=number, same_as=None))
-    audit.record(audit.case_stream(case.number), actor, "person_recorded", person)
+    audit.record(_stream(person, case), actor, "person_recorded", person)
     return person
+
+
+def _stream(person: Person, case: Case | None) -> str:
+    return audit.case_stream(case.number) if case is not None else consents.person_stream(person)
+
+
+def known_to(actor: Actor, data: Mapping[str, Any]) -> Person | None:
+    """The record of somebody whom the actor may see: the same AHV number, else the same names and birth date.
+
+    A number is optional for a Roundtable (PER-02): whoever was recorded without one is the same person as long as the
+    numbers do not contradict each other.
+    """
+    visible = Person.objects.visible_to(actor).order_by("pk")
+    number = data.get("ahv_number") or None
+    found = visible.filter(ahv_number=number).first() if number else None
+    first, last, born = (data.get(name) for name in ("first_name", "last_name", "birth_date"))
+    if found is not None or not (first and last and born):
+        return found
+    alike = visible.filter(first_name__iexact=first, last_name__iexact=last, birth_date=born)
+    return alike.filter(ahv_number=None).first() if number else alike.first()
 
 
 def _add(values: dict[str, Any], first: Person | None) -> Person:

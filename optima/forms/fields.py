@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.forms import fields
 from iiz.core.forms.fields import Number, PastDate
-from iiz.core.models import Institution
 
 from ..models import LONG_TEXT
 
@@ -56,32 +53,15 @@ class MonthNumber(forms.IntegerField):
     conditional = True
 
 
-class OfficeName(forms.CharField):
-    """An institution, typed by name or picked from the list; cleaned to the institution.
+class OfficeName(fields.OfficeName):
+    """An institution that may be asked for an Antrag; choosing one renews what the page says of it."""
 
-    Names are unique. ``offices`` are those that may be asked; set by the form.
-    """
+    default_error_messages = {
+        "unknown_office": gettext_lazy(
+            "Diese Stelle kann zurzeit nicht angefragt werden. Bitte wählen Sie eine aus der Liste."
+        )
+    }
 
     def __init__(self, **kwargs: Any) -> None:
-        self.offices: list[Institution] = []
         parts = f"#stelle-art,{RULE_PARTS}"
-        widget = forms.TextInput(
-            attrs={"list": "stellen", "autocomplete": "off", **HTMX_OFFICE, "hx-select-oob": parts}
-        )
-        super().__init__(max_length=160, widget=widget, **kwargs)
-
-    def find(self, text: str) -> Institution | None:
-        """The institution of that name, whatever the case of the letters."""
-        name = " ".join((text or "").split()).casefold()
-        return next((office for office in self.offices if office.name.casefold() == name), None)
-
-    def clean(self, value: Any) -> Institution | None:
-        """The institution; an error for a name that is not, or no longer, on the list."""
-        text = super().clean(value)
-        office = self.find(text)
-        if text and office is None:
-            raise ValidationError(
-                _("Diese Stelle kann zurzeit nicht angefragt werden. Bitte wählen Sie eine aus der Liste."),
-                code="unknown_office",
-            )
-        return office
+        super().__init__(attrs={**HTMX_OFFICE, "hx-select-oob": parts}, **kwargs)

@@ -100,7 +100,6 @@ class AntragPage(DraftPage):
 
     service = Service.OPTIMA.value
     edit_name = "antrag"
-    discard_template = "optima/discard.html"
     anchors = ANCHORS
     words = Words(
         too_long=gettext_lazy(
@@ -112,6 +111,8 @@ class AntragPage(DraftPage):
         ),
         handed_by=gettext_lazy("Eingereicht von"),
         read=gettext_lazy("Entwurf des Antrags"),
+        title=gettext_lazy("Entwurf eines Antrags"),
+        unseen=gettext_lazy("Noch nicht eingereicht. Den Entwurf sieht nur Ihre Institution."),
     )
 
     def refusal(self, actor: Actor) -> str:
@@ -195,10 +196,9 @@ class AntragPage(DraftPage):
         }
         return render(request, "optima/antrag.html", context, status=status)
 
-    def read_only(self, request: Request, actor: Actor, case: Case, reason: str) -> HttpResponse:
-        """The draft in words."""
-        context = {"case": case, "reason": reason, "blocks": drafts.blocks(case, actor)}
-        return render(request, "optima/draft_read.html", context)
+    def blocks(self, case: Case, actor: Actor) -> list[Block]:
+        """See ``drafts.blocks``."""
+        return drafts.blocks(case, actor)
 
     def parts(self, request: Request, sheet: Sheet) -> dict[str, Any]:
         """What is still missing, and what the rules say by now."""

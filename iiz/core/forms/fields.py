@@ -13,6 +13,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..models import Institution
+
 CLOCK = re.compile(r"(?:(\d{1,2})(?:\s*[.:,h]\s*(\d{2}))?|(\d{1,2})(\d{2}))\s*(?:h|uhr)?", re.IGNORECASE)
 
 
@@ -116,3 +118,34 @@ class Number(forms.DecimalField):
         if isinstance(value, str):
             value = re.sub(r"(?i)chf|['’\s]|\.?[–-]+$", "", value.strip()).replace(",", ".")
         return super().to_python(value)
+
+
+class OfficeName(forms.CharField):
+    """An institution, typed by name or picked from the page's list ``stellen``; cleaned to the institution.
+
+    Names are unique. ``offices`` are those that may be named; set by the form. ``conditional``: needed only beside some
+    other answer.
+    """
+
+    default_error_messages = {
+        "unknown_office": gettext_lazy("Diese Stelle gibt es im Portal nicht. Bitte wählen Sie eine aus der Liste.")
+    }
+
+    def __init__(self, *, attrs: dict[str, str] | None = None, conditional: bool = False, **kwargs: Any) -> None:
+        self.offices: list[Institution] = []
+        self.conditional = conditional
+        widget = forms.TextInput(attrs={"list": "stellen", "autocomplete": "off", **(attrs or {})})
+        super().__init__(max_length=160, widget=widget, **kwargs)
+
+    def find(self, text: str) -> Institution | None:
+        """The institution of that name, whatever the case of the letters."""
+        name = " ".join((text or "").split()).casefold()
+        return next((office for office in self.offices if office.name.casefold() == name), None)
+
+    def clean(self, value: Any) -> Institution | None:
+        """The institution; an error for a name that is not, or no longer, on the list."""
+        text = super().clean(value)
+        office = self.find(text)
+        if text and office is None:
+            raise ValidationError(self.error_messages["unknown_office"], code="unknown_office")
+        return office

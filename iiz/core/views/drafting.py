@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from .. import audit, drafting, workflow
 from ..actor import Actor
+from ..blocks import Block
 from ..enums import Phase
 from ..http import Request
 from ..models import AuditEntry, Case
@@ -56,6 +57,10 @@ class Words:
     """The label beside who that was."""
     read: Any
     """What the access log says of opening the draft."""
+    title: Any
+    """Over the draft for somebody who may only read it."""
+    unseen: Any
+    """Below it: who sees it."""
 
 
 class DraftPage(ABC):
@@ -66,7 +71,6 @@ class DraftPage(ABC):
 
     service: str
     edit_name: str
-    discard_template: str
     anchors: dict[str, str]
     """Where the page stands after a button: name of the button → id of the section."""
     words: Words
@@ -118,8 +122,8 @@ class DraftPage(ABC):
         """The page itself; with ``judge`` or ``sheet`` it complains."""
 
     @abstractmethod
-    def read_only(self, request: Request, actor: Actor, case: Case, reason: str) -> HttpResponse:
-        """The draft for somebody of the same institution who may not write in it."""
+    def blocks(self, case: Case, actor: Actor) -> list[Block]:
+        """What the draft holds so far, in words: as typed, right or wrong."""
 
     @abstractmethod
     def parts(self, request: Request, sheet: Any) -> dict[str, Any]:
@@ -171,7 +175,9 @@ class DraftPage(ABC):
         try:
             workflow.check(case, "submit", actor)
         except workflow.NotAllowed as refused:
-            return self.read_only(request, actor, case, str(refused))
+            context = {"case": case, "reason": str(refused), "blocks": self.blocks(case, actor)}
+            context |= {"title": self.words.title, "lead": self.words.unseen}
+            return render(request, "core/draft_read.html", context)
         answers = drafting.typed(case.draft)
         return self.page(request, actor, case, answers, form_key=str(uuid.uuid4()), judge=JUDGE in request.GET)
 
@@ -185,7 +191,8 @@ class DraftPage(ABC):
             self.throw_away(case, actor)
             messages.success(request, _("Der Entwurf %(number)s ist verworfen.") % {"number": number})
             return HttpResponseRedirect(reverse("core:cases"))
-        return render(request, self.discard_template, {"case": case})
+        context = {"case": case, "address": request.path, "back": self.address(case)}
+        return render(request, "core/draft_discard.html", context)
 
     # Saving and handing over ------------------------------------------------------------------------------------
 
