@@ -268,6 +268,18 @@ def test_one_click_begins_a_roundtable_with_what_was_typed(client_of):
     assert "Der Entwurf des Falls wurde verworfen." in client_of(karin).get("/koordination/anfragen/").content.decode()
 
 
+def test_the_click_opens_the_draft_and_a_second_one_opens_it_again(client_of, seeds):
+    client, row = client_of(coordinator()), confirmed()
+    url = f"/koordination/anfragen/{row.pk}/"
+    assert "Roundtable beginnen" in client.get(url).content.decode()
+    answers = [client.post(f"{url}fall/") for _press in range(2)]
+    number = Case.objects.get().number
+    assert [answer.headers["Location"] for answer in answers] == [f"/roundtable/anmeldung/{number}/"] * 2
+    page = client.get(answers[0].headers["Location"]).content.decode()
+    for words in ("Reto von", "Unfallversicherung Helvia", "Drei Stellen sind beteiligt.", "Online-Schalter, "):
+        assert words in page
+
+
 def test_without_agreement_no_case_begins(client_of):
     karin = coordinator()
     row = confirmed(agreed=False, client_name="")

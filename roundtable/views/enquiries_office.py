@@ -25,7 +25,7 @@ from iiz.core.views.coordination import coordinator
 from iiz.core.views.marks import reads, writes
 from iiz.core.workflow import NotAllowed
 
-from .. import desk
+from .. import desk, drafts
 from ..enums import EnquiryKind, EnquiryOutcome, NoCase
 from ..forms.enquiry import AnswerForm, NoCaseForm
 from ..models import Enquiry
@@ -63,7 +63,7 @@ STEPS = {
         _("Roundtable beginnen"),
         _("Der Entwurf ist begonnen."),
         Form,
-        lambda row, actor, data: desk.take_up(row, actor),
+        lambda row, actor, data: desk.take_up(row, actor, drafts.first_answers(actor, {})),
         desk.case_refusal,
     ),
     "antworten": Step(
