@@ -13,7 +13,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import consents
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, filled
 from iiz.core.enums import Seat
@@ -23,6 +22,7 @@ from iiz.core.templatetags.ui import when
 
 from .effects import follow
 from .enums import MeetingKind, ParticipantKind
+from .seating import knows_the_table, name_of
 
 FIRST_SHARE = 0.4
 """Which share of the time belongs to the professionals: one hour of two and a half."""
@@ -125,9 +125,7 @@ def seated(row: Invitee, case: Case, actor: Actor) -> tuple[str, str] | None:
     known = next((one for one in case.participants.all() if one.pk == row.ref), None)
     if known is None:
         return None
-    if actor.is_coordination or consents.line_for(case, actor.institution.pk) is not None:
-        return known.name, known.function
-    return str(known.get_kind_display()), ""
+    return name_of(case, known, actor), known.function if knows_the_table(case, actor) else ""
 
 
 KINDS = tuple(

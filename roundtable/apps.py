@@ -25,12 +25,12 @@ class RoundtableConfig(AppConfig):
         registry.demos.append((demo_desk.play, lambda canton: None))
         notify.register(*desk.MAILS)
 
-        from . import agenda, pages, perspectives, seed, workflow
-        from .views import perspective_guest
+        from . import agenda, guest_answers, pages, perspectives, seed, workflow
+        from .views import guest_meeting, perspective_guest
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
         registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
-        registry.register_guests(perspective_guest.PURPOSE)
-        registry.verbs.update(perspectives.VERBS)
+        registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE)
+        registry.verbs.update(guest_answers.WORDS | perspectives.VERBS)
         registry.seeds.append(seed.seed)

@@ -20,7 +20,7 @@ from .action_pages import ACTIONS
 from .enums import RoundtableState as S
 from .next_step import next_step
 from .queries import LOOKS_AT, held, planned, roundtable_of
-from .views import side_by_side
+from .views import arranging, papers, side_by_side, table
 
 STAGES = (
     gettext_lazy("Anmeldung"),
@@ -103,6 +103,7 @@ PAGES = ServicePages(
     actions=ACTIONS,
     tabs=table.TAB | side_by_side.TAB,
     arranging=arranging.ARRANGING,
+    letters=papers.letters,
     prepare=prepare,
     continues=carrying.continues,
     carries=carrying.carries,

@@ -90,10 +90,11 @@ def invite_guest(
 
 
 def guest_name(row: Participant) -> str:
-    """How somebody without an account is called; the client by the record."""
-    if row.kind == ParticipantKind.CLIENT and row.case.person is not None:
-        return str(row.case.person)
-    return row.name
+    """How somebody without an account stands in *Zugriff* and *Verlauf*; the client without a name.
+
+    Both are read by offices that must not name the client once the Vollmacht is withdrawn.
+    """
+    return row.name or str(row.get_kind_display())
 
 
 def answer_dates(case: Case, actor: Actor, data: Data) -> Changes:

@@ -113,15 +113,22 @@ class WhenForm(ActionForm):
     def _moment(self, day: dt.date, time: dt.time) -> dt.datetime | None:
         """The local moment, or ``None`` with a sentence beside the field that is wrong."""
         starts_at = dt.datetime.combine(day, time, timezone.get_default_timezone())
-        if day > clock.today() + AHEAD:
-            self.add_error("day", _("Ein Gespräch lässt sich höchstens 18 Monate im Voraus planen."))
-        elif not FROM <= time <= UNTIL:
-            self.add_error("time", _("Bitte wählen Sie eine Zeit zwischen 6 und 22 Uhr."))
-        elif starts_at < clock.now():
-            past = _("Dieser Zeitpunkt ist schon vorbei.")
-            self.add_error("day" if day < clock.today() else "time", past)
-        else:
+        wrong = self.fault(starts_at)
+        if wrong is None:
             return starts_at
+        self.add_error(*wrong)
+        return None
+
+    @staticmethod
+    def fault(starts_at: dt.datetime) -> tuple[str, str] | None:
+        """Why no meeting can begin then: ``day`` or ``time`` and a sentence; ``None`` if one can."""
+        day, time = starts_at.date(), starts_at.time()
+        if day > clock.today() + AHEAD:
+            return "day", _("Ein Gespräch lässt sich höchstens 18 Monate im Voraus planen.")
+        if not FROM <= time <= UNTIL:
+            return "time", _("Bitte wählen Sie eine Zeit zwischen 6 und 22 Uhr.")
+        if starts_at < clock.now():
+            return "day" if day < clock.today() else "time", _("Dieser Zeitpunkt ist schon vorbei.")
         return None
 
     def _check_place(self, data: dict[str, Any]) -> None:

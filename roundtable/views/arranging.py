@@ -1,0 +1,29 @@
+"""What stands above the meetings of a Roundtable: the proposed dates with their answers, and the steps (RT-08)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iiz.core import workflow
+from iiz.core.actor import Actor
+from iiz.core.meeting_rows import TAB as MEETINGS
+from iiz.core.models import Case
+
+from .. import seating
+from ..queries import open_poll
+
+SHARED = frozenset({"reply_meeting", "move_meeting", "cancel_meeting", "log_call"})
+"""Steps whose buttons stand with their meeting, or below."""
+
+
+def fill(case: Case, actor: Actor) -> dict[str, Any]:
+    """The proposals, and what can be done towards a meeting."""
+    poll = open_poll(case) if case.withdrawn_at is None else None
+    offers = [one for one in workflow.available(case, actor, tab=MEETINGS) if one.transition.name not in SHARED]
+    return {
+        "grid": seating.grid(case, poll, actor) if poll is not None else None,
+        "steps": [offer for offer in offers if offer.allowed],
+    }
+
+
+ARRANGING = ("roundtable/_arranging.html", fill)
