@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -13,28 +13,15 @@ from iiz.core import access, consents
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block
 from iiz.core.enums import DataCategory
-from iiz.core.models import Case
+from iiz.core.models import Case, ScopeLine
 from iiz.core.templatetags.ui import day
 
 from . import perspectives, reading
 from .enums import ParticipantKind
-from .models import AreaView, Income, LifeArea, PendingDecision, Perspective, SickLeave
+from .models import AreaView, Income, LifeArea, Participant, PendingDecision, Perspective, SickLeave
 
-RELATED = (
-    "vollmacht__lines",
-    "participations__institution",
-    "participants__participation__institution",
-    "participants__participation__user",
-    "perspectives__participant__participation__institution",
-    "perspectives__participant__participation__user",
-    "perspectives__basis__vollmacht",
-    "perspectives__areas__area",
-    "perspectives__decisions",
-    "perspectives__sick_leaves",
-    "perspectives__incomes",
-    "perspectives__given_by",
-)
-"""What is fetched at once, whatever the number of participants."""
+SAID = ("decisions", "sick_leaves", "incomes")
+"""What was said beside the life areas, each fetched at once whatever the number of participants."""
 
 
 @dataclass
@@ -76,7 +63,6 @@ class SideBySide:
 
     columns: list[Column]
     rows: list[tuple[LifeArea, list[list[tuple[str, str]]]]] = field(default_factory=list)
-    silent: list[str] = field(default_factory=list)
     decisions: list[Line] = field(default_factory=list)
     sick_leaves: list[Line] = field(default_factory=list)
     incomes: list[Line] = field(default_factory=list)
@@ -103,22 +89,48 @@ class SideBySide:
         return [(title, lines) for title, lines in found if lines]
 
 
+def fetch(case: Case) -> None:
+    """Fetch at once who takes part, on what the exchange rests, and how the views stand."""
+    participants = Participant.objects.select_related("participation__institution", "participation__user")
+    views = Perspective.objects.select_related("basis__vollmacht", "given_by")
+    lines = ScopeLine.objects.select_related("institution")
+    prefetch_related_objects(
+        [case],
+        Prefetch("participants", participants),
+        Prefetch("perspectives", views),
+        Prefetch("vollmacht__lines", lines),
+    )
+    rows = {row.pk: row for row in case.participants.all()}
+    for row in rows.values():
+        row.case = case
+    for view in case.perspectives.all():
+        view.case, view.participant = case, rows[view.participant_id]
+
+
 def of(case: Case, actor: Actor) -> SideBySide:
     """What ``actor`` may read of the views of a case that is visible to the actor."""
-    prefetch_related_objects([case], *RELATED)
-    for row in case.participants.all():
-        row.case = case
+    fetch(case)
+    page = standing(case, actor)
+    areas = Prefetch("areas", AreaView.objects.select_related("area"))
+    prefetch_related_objects([column.view for column in page.given], areas, *SAID)
+    return _said(page)
+
+
+def standing(case: Case, actor: Actor) -> SideBySide:
+    """Whose views there are and how they stand, without what they say; ``case`` is fetched."""
     kinds = reading.opened(case, actor)
     named = access.shows_person(case, actor)
     found = [_column(case, actor, view, kinds, named=named) for view in case.perspectives.all() if _matters(view)]
     columns = [column for column in found if column is not None]
-    page = SideBySide(columns, hidden=reading.hidden(case, actor, kinds))
-    for area in _areas(case, columns):
+    return SideBySide(columns, hidden=reading.hidden(case, actor, kinds))
+
+
+def _said(page: SideBySide) -> SideBySide:
+    """Fill in what the views say, as far as each may be read."""
+    for area in _areas(page.given):
         cells = [_cell(column.area(area)) for column in page.given]
         if any(cells):
             page.rows.append((area, cells))
-        elif any(area.category in column.shown for column in page.given):
-            page.silent.append(area.label)
     for column in page.given:
         shown, view = column.shown, column.view
         page.decisions += [
@@ -144,8 +156,7 @@ def _column(case: Case, actor: Actor, view: Perspective, kinds: frozenset[str], 
     That is so once the Vollmacht does not stand for the reader any more, and for views that will not come.
     """
     named_by_vollmacht = consents.line_for(case, actor.institution.pk) is not None
-    view.case, row = case, view.participant
-    row.case = case
+    row = view.participant
     look = reading.look(case, actor, row, kinds)
     may = reading.readable(look)
     if not may and (not look.seated or not named_by_vollmacht or (not look.covered and view.given_at is None)):
@@ -191,11 +202,9 @@ def _basis(view: Perspective) -> str:
     return ""
 
 
-def _areas(case: Case, columns: Iterable[Column]) -> list[LifeArea]:
-    """The life areas of the case, and those of which anybody wrote, in their order."""
-    found = {area.pk: area for area in perspectives.areas_of(case)}
-    for column in columns:
-        found |= {row.area_id: row.area for row in column.view.areas.all()}
+def _areas(columns: Iterable[Column]) -> list[LifeArea]:
+    """The life areas of which anybody wrote, in their order."""
+    found = {row.area_id: row.area for column in columns for row in column.view.areas.all()}
     return sorted(found.values(), key=lambda area: (area.position, area.pk))
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("roundtable/anmeldung/<number:number>/text/", registration.registration_text, name="registration_text"),
     path("roundtable/sicht/<int:pk>/", perspective.view, name="view"),
     path("roundtable/sicht/<int:pk>/<slug:name>/", perspective.view_step, name="view_step"),
+    path("roundtable/<number:number>/sichten/", side_by_side.views, name="views"),
     path("roundtable/<number:number>/sichten/text/", side_by_side.text, name="views_text"),
     path("roundtable/<number:number>/traktanden.pdf", papers.agenda_pdf, name="agenda_pdf"),
     path("roundtable/<number:number>/traktanden/", papers.agenda_text, name="agenda_text"),

@@ -293,9 +293,6 @@ def typed_in(posted: QueryDict, areas: Iterable[LifeArea], *, decisions: bool) -
 def posted_rows(request: HttpRequest) -> list[tuple[str, str]]:
     """What somebody typed whose page closed meanwhile, as label and value; nothing of the case is asked for that."""
     codes = dict.fromkeys(name.rpartition("-")[0] for name in request.POST if name.rpartition("-")[2] in TEXTS)
-    labels = dict(LifeArea.objects.filter(code__in=list(codes)).values_list("code", "label"))
-    areas = [
-        LifeArea(code=code, label=labels[code], category=DataCategory.SITUATION) for code in codes if code in labels
-    ]
+    areas = list({area.code: area for area in LifeArea.objects.filter(code__in=list(codes))}.values())
     answers = typed_in(request.POST, areas, decisions=True)
     return ViewSheet(areas, answers, plain=True, decisions=True).labelled()

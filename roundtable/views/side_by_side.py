@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import workflow
+from iiz.core import audit, workflow
 from iiz.core.actor import Actor
 from iiz.core.blocks import as_text
 from iiz.core.enums import Phase, Service
@@ -18,27 +19,30 @@ from iiz.core.models import Case
 from iiz.core.views import papers
 from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import reads
+from iiz.core.views.work import case_title
 
 from .. import comparison, perspectives, reading
-from ..comparison import Column
+from ..comparison import Column, SideBySide
 from ..effects.views import unasked
 from ..workflow.preparation import VIEWS
 
 
 def tab(case: Case, actor: Actor) -> dict[str, Any]:
-    """What the tab shows: the views as far as ``actor`` may read them, what is missing, and what can be done."""
-    page = comparison.of(case, actor)
+    """Whose views there are, what is missing until when, and what can be done; to read, they stand side by side."""
+    getattr(case, "_prefetched_objects_cache", {}).pop("perspectives", None)
+    getattr(case, "_prefetched_objects_cache", {}).pop("participants", None)
+    comparison.fetch(case)
+    page = comparison.standing(case, actor)
     own = next((column for column in page.columns if column.own), None)
     waiting = [] if not actor.is_coordination or case.withdrawn_at else unasked(case)
     return {
         "page": page,
         "columns": [(column, _steps(column, actor)) for column in page.columns],
-        "own": own,
         "own_label": _own_label(own),
         "own_url": reverse("roundtable:view", args=[own.view.pk]) if own is not None else "",
         "unasked": [reading.name_of(case, row, named=True) for row in waiting],
         "steps": workflow.available(case, actor, tab=VIEWS),
-        "text_url": reverse("roundtable:views_text", args=[case.number]) if page.given else "",
+        "read_url": reverse("roundtable:views", args=[case.number]) if page.given else "",
     }
 
 
@@ -64,18 +68,36 @@ def _steps(column: Column, actor: Actor) -> list[tuple[str, str]]:
     return found
 
 
-@reads
-def text(request: Request, number: str) -> HttpResponse:
-    """The views as plain text, as far as the reader may read them."""
+def _page(request: Request, number: str) -> tuple[Case, SideBySide]:
+    """The case and what the reader may read of its views; ``Http404`` for what is no Roundtable."""
     case, actor = visible_case(request, number), acting(request)
     if case.service != Service.ROUNDTABLE or case.phase == Phase.DRAFT:
         raise Http404
-    page = comparison.of(case, actor)
-    if not page.given:
-        raise Http404
+    return case, comparison.of(case, actor)
+
+
+@reads
+def views(request: Request, number: str) -> HttpResponse:
+    """The views side by side, on the whole width."""
+    case, page = _page(request, number)
+    audit.log_read(acting(request), case, _("Sichten nebeneinander"))
+    context = {
+        "case": case,
+        "title": case_title(case, acting(request)) or case.number,
+        "page": page,
+        "back": reverse("core:case_tab", args=[case.number, VIEWS]),
+        "text_url": reverse("roundtable:views_text", args=[case.number]),
+    }
+    return render(request, "roundtable/views.html", context)
+
+
+@reads
+def text(request: Request, number: str) -> HttpResponse:
+    """The views as plain text, as far as the reader may read them."""
+    case, page = _page(request, number)
     title = _("Sichten vor dem Gespräch, %(number)s") % {"number": case.number}
     words = as_text(title, comparison.blocks(page))
-    back = reverse("core:case_tab", args=[case.number, VIEWS])
+    back = reverse("roundtable:views", args=[case.number])
     return papers.as_text(request, case, words, title=_("Sichten als Text"), told=_("Sichten als Text"), back=back)
 
 
