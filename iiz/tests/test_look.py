@@ -43,6 +43,7 @@ NO_PAGE = {
     "optima:finances_xlsx",
     "optima:office",
     "reporting:optima_file",
+    "reporting:roundtable_file",
     "admin:index",
     "admin:login",
 }

@@ -109,7 +109,7 @@ class TotalsImporter:
             elif row.key not in stored:
                 new.append(row)
             elif stored[row.key] != row.number:
-                reason = _("Hier ist bereits %(n)s importiert.") % {"n": stored[row.key]}
+                reason = _("Bereits importiert ist hier die Anzahl %(n)s.") % {"n": stored[row.key]}
                 problems.append(Problem(one.row, "anzahl", str(row.number), reason))
         return new, problems + _sums(stored, first)
 

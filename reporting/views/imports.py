@@ -97,10 +97,12 @@ def _page(form: ImportForm) -> dict[str, Any]:
     return {"form": form, "limit": ROW_LIMIT, "kinds": kinds, "totals": _totals()}
 
 
-def _totals() -> list[tuple[str, int, int]]:
-    """Service, year and registrations of the totals that are there."""
-    rows = LegacyTotal.objects.filter(dimension=Dimension.REGISTRATIONS).order_by("service", "year")
-    return [(str(Service(row.service).label), row.year, row.number) for row in rows]
+def _totals() -> list[tuple[str, list[tuple[int, int]]]]:
+    """Of each service the years of which there are totals, with their registrations."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row in LegacyTotal.objects.filter(dimension=Dimension.REGISTRATIONS).order_by("service", "year"):
+        found.setdefault(str(Service(row.service).label), []).append((row.year, row.number))
+    return list(found.items())
 
 
 def _problems(refused: Refused) -> dict[str, Any]:
