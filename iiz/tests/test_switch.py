@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from iiz.core.actor import Actor
 from iiz.core.models import Case
+from optima.tests import factories as optima
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,36 @@ def test_nothing_goes_along_without_the_right_to_read_it() -> None:
     )
     assert draft.status_code == 200
     assert not Case.objects.filter(continues=case).exists()
+
+
+def test_an_antrag_goes_on_as_a_roundtable() -> None:
+    """Person, situation, goals and both offices arrive in the registration; the two cases name each other."""
+    case = optima.refused()
+    nora, jan = optima.principal_of(case), optima.contractor_of(case)
+    address = f"{reverse('roundtable:new')}?von={case.number}"
+    assert address in browser(nora).get(case.get_absolute_url()).content.decode()
+    typed = shown(nora, address)
+    assert case.person is not None
+    assert {name: typed[name] for name in PERSON} == {name: getattr(case.person, name) for name in PERSON}
+    assert typed["ahv_number"].replace(".", "") == case.person.ahv_number
+    assert typed["reason"] == case.antrag.situation
+    goal = case.antrag.goals.get()
+    assert goal.text in typed["wanted"]
+    assert goal.expected_result in typed["wanted"]
+    rows = browser(nora).get(address).context["rows"]
+    assert [row.who for row in rows] == [nora.institution.name, jan.institution.name]
+    draft = begun(nora, "roundtable:new", case, typed)
+    assert draft.draft["reason"] == case.antrag.situation
+    assert len(draft.draft["lines"]) == 2
+    office = shown(play.koordination(), address)
+    assert office["registered_office"] == nora.institution.name
+
+
+def test_three_partners_lead_from_optima_to_a_roundtable() -> None:
+    """Where the coordination office says that Optima is not the way, the Roundtable is offered with one click."""
+    case = optima.ruled(verdict="declined")
+    nora = optima.principal_of(case)
+    assert f"von={case.number}" in browser(nora).get(case.get_absolute_url()).content.decode()
+    open_one = optima.submitted()
+    page = browser(optima.principal_of(open_one)).get(open_one.get_absolute_url()).content.decode()
+    assert f"von={open_one.number}" not in page
