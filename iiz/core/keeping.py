@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from .actor import Actor, actor_for
 from .enums import Role
-from .models import Institution
-from .models.institution import Validity
+from .models import Institution, Validity
 from .workflow import NotAllowed
 
 STREAM = "master"

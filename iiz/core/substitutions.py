@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from .actor import Actor
 from .enums import WORKING_ROLES, Role
-from .models import Institution, Membership, Substitution, User
-from .models.institution import ValidityQuerySet
+from .models import Institution, Membership, Substitution, User, ValidityQuerySet
 
 ROLES = WORKING_ROLES | {Role.COORDINATOR}
 """Who holds none of these roles in the institution cannot stand in for anybody there."""

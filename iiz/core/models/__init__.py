@@ -13,13 +13,12 @@ from .institution import (
     RoutingRule,
     ServiceOffer,
     Signatory,
-    Validity,
-    ValidityQuerySet,
 )
 from .mail import MailPreference, OutboxMail
 from .meeting import CalendarFeed, CallNote, Invitee, Meeting
 from .person import BenefitSnapshot, CriteriaFacts, Person
 from .user import Invitation, Membership, User
+from .validity import Validity, ValidityQuerySet
 from .vollmacht import Scan, ScopeLine, Vollmacht
 from .work import Heartbeat, Reminder, Substitution, Task, TimeLimit
 
