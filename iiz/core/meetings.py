@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from . import clock, notify, registry
 from .actor import Actor
-from .enums import WORKING_ROLES, MeetingState, Reply
+from .enums import WORKING_ROLES, MeetingState, Reply, Role
 from .models import Case, Institution, Invitee, Meeting, Membership, User
 
 
@@ -286,7 +286,8 @@ def gone(invitees: Iterable[Invitee]) -> set[int]:
     """Which of ``invitees`` no longer work for the institution they were invited for, by primary key; one query."""
     seats = [row for row in invitees if row.user_id and row.institution_id]
     people = {row.user_id for row in seats}
-    live = Membership.objects.valid_on().filter(user__in=people, user__is_active=True, role__in=WORKING_ROLES)
+    roles = WORKING_ROLES | {Role.COORDINATOR}
+    live = Membership.objects.valid_on().filter(user__in=people, user__is_active=True, role__in=roles)
     working = set(live.values_list("user", "institution"))
     return {row.pk for row in seats if (row.user_id, row.institution_id) not in working}
 

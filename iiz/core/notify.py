@@ -262,11 +262,16 @@ def recipients(case: Case, party: str) -> list[tuple[User, Institution]]:
 
 
 def in_charge(institution: Institution, user: User | None) -> list[User]:
-    """``user`` while working for ``institution``; else its contacts, else all who work there."""
+    """``user`` while working for ``institution``; else its contacts, else all who work there.
+
+    At the coordination office, which has no cases of its own, the coordinators.
+    """
     if user is not None:
         actor = actor_for(user, institution)
-        if actor is not None and actor.works_on_cases:
+        if actor is not None and (actor.works_on_cases or actor.is_coordination):
             return [user]
+    if institution.kind == InstitutionKind.COORDINATION:
+        return members(institution, [Role.COORDINATOR])
     return members(institution, [Role.CONTACT]) or members(institution, WORKING_ROLES)
 
 

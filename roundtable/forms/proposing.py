@@ -62,9 +62,7 @@ class ProposeForm(ActionForm):
             self.fields[f"day_{place}"] = forms.DateField(
                 label=_("%(n)s. Termin") % {"n": place}, widget=forms.DateInput(), required=False
             )
-            self.fields[f"time_{place}"] = ClockTime(
-                label=_("Beginn"), required=False, help_text=_("Zum Beispiel 9 oder 9.30") if place == 1 else ""
-            )
+            self.fields[f"time_{place}"] = ClockTime(label=_("Beginn"), required=False, help_text="")
             self.fields[f"day_{place}"].conditional = needed  # type: ignore[attr-defined]
             self.fields[f"time_{place}"].conditional = True  # type: ignore[attr-defined]
         last = case.date_polls.first()

@@ -14,16 +14,18 @@ from ..queries import open_poll
 
 SHARED = frozenset({"reply_meeting", "move_meeting", "cancel_meeting", "log_call"})
 """Steps whose buttons stand with their meeting, or below."""
+AFTERWARDS = frozenset({"propose_dates", "drop_dates", "hold_meeting"})
+"""Steps that are seldom wanted while answers come in."""
 
 
 def fill(case: Case, actor: Actor) -> dict[str, Any]:
     """The proposals, and what can be done towards a meeting."""
     poll = open_poll(case) if case.withdrawn_at is None else None
     offers = [one for one in workflow.available(case, actor, tab=MEETINGS) if one.transition.name not in SHARED]
-    return {
-        "grid": seating.grid(case, poll, actor) if poll is not None else None,
-        "steps": [offer for offer in offers if offer.allowed],
-    }
+    steps = [offer for offer in offers if offer.allowed]
+    if poll is not None:  # what is due now stands first, what begins anew last
+        steps.sort(key=lambda offer: offer.transition.name in AFTERWARDS)
+    return {"grid": seating.grid(case, poll, actor) if poll is not None else None, "steps": steps}
 
 
 ARRANGING = ("roundtable/_arranging.html", fill)

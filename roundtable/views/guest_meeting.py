@@ -107,9 +107,13 @@ def _known(row: Participant) -> str:
 
 
 def typed_reply(request: HttpRequest) -> list[tuple[Any, str]]:
-    """The remark of a reply that came too late."""
-    note = request.POST.get("note", "").strip()
-    return [(_("Bemerkung"), note)] if note else []
+    """A reply that came too late, with its remark."""
+    words = dict(ReplyForm.base_fields["reply"].choices)  # type: ignore[attr-defined]
+    rows = [
+        (_("Ihre Antwort"), str(words.get(request.POST.get("reply", ""), ""))),
+        (_("Bemerkung"), request.POST.get("note", "").strip()),
+    ]
+    return [row for row in rows if row[1]]
 
 
 PURPOSES = (
