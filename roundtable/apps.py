@@ -25,8 +25,8 @@ class RoundtableConfig(AppConfig):
         registry.demos.append((demo_desk.play, lambda canton: None))
         notify.register(*desk.MAILS)
 
-        from . import agenda, guest_answers, pages, perspectives, seed, workflow
-        from .views import guest_meeting, perspective_guest
+        from . import agenda, drafts, guest_answers, pages, perspectives, seed, workflow
+        from .views import guest_meeting, perspective_guest, vollmacht
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
         registry.register_meetings(*agenda.KINDS)
@@ -34,3 +34,8 @@ class RoundtableConfig(AppConfig):
         registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE)
         registry.verbs.update(guest_answers.WORDS | perspectives.VERBS)
         registry.seeds.append(seed.seed)
+        registry.new_links.append(pages.NEW)
+        registry.successors.append(pages.SUCCESSOR)
+        registry.nav_items.append(vollmacht.NAVIGATION)
+        registry.office_links.append(vollmacht.OFFICE_LINK)
+        registry.sweeps.append(drafts.sweep)

@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from iiz.core import access, audit, clock, consents, drafting
+from iiz.core import audit, clock, consents, continuing, drafting
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, filled
 from iiz.core.enums import Service
 from iiz.core.forms.person import PERSON
-from iiz.core.models import Case, Person, Scan
+from iiz.core.models import Case, Person, Scan, Vollmacht
 from iiz.core.templatetags.ui import day
 
+from . import carrying
 from .forms import scope
 from .forms.consent import usual_end
 from .forms.registration import Sheet, keeps, registering, scan_of
 
 Answers = dict[str, Any]
-FROM = "von"
-"""In the address of a new registration: the number of the case whose data are carried over."""
+LOOSE_FOR = dt.timedelta(days=2)
 
 
 def first_answers(actor: Actor, params: Mapping[str, Any]) -> Answers:
-    """What a new registration begins with: the usual end of the Vollmacht, and who is known from another case."""
+    """What a new registration begins with: the usual end of the Vollmacht, and what is known already.
+
+    ``?von=`` names a case of the other service (RT-24), ``?vollmacht=`` a Vollmacht that is recorded; what the actor
+    may not see is ignored.
+    """
     answers: Answers = {"valid_until": day(usual_end(clock.today()))}
-    source = source_of(actor, params)
-    if source is not None and source.person is not None:
-        take_person(answers, source.person)
+    key = str(params.get("vollmacht", ""))
+    rows = Vollmacht.objects.visible_to(actor).filter(pk=int(key) if key.isdecimal() and len(key) < 10 else 0)
+    paper = rows.select_related("person").first() if key else None
+    if paper is not None:
+        take_person(answers, paper.person)
+        answers["vollmacht"] = str(paper.pk)
+    source = continuing.source(actor, params, Service.ROUNDTABLE)
+    if source is not None:
+        given = continuing.carried(source, actor)
+        answers |= carrying.first_answers(given)
+        if given.person is not None:
+            take_person(answers, given.person)
+        if actor.is_coordination and given.offices:
+            answers["registered_office"] = given.offices[0].name
+        found = scope.Scope([], registering(answers, actor))
+        for office in given.offices:
+            found.add(office.name)
+        answers["lines"] = found.lines
     return answers
-
-
-def source_of(actor: Actor, params: Mapping[str, Any]) -> Case | None:
-    """The case from which the data come (``?von=O-2026-0007``), if the actor may see it and whom it is about."""
-    number = str(params.get(FROM, ""))[:32]
-    rows = Case.objects.visible_to(actor).filter(number=number).exclude(service=Service.ROUNDTABLE)
-    case = rows.select_related("person").first() if number else None
-    return case if case is not None and access.shows_person(case, actor) else None
 
 
 def take_person(answers: Answers, person: Person) -> None:
@@ -90,6 +104,17 @@ def drop(scan: Scan) -> None:
     storage, name = scan.file.storage, str(scan.file.name)
     scan.delete()
     transaction.on_commit(lambda: storage.delete(name))
+
+
+def sweep(now: dt.datetime) -> Counter[str]:
+    """Delete scans that came along with a form which was never sent: no Vollmacht and no draft holds them."""
+    kept = [case.draft.get("scan_kept") for case in Case.objects.filter(draft__has_key="scan_kept")]
+    loose = Scan.objects.filter(vollmacht=None, uploaded_at__lt=timezone.now() - LOOSE_FOR)
+    found = list(loose.exclude(pk__in=[int(key) for key in kept if key]))
+    for scan in found:
+        with transaction.atomic():
+            drop(scan)
+    return Counter(scans_dropped=len(found)) if found else Counter()
 
 
 def throw_away(case: Case, actor: Actor) -> None:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.actor import Actor
-from iiz.core.enums import Phase
+from iiz.core.enums import Phase, Service
 from iiz.core.models import Case
-from iiz.core.registry import NewLink, ServicePages
+from iiz.core.registry import NewLink, ServicePages, Successor
 from iiz.core.templatetags.ui import day
 
 from . import actions, carrying, content, standing
@@ -20,7 +20,7 @@ from .action_pages import ACTIONS
 from .enums import RoundtableState as S
 from .next_step import next_step
 from .queries import LOOKS_AT, held, planned, roundtable_of
-from .views import arranging, papers, side_by_side, table
+from .views import arranging, papers, side_by_side, table, vollmacht
 
 STAGES = (
     gettext_lazy("Anmeldung"),
@@ -101,7 +101,7 @@ PAGES = ServicePages(
     pdf_url=lambda case, actor: None,
     next_step=next_step,
     actions=ACTIONS,
-    tabs=table.TAB | side_by_side.TAB,
+    tabs=table.TAB | side_by_side.TAB | vollmacht.TAB,
     arranging=arranging.ARRANGING,
     letters=papers.letters,
     prepare=prepare,
@@ -112,3 +112,4 @@ PAGES = ServicePages(
     joins=("roundtable__registered_office", "roundtable__not_started_reason", "roundtable__criteria_set", "vollmacht"),
 )
 NEW = NewLink(gettext_lazy("Neue Anmeldung"), "roundtable:new", lambda actor: not actions.begin_refusal(actor))
+SUCCESSOR = Successor(Service.ROUNDTABLE, gettext_lazy("Als Roundtable anmelden"), "roundtable:new", NEW.allowed)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import enquiries, enquiries_office, papers, perspective, registration, side_by_side
+from .views import enquiries, enquiries_office, papers, perspective, registration, side_by_side, vollmacht
 
 app_name = "roundtable"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("koordination/anfragen/", enquiries_office.enquiries, name="enquiries"),
     path("koordination/anfragen/<int:pk>/", enquiries_office.enquiry, name="enquiry"),
     path("koordination/anfragen/<int:pk>/<slug:name>/", enquiries_office.step, name="enquiry_step"),
+    path("vollmachten/", vollmacht.vollmacht_list, name="vollmacht_list"),
+    path("vollmachten/neu/", vollmacht.vollmacht_new, name="vollmacht_new"),
+    path("vollmachten/<int:pk>/", vollmacht.vollmacht, name="vollmacht"),
+    path("vollmachten/<int:pk>/scan/", vollmacht.scan, name="vollmacht_scan"),
+    path("vollmachten/<int:pk>/rueckzug/", vollmacht.vollmacht_withdraw, name="vollmacht_withdraw"),
+    path("vollmachten/<int:pk>/einschraenken/", vollmacht.vollmacht_narrow, name="vollmacht_narrow"),
     path("roundtable/anmeldung/neu/", registration.new, name="new"),
     path("roundtable/anmeldung/person/", registration.person_search, name="person_search"),
     path("roundtable/anmeldung/<number:number>/", registration.registration, name="registration"),

@@ -115,9 +115,10 @@ FLOORS: dict[str, list[set[str]]] = {
         {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seating", "seed"},
         {"comparison"},
         {"forms"},
-        {"drafts"},
+        {"consenting", "drafts"},
         {"views"},
-        {"action_pages_dates", "action_pages_ending", "action_pages_table"},
+        {"action_pages_dates", "action_pages_ending", "action_pages_registration", "action_pages_table"}
+        | {"action_pages_views"},
         {"action_pages"},
         {"pages"},
         {"demo", "demo_desk"},

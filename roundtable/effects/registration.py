@@ -38,9 +38,9 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
     ``data`` is the cleaned form: the person's fields; ``registered_office`` (an institution or none),
     ``registered_text``, ``registered_contact``; ``reason``, ``wanted``, ``prior_talk``; ``criteria_set`` and
     ``answers`` (criterion → yes, no or ``None``); and either ``vollmacht``, a recorded one, or ``signed_on``,
-    ``valid_until``, ``lines`` (``consents.Line``) and ``scan``. Effects: person, Vollmacht, frozen statistics, answers, the seats of the
-    registering office and of the client. Raises ``NotAllowed`` when a Roundtable for this person already runs, and
-    without a valid Vollmacht (PER-06).
+    ``valid_until``, ``lines`` (``consents.Line``) and ``scan``. Effects: person, Vollmacht, frozen statistics, answers,
+    the seats of the registering office and of the client. Raises ``NotAllowed`` when a Roundtable for this person
+    already runs, and without a valid Vollmacht (PER-06).
     """
     person = persons.record(actor, data, case)
     running = running_roundtable(actor, person, beside=case)

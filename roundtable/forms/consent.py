@@ -39,7 +39,12 @@ class ConsentForm(forms.Form):
         widget=forms.DateInput(),
         help_text=gettext_lazy("Üblich sind zwölf Monate. Danach braucht es eine neue."),
     )
-    add_office = OfficeName(label=gettext_lazy("Weitere Stelle"), required=False, conditional=True)
+    add_office = OfficeName(
+        label=gettext_lazy("Weitere Stelle"),
+        help_text=gettext_lazy("Tippen Sie einen Teil des Namens, dann erscheint die Liste."),
+        required=False,
+        conditional=True,
+    )
     add_name = ShortText(
         limit=160,
         label=gettext_lazy("Weitere Person ohne Konto"),

@@ -293,8 +293,8 @@ class Sheet:
             errors = field.errors.as_data() if field.errors else []
             if errors:
                 missing = all(error.code == "required" for error in errors)
-                row = {"label": str(field.label), "text": " ".join(str(error) for error in field.errors), "id": field.auto_id}
-                found.append({**row, "missing": missing})
+                text = " ".join(str(error) for error in field.errors)
+                found.append({"label": str(field.label), "text": text, "id": field.auto_id, "missing": missing})
         general = [{"label": "", "text": error, "id": "", "missing": False} for error in self.form.non_field_errors()]
         return found + general
 

@@ -272,14 +272,6 @@ class TestKnownPerson:
         known["birth_date"] = f"{person.birth_date:%d.%m.%Y}"
         assert "nennt" in errors(nora, vollmacht=str(other.pk), **known)["vollmacht"]
 
-    def test_data_of_another_case_are_carried_over(self, browser, nora, client_of):
-        person = PersonFactory.create(last_name="Wunderlich")
-        source = play.registered(nora)
-        Case.objects.filter(pk=source.pk).update(service="optima", person=person)
-        assert "Wunderlich" in text(browser.get(f"{NEW}?von={source.number}"))
-        play.criteria()
-        assert "Wunderlich" not in text(client_of(play.nora()).get(f"{NEW}?von={source.number}"))
-
     def test_taking_over_a_person_is_noted(self, browser, nora):
         person = play.registered(nora).person
         browser.post(NEW, {"key": str(uuid.uuid4()), "do": f"pick:{person.pk}"})

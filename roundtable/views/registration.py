@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import clock, drafting
+from iiz.core import clock, continuing, drafting
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, as_text
 from iiz.core.enums import Phase, Service
@@ -70,11 +70,12 @@ class RegistrationPage(DraftPage):
 
     def begin(self, request: Request, actor: Actor, key: uuid.UUID) -> Case:
         """See ``actions.begin``; what was carried over says from where."""
-        return actions.begin(actor, key, continues=drafts.source_of(actor, request.POST))
+        return actions.begin(actor, key, continues=continuing.source(actor, request.POST, self.service))
 
     def first_answers(self, request: Request, actor: Actor) -> Answers:
         """What a new registration begins with; a case that is named in the address brings its data along."""
-        return drafts.first_answers(actor, request.GET or request.POST)
+        carried = {continuing.FROM: request.POST.get(continuing.FROM, "")}
+        return drafts.first_answers(actor, request.GET or carried)
 
     def is_blank(self, answers: Answers, actor: Actor) -> bool:
         """See ``drafts.is_blank``."""
@@ -132,7 +133,7 @@ class RegistrationPage(DraftPage):
         complains = bool(sheet or judge)
         shown = judged if complains else Sheet.of(answers, actor, case, judged=False)
         sections = (OFFICE_SECTION, *SECTIONS) if actor.is_coordination else SECTIONS
-        source = None if case else drafts.source_of(actor, request.GET or request.POST)
+        source = None if case else continuing.source(actor, request.GET or request.POST, self.service)
         context = {
             **self.frame(case, form_key),
             "actor_office": actor.institution,
@@ -147,7 +148,7 @@ class RegistrationPage(DraftPage):
             "problem": problem,
             "source": source,
             "search_url": reverse("roundtable:person_search"),
-            "brought": f"{drafts.FROM}={source.number}" if source else "",
+            "brought": f"{continuing.FROM}={source.number}" if source else "",
             **said(shown),
             "gaps": judged.gaps(),
         }

@@ -18,6 +18,8 @@ ANYBODY = WORKING_ROLES | {Role.COORDINATOR}
 COORDINATOR = frozenset({Role.COORDINATOR})
 UNDECIDED = (S.REGISTERED, S.QUERIED)
 UNDER_WAY = (S.PREPARING, S.RUNNING)
+VOLLMACHT = "vollmacht"
+"""The tab of a case that shows the Vollmacht on which it rests."""
 
 ROWS = (
     Transition(
@@ -108,7 +110,7 @@ ROWS = (
         guards=(effects.not_withdrawn,),
         effect=consent.withdraw,
         tells=(Tell("rt_consent_withdrawn", Party.PARTICIPANT), Tell("rt_consent_withdrawn", Party.COORDINATION)),
-        rare=True,
+        tab=VOLLMACHT,
     ),
     Transition(
         "narrow_vollmacht",
@@ -122,7 +124,7 @@ ROWS = (
         guards=(effects.not_withdrawn,),
         effect=consent.narrow,
         tells=(Tell("rt_narrowed", Party.COORDINATION),),
-        rare=True,
+        tab=VOLLMACHT,
     ),
     Transition(
         "renew_vollmacht",
@@ -135,7 +137,7 @@ ROWS = (
         roles=ANYBODY,
         guards=(effects.not_withdrawn,),
         effect=consent.renew,
-        rare=True,
+        tab=VOLLMACHT,
     ),
     *meeting_rows.rows(UNDER_WAY, ALL, calls=(*UNDECIDED, *UNDER_WAY), levels=WORKING, roles=ANYBODY),
 )

@@ -19,8 +19,8 @@ from .fetch import acting, visible_case
 from .marks import writes
 from .work import case_title
 
-CHOSEN = {"gespraech": "meeting", "wer": "participant"}
-"""Of the address only which meeting or who is meant: nobody shall put words into somebody else's form."""
+CHOSEN = {"gespraech": "meeting", "wer": "participant", "zeile": "line"}
+"""Of the address only which meeting, line or who is meant: nobody shall put words into somebody else's form."""
 
 
 @writes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -57,12 +58,12 @@ def download(request: Request, number: str, pk: int) -> FileResponse:
 def handed_out(actor: Actor, case: Case, document: Document) -> FileResponse:
     """A document that ``actor`` may read, as a download that no browser runs; noted in the access log."""
     audit.log_read(actor, case, _("Dokument «%(title)s»") % {"title": document.title[:90]})
-    response = FileResponse(
-        document.file.open("rb"),
-        as_attachment=True,
-        filename=document.filename,
-        content_type=document.content_type,
-    )
+    return as_download(document.file, document.filename, document.content_type)
+
+
+def as_download(file: FieldFile, filename: str, content_type: str) -> FileResponse:
+    """A stored file for whoever may read it, which the caller has checked and noted; no browser runs it."""
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=filename, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
