@@ -27,7 +27,7 @@ def continues(case: Case, actor: Actor) -> bool:
 def carries(case: Case, actor: Actor) -> Carried:
     """What the registration says, and what the case before it knew; call only where :func:`continues` allows it."""
     record = roundtable_of(case)
-    before = Case.objects.visible_to(actor).filter(pk=case.continues_id).first()
+    before = Case.objects.visible_to(actor).filter(continued_by=case).first()
     known = Carried() if before is None else continuing.known_of(before, actor)
     return Carried(
         person=case.person,

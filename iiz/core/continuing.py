@@ -42,6 +42,14 @@ def links(case: Case, actor: Actor, related: Collection[Case]) -> list[tuple[Any
     ]
 
 
+def ways_beside(service: str, actor: Actor | None) -> list[tuple[Any, str]]:
+    """Where somebody begins for whom ``service`` is not the way: label, address; without an account the public desk."""
+    if actor is None:
+        return [(row.button, reverse(row.url_name)) for row in registry.guides if row.primary]
+    rows = [row for row in registry.successors if row.service != service and row.allowed(actor)]
+    return [(row.label, reverse(row.url_name)) for row in rows]
+
+
 def may_continue(case: Case, actor: Actor) -> bool:
     """Whether ``case`` hands anything over to ``actor``: it is handed in, its client is known and still agrees."""
     if case.phase == Phase.DRAFT or case.withdrawn_at is not None or case.person is None:

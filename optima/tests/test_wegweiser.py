@@ -18,6 +18,7 @@ from iiz.core.models import RoutingRule
 from iiz.core.tests.factories import InstitutionFactory, actor
 from optima import prefill
 from optima.models import AdmissionCriterion, Obstacle
+from optima.tests import factories
 from optima.tests.musterwil import BURDENED, MOST_QUERIES, START, musterwil, told, words
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,15 @@ def test_each_row_of_the_table_is_answered_with_a_fixed_number_of_queries(canton
     assert len(queries) <= MOST_QUERIES, [query["sql"] for query in queries]
     zielgruppe = re.search(r"Vorgeschlagene Zielgruppe ([A-I]) ·", page)
     assert (zielgruppe[1] if zielgruppe else None) == (code[0] if code.isupper() and code not in ("B2", "F") else None)
+
+
+def test_an_answer_for_a_roundtable_leads_to_where_it_is_registered(canton):
+    """Without an account to the public desk, for a caseworker to the registration (RT-24)."""
+    address = f"{START}SH-RAV&leistung=ale&leistung=iv_laeuft"
+    assert 'href="/anmelden/"' in Client().get(address).content.decode()
+    nora = Client()
+    nora.force_login(factories.nora().user)
+    assert 'href="/roundtable/anmeldung/neu/"' in nora.get(address).content.decode()
 
 
 def test_questions_take_few_queries_too(canton):

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core.enums import OPTIMA_GROUPS, InstitutionKind, StatisticsGroup
+from iiz.core import continuing
+from iiz.core.enums import OPTIMA_GROUPS, InstitutionKind, Service, StatisticsGroup
 from iiz.core.http import Request
 from iiz.core.models import Institution, Municipality
 from iiz.core.registry import Guide, NavItem
@@ -124,6 +125,7 @@ def wegweiser(request: Request) -> HttpResponse:
         number = 1 if name == triage.NEED else 2
         return _ask(request, address, name, told, number, {"options": _triage_options(address, name)})
     context = {"way": way, "where": where, "where_kind": KINDS.get(where), "told": told, "notices": _notices(address)}  # type: ignore[call-overload]
+    context["ways"] = continuing.ways_beside(Service.OPTIMA, request.actor)
     return render(request, "optima/wegweiser_way.html", context)
 
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from iiz.core import continuing
 from iiz.core.actor import Actor
-from iiz.core.enums import LeadCapabilityLevel, StatisticsGroup
+from iiz.core.enums import LeadCapabilityLevel, Service, StatisticsGroup
 from iiz.core.http import Request
 from iiz.core.models import Institution, LeadCapability, Municipality
 from iiz.core.responsible import NOT_RECORDED
@@ -95,6 +96,7 @@ def answer_of(
         "locked": found.closed,
         "law": [row for row in precheck.legal(pair, found) if not row.met],
         "register": request.actor is not None,
+        "ways": continuing.ways_beside(Service.OPTIMA, request.actor),
         "ruling": _ruling(found),
         "open": [line.criterion for line in lines if line.to_settle],
         "unconfirmed": _unconfirmed(found, place, office),
