@@ -35,12 +35,14 @@ POINTS_OF_FIRST = (
     gettext_lazy("Offene Fragen und Entscheide, die noch ausstehen"),
 )
 POINTS_OF_SECOND = (
-    gettext_lazy("Was wir bis jetzt zusammengetragen haben"),
-    gettext_lazy("Ihre Sicht: Wie geht es Ihnen damit, was ist Ihnen wichtig, wer und was hilft?"),
+    gettext_lazy("Was bis jetzt zusammengetragen ist"),
+    gettext_lazy("Die Sicht der Klientin oder des Klienten: Was ist wichtig, wer und was hilft?"),
     gettext_lazy("Gemeinsame Ziele"),
     gettext_lazy("Plan: wer macht was bis wann"),
     gettext_lazy("Wer für alle die Ansprechperson ist, und wie es weitergeht"),
 )
+VIEW_OF_CLIENT = gettext_lazy("Ihre Sicht: Wie geht es Ihnen damit, was ist Ihnen wichtig, wer und was hilft?")
+"""How the second point of the second part is put to the client."""
 AGENDA = (
     *(format_lazy("{}: {}", gettext_lazy("Nur Fachpersonen"), point) for point in POINTS_OF_FIRST),
     *(format_lazy("{}: {}", gettext_lazy("Alle zusammen"), point) for point in POINTS_OF_SECOND),
@@ -75,21 +77,20 @@ def begins_for(meeting: Meeting, kind: str) -> dt.datetime:
     return second_begins(meeting) if kind in (ParticipantKind.CLIENT, ParticipantKind.RELATIVE) else meeting.starts_at
 
 
-def parts(meeting: Meeting, named: Iterable[tuple[str, str]] = ()) -> list[Part]:
-    """The two parts; ``named`` are kind and name of everybody who is invited."""
+def parts(meeting: Meeting, named: Iterable[tuple[str, str]] = (), *, to_client: bool = False) -> list[Part]:
+    """The two parts; ``named`` are kind and name of everybody who is invited. ``to_client``: as put to the client."""
     people = list(named)
     later = (ParticipantKind.CLIENT, ParticipantKind.RELATIVE)
     middle = second_begins(meeting)
     first = [name for kind, name in people if kind not in later]
+    title = (
+        _("Zweiter Teil: alle, mit Ihnen") if to_client else _("Zweiter Teil: alle, mit der Klientin oder dem Klienten")
+    )
+    begin, _view, *rest = POINTS_OF_SECOND
+    second = (begin, VIEW_OF_CLIENT, *rest) if to_client else POINTS_OF_SECOND
     return [
         Part(_("Erster Teil: die Fachpersonen"), meeting.starts_at, middle, POINTS_OF_FIRST, first),
-        Part(
-            _("Zweiter Teil: alle, mit der Klientin oder dem Klienten"),
-            middle,
-            meeting.ends_at,
-            POINTS_OF_SECOND,
-            [name for _kind, name in people],
-        ),
+        Part(title, middle, meeting.ends_at, second, [name for _kind, name in people]),
     ]
 
 

@@ -83,7 +83,7 @@ def invitation(request: HttpRequest, link: GuestLink) -> HttpResponse:
         "form": form,
         "meeting": meeting,
         "seat": seat,
-        "parts": agenda.parts(meeting),
+        "parts": agenda.parts(meeting, to_client=about["is_client"]),
         "begins": seating.moment_words(begins) if begins != meeting.starts_at else "",
         "place": agenda.place_of(meeting),
         "company": _company(link, meeting) if about["is_client"] else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -131,12 +132,18 @@ def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str,
         "sentences": _sentences(office.name, person, is_client=is_client),
         "rows": [
             (_("Wann"), when(meeting)),
-            (_("Für Sie ab"), seating.moment_words(begins) if begins != meeting.starts_at else ""),
+            (_("Für Sie ab"), _later(begins) if begins != meeting.starts_at else ""),
             (_("Wo"), agenda.place_of(meeting)),
         ],
-        "parts": agenda.parts(meeting),
+        "parts": [part for part in agenda.parts(meeting, to_client=is_client) if part.ends > begins],
         "rights": _rights(office, is_client=is_client),
     }
+
+
+def _later(begins: dt.datetime) -> str:
+    """When somebody comes who is expected for the second part, and why not before."""
+    time = f"{timezone.localtime(begins):%-H.%M}"
+    return _("%(time)s Uhr; davor sprechen die Fachpersonen unter sich") % {"time": time}
 
 
 def _address(case: Case, row: Participant, actor: Actor) -> list[str]:
