@@ -21,7 +21,22 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = Path("/usr/bin/chromium")
+LONG = [
+    "test_look",
+    "test_journey_handover",
+    "test_journey_kg",
+    "test_journey",
+    "test_faults",
+    "test_hundred_cases",
+    "test_demo",
+    "test_counts",
+    "test_urls",
+    "test_migrations",
+]
+"""Modules with a test of ten seconds or more."""
+HEADLESS = Path("/usr/bin/chromium-headless-shell")
+CHROMIUM = HEADLESS if HEADLESS.exists() else Path("/usr/bin/chromium")
+"""Debian's; without the windows and extensions of the whole browser it takes half the time."""
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,7 +53,7 @@ def pytest_configure() -> None:
     """Prepare what must stand before the first test.
 
     SQLite lies in a file of its own: in memory, connections share one lock and no timeout applies. Tables are made from
-    the models, in a tenth of the time of the migrations; ``iiz/tests/test_migrations.py`` shows that these lead there too.
+    the models, ten times faster than by migrations; ``iiz/tests/test_migrations.py`` shows that these lead there too.
     django-zeal listens, but reports only inside ``no_repeated_queries``. Passwords are hashed as in production, but
     cheaply: what a hash costs is the library's promise, not ours.
     """
@@ -56,6 +71,12 @@ def pytest_configure() -> None:
     initialize_app_registry()
     patch()
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: begun last, it would keep one process busy after the others are done."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 def pytest_collection_finish() -> None:
@@ -249,7 +270,7 @@ def no_repeated_queries() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium, one a test process."""
+    """Chromium, one a test process."""
     from playwright.sync_api import expect, sync_playwright
 
     from iiz.tests.browsing import PATIENCE

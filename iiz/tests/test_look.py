@@ -26,6 +26,7 @@ NO_PAGE = {
     "core:document",
     "core:meeting_calendar",
     "core:minutes_pdf",
+    "core:sheet_pdf",
     "core:calendar_feed",
     "core:switch",
     "optima:pdf",
