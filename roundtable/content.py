@@ -9,11 +9,12 @@ from __future__ import annotations
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from iiz.core import access, consents
+from iiz.core import access, consents, workflow
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, Row, filled
 from iiz.core.enums import DataCategory
 from iiz.core.models import Case
+from iiz.core.persons import same_person
 from iiz.core.templatetags.ui import ahv, day
 
 from .enums import ClosingReason, CriterionCheck
@@ -50,7 +51,28 @@ def registered_by(case: Case) -> str:
 
 def blocks(case: Case, actor: Actor) -> list[Block]:
     """All that ``actor`` may read of a submitted registration and of its decision, in the order of the page."""
-    return filled([*registration_blocks(case, actor), *query_blocks(case, actor), decision_block(case, actor)])
+    words = [*registration_blocks(case, actor), *query_blocks(case, actor), decision_block(case, actor)]
+    return filled([Block("others", _("Weitere Fälle zur gleichen Person"), other_rows(case, actor)), *words])
+
+
+def other_rows(case: Case, actor: Actor) -> list[Row]:
+    """The coordination office alone sees that somebody has other cases, whoever registered them (PER-01)."""
+    if not actor.is_coordination or case.person is None:
+        return []
+    rows = Case.objects.visible_to(actor).filter(same_person(case.person)).exclude(pk=case.pk).order_by("-arrived_on")
+    words = _("%(service)s, %(state)s, Eingang %(day)s")
+    return [
+        (
+            row.number,
+            words
+            % {
+                "service": row.get_service_display(),
+                "state": workflow.shown_state(row).label,
+                "day": day(row.arrived_on),
+            },
+        )
+        for row in rows
+    ]
 
 
 def registration_blocks(case: Case, actor: Actor) -> list[Block]:

@@ -82,7 +82,7 @@ class ScanField(forms.FileField):
         kwargs.setdefault("label", gettext_lazy("Scan der unterschriebenen Vollmacht"))
         kwargs.setdefault(
             "help_text",
-            gettext_lazy("PDF, JPG oder PNG, höchstens 20 MB. Das Original bleibt bei Ihnen."),
+            gettext_lazy("PDF, JPG oder PNG, höchstens 20 MB, abgelegt beim Speichern. Das Original bleibt bei Ihnen."),
         )
         super().__init__(required=False, max_length=250, **kwargs)
 

@@ -63,7 +63,13 @@ class StartForm(DecisionForm):
             "invalid_pk_value": gettext_lazy("Diese Stelle nennt die Vollmacht nicht, oder sie nimmt nicht mehr teil."),
         },
     )
-    note = LongText(limit=LONG_TEXT, rows=4, label=gettext_lazy("Begründung"), required=False)
+    note = LongText(
+        limit=LONG_TEXT,
+        rows=4,
+        label=gettext_lazy("Begründung"),
+        help_text=gettext_lazy("Lesen alle, die am Tisch sitzen."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, case=case, actor=actor, **kwargs)

@@ -248,6 +248,15 @@ def _blocks(case: Case, actor: Actor) -> list[Block]:
     return drafts.blocks(case, actor) if case.phase == Phase.DRAFT else content.registration_blocks(case, actor)
 
 
+def letters(case: Case, actor: Actor) -> list[tuple[str, str, str]]:
+    """The registration among the documents of a case: label, address of the PDF, address of the text."""
+    if refusal(case, actor):
+        return []
+    at = [case.number]
+    pdf, text = reverse("roundtable:registration_pdf", args=at), reverse("roundtable:registration_text", args=at)
+    return [(_("Anmeldung"), pdf, text)]
+
+
 def title_of(case: Case) -> str:
     """``Anmeldung R-2026-0007``; a draft says so."""
     words = _("Anmeldung %(number)s (Entwurf)") if case.phase == Phase.DRAFT else _("Anmeldung %(number)s")

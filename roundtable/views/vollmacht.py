@@ -30,7 +30,7 @@ from iiz.core.workflow import NotAllowed
 
 from .. import actions, consenting
 from ..forms import scope as scopes
-from ..forms.consent import let_in, usual_end
+from ..forms.consent import let_in, recorded, usual_end
 from ..forms.narrowing import NarrowAloneForm
 from ..forms.vollmacht import VollmachtForm, form_for, wrong_file
 from ..workflow.registration import VOLLMACHT
@@ -272,7 +272,17 @@ def fill(case: Case, actor: Actor) -> dict[str, Any]:
     offers = workflow.available(case, actor, tab=VOLLMACHT)
     narrow = any(offer.transition.name == "narrow_vollmacht" and offer.allowed for offer in offers)
     found = consenting.shown(row, may_narrow=narrow) if row is not None else {"vollmacht": None}
-    return {**found, "steps": [offer for offer in offers if offer.transition.name != "narrow_vollmacht"]}
+    steps = []
+    for offer in offers:
+        name = offer.transition.name
+        url = reverse("core:action", args=[case.number, name])
+        if name == "renew_vollmacht" and not any(
+            paper.pk != case.vollmacht_id for paper in recorded(actor, case.person)
+        ):
+            url = f"{reverse('roundtable:vollmacht_new')}?fall={case.number}"  # there is none to choose from
+        if name != "narrow_vollmacht":
+            steps.append((offer, url))
+    return {**found, "steps": steps}
 
 
 TAB = {VOLLMACHT: (gettext_lazy("Vollmacht"), "roundtable/case_vollmacht.html", fill)}
