@@ -25,14 +25,15 @@ class RoundtableConfig(AppConfig):
         registry.demos.append((demo_desk.play, lambda canton: None))
         notify.register(*desk.MAILS)
 
-        from . import agenda, drafts, guest_answers, pages, perspectives, seed, workflow
+        from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, workflow
+        from .views import confirmations as confirming
         from .views import guest_meeting, perspective_guest, vollmacht
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
         registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
-        registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE)
-        registry.verbs.update(guest_answers.WORDS | perspectives.VERBS)
+        registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE, confirming.PURPOSE)
+        registry.verbs.update(guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
         registry.seeds.append(seed.seed)
         registry.new_links.append(pages.NEW)
         registry.successors.append(pages.SUCCESSOR)

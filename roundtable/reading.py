@@ -77,16 +77,10 @@ def look(case: Case, actor: Actor, row: Participant, kinds: frozenset[str]) -> L
 
 def readers(case: Case) -> list[tuple[str, list[str]]]:
     """Which offices will read each kind of data today, beside the coordination office: said to whoever writes."""
-    found: dict[str, list[str]] = {kind: [] for kind in DataCategory.values}
-    for row in at_the_table(case):
-        part = row.participation
-        line = consents.line_for(case, part.institution_id) if part is not None else None
-        if part is None or line is None:
-            continue
-        for kind in line.categories:
-            if kind != DataCategory.HEALTH or part.health:
-                found[kind].append(part.institution.name)
-    return [(str(DataCategory(kind).label), names) for kind, names in found.items()]
+    return [
+        (str(DataCategory(kind).label), [office.name for office in consents.readers(case, kind)])
+        for kind in DataCategory.values
+    ]
 
 
 def hidden(case: Case, actor: Actor, kinds: frozenset[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import enquiries, enquiries_office, papers, perspective, registration, side_by_side, vollmacht
+from .views import confirmations, enquiries, enquiries_office, papers, perspective, registration, side_by_side, vollmacht
 
 app_name = "roundtable"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("roundtable/anmeldung/<number:number>/verwerfen/", registration.discard, name="discard"),
     path("roundtable/anmeldung/<number:number>/anmeldung.pdf", registration.registration_pdf, name="registration_pdf"),
     path("roundtable/anmeldung/<number:number>/text/", registration.registration_text, name="registration_text"),
+    path("roundtable/bestaetigung/<int:pk>/", confirmations.confirmation, name="confirmation"),
+    path("roundtable/bestaetigung/<int:pk>/nicht-mehr/", confirmations.cancel, name="confirm_cancel"),
+    path("roundtable/<number:number>/dokumente/<int:pk>/bestaetigen/", confirmations.ask, name="confirm_ask"),
     path("roundtable/sicht/<int:pk>/", perspective.view, name="view"),
     path("roundtable/sicht/<int:pk>/<slug:name>/", perspective.view_step, name="view_step"),
     path("roundtable/<number:number>/sichten/", side_by_side.views, name="views"),

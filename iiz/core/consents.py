@@ -182,6 +182,17 @@ def may_read(case: Case, actor: Actor, category: str) -> bool:
     )
 
 
+def readers(case: Case, category: str) -> list[Institution]:
+    """The offices that read a kind of data of others today, beside the coordination office; see :func:`may_read`."""
+    parts = {row.institution_id: row for row in case.participations.all() if row.until is None}
+    found = []
+    for line in live_lines(case):
+        part = parts.get(line.institution_id or 0)
+        if part is not None and getattr(line, category) and (category != DataCategory.HEALTH or part.health):
+            found.append(part.institution)
+    return found
+
+
 def basis_words(line: ScopeLine) -> str:
     """On what an exchange with somebody rests, in words: *Vollmacht vom 12.03.2026* (PER-08)."""
     if line.basis == LegalBasis.VOLLMACHT:

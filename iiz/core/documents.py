@@ -38,8 +38,20 @@ def together() -> Iterator[None]:
         around += stored
 
 
-def store(case: Case, actor: Actor, *, title: str, upload: UploadedFile, content_type: str, audience: str) -> Document:
-    """File an upload that :func:`files.receive` has let in. Effects: one file, one row, one audit entry."""
+def store(
+    case: Case,
+    actor: Actor,
+    *,
+    title: str,
+    upload: UploadedFile,
+    content_type: str,
+    audience: str,
+    health: bool = False,
+) -> Document:
+    """File an upload that :func:`files.receive` has let in. Effects: one file, one row, one audit entry.
+
+    ``health``: it tells of health, so that only offices read it that need to, and may by the Vollmacht (PER-10).
+    """
     document = Document(
         case=case,
         title=title,
@@ -48,6 +60,7 @@ def store(case: Case, actor: Actor, *, title: str, upload: UploadedFile, content
         size=upload.size or 0,
         sha256=files.fingerprint(upload),
         audience=audience,
+        health=health,
         institution=actor.institution,
         uploaded_by=actor.user,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .actor import Actor
     from .blocks import Block
     from .demo import DemoCanton
-    from .models import AuditEntry, Case, GuestLink, Institution, Invitee, Meeting, Person
+    from .models import AuditEntry, Case, Document, GuestLink, Institution, Invitee, Meeting, Person
     from .workflow import Workflow
 
 
@@ -96,7 +96,8 @@ class ServicePages:
     template, and what fills it; ``arranging`` is a template that stands above the meetings of a case, and what fills
     it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
     names who reads a part of a case without taking part in it. ``continues`` says whether somebody may go on with a
-    case in another service, ``carries`` what it hands over then.
+    case in another service, ``carries`` what it hands over then. ``notes`` says of documents, by primary key, what more
+    there is to each: sentences, and ways to go as label and address.
     """
 
     template: str
@@ -120,6 +121,9 @@ class ServicePages:
     outsiders: Outsiders | None = None
     continues: Callable[[Case, Actor], bool] = lambda case, actor: False
     carries: Callable[[Case, Actor], Carried] = lambda case, actor: Carried()
+    notes: Callable[[Case, Actor, list[Document]], dict[int, tuple[list[str], list[tuple[Any, str]]]]] = (
+        lambda case, actor, documents: {}
+    )
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ FLOORS: dict[str, list[set[str]]] = {
         {"carrying", "next_step", "standing"},
         {"effects", "phrases"},
         {"workflow"},
-        {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seating", "seed"},
+        {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seating", "seed"}
+        | {"confirmations"},
         {"comparison"},
         {"forms"},
         {"consenting", "drafts"},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import clock
 from iiz.core.forms.action import ActionForm
-from iiz.core.forms.fields import LongText
+from iiz.core.forms.fields import LongText, ShortText
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day
 
@@ -110,6 +110,7 @@ class RequestViewsForm(ActionForm):
         assert isinstance(field, Chosen)
         field.offer(open_, notes)
         fresh = [row.pk for row in open_ if row.pk not in views]
+        field.help_text = " ".join([str(field.help_text), *not_asked(self.case)])
         self.initial.setdefault("participants", fresh or [row.pk for row in open_])
         self.initial.setdefault("due_on", self._proposed())
 
@@ -127,10 +128,6 @@ class RequestViewsForm(ActionForm):
             words = _("Das Gespräch ist am %(day)s. Bitte wählen Sie einen Tag davor.")
             raise ValidationError(words % {"day": day(self.meeting.planned_day)}, code="after_meeting")
         return found
-
-    def also(self) -> str:
-        """Who is not asked, and why."""
-        return " ".join(not_asked(self.case))
 
 
 def to_ask(case: Case) -> list[Participant]:
@@ -151,3 +148,56 @@ def not_asked(case: Case) -> list[str]:
             words = _("%(name)s hat die Sicht am %(day)s schon abgegeben.")
             found.append(words % {**names, "day": day(given[row.pk])})
     return found
+
+
+class AskConfirmationForm(forms.Form):
+    """Who is asked to confirm a document, by which day, with which words."""
+
+    participants = Chosen(
+        help_text=gettext_lazy(
+            "Nur wer das Dokument lesen darf. Stellen erhalten eine Pendenz, die anderen einen Link."
+        )
+    )
+    question = ShortText(
+        limit=300,
+        label=gettext_lazy("Was wird bestätigt?"),
+        initial=gettext_lazy("Ich habe das Dokument gelesen und bin einverstanden."),
+    )
+    due_on = ByDay(label=gettext_lazy("Bis wann?"))
+
+    def __init__(self, *args: Any, readers: list[Participant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["participants"]
+        assert isinstance(field, Chosen)
+        field.offer(readers, {})
+        self.initial.setdefault("participants", [row.pk for row in readers])
+        self.initial.setdefault("due_on", clock.today() + dt.timedelta(days=DAYS))
+
+
+class ConfirmForm(forms.Form):
+    """The answer: agreed, or not and why."""
+
+    confirmed = forms.ChoiceField(
+        label=gettext_lazy("Ihre Antwort"),
+        choices=(("yes", gettext_lazy("Gelesen und einverstanden")), ("no", gettext_lazy("Nicht einverstanden"))),
+        widget=forms.RadioSelect,
+    )
+    note = LongText(
+        limit=500,
+        rows=3,
+        required=False,
+        conditional=True,
+        label=gettext_lazy("Bemerkung"),
+        help_text=gettext_lazy("Wenn Sie nicht einverstanden sind: weshalb? Es liest die IIZ-Koordinationsstelle."),
+    )
+
+    def clean_note(self) -> str:
+        """Without NUL characters, which PostgreSQL cannot store."""
+        return str(self.cleaned_data["note"]).replace("\x00", "")
+
+    def clean(self) -> dict[str, Any]:
+        """A no needs its reason."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("confirmed") == "no" and not data.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Bitte sagen Sie kurz, womit Sie nicht einverstanden sind."))
+        return data

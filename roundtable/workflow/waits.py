@@ -149,7 +149,8 @@ def _no_confirmation(case: Case) -> Iterator[Asked]:
         return
     for row in case.confirmations.all():
         part = row.participant.participation
-        if part is not None and part.until is None and row.answered_at is None and row.cancelled_at is None:
+        open_ = row.answered_at is None and row.cancelled_at is None
+        if part is not None and part.until is None and open_ and is_covered(case, row.participant):
             begun = timezone.localdate(row.asked_at)
             yield Asked(row.pk, part.institution_id, begun, part.user_id, due=row.due_on)
 

@@ -8,9 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from .. import files
+from .. import consents, files
 from ..actor import Actor
-from ..enums import Audience
+from ..enums import Audience, DataCategory
 from ..models import Case
 
 
@@ -31,9 +31,18 @@ class DocumentForm(forms.Form):
         help_text=_("Was für alle beteiligten Stellen ist, liest auch die IIZ-Koordinationsstelle."),
     )
 
+    health = forms.BooleanField(label=_("Enthält Angaben zur Gesundheit"), required=False)
+
     def __init__(self, *args: Any, case: Case, actor: Actor) -> None:
         super().__init__(*args)
         self.case, self.actor = case, actor
+        if case.vollmacht_id is None:
+            del self.fields["health"]
+            return
+        names = [office.name for office in consents.readers(case, DataCategory.HEALTH)]
+        words = _("Dann lesen es nur Ihre Stelle, die IIZ-Koordinationsstelle und: %(names)s.")
+        nobody = _("Dann lesen es nur Ihre Stelle und die IIZ-Koordinationsstelle.")
+        self.fields["health"].help_text = words % {"names": ", ".join(names)} if names else nobody
 
     def clean_file(self) -> UploadedFile:
         """Let the file in, or say why not."""

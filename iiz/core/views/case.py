@@ -211,8 +211,12 @@ def access_view(case: Case, actor: Actor) -> dict[str, Any]:
 def documents_view(case: Case, actor: Actor) -> dict[str, Any]:
     """The letters and files meant for this reader, and whether a file may be added."""
     letters = [*registry.pages[case.service].letters(case, actor), *minutes_of(case, actor)]
-    documents = Document.objects.visible_to(actor).filter(case=case).select_related("institution", "uploaded_by")
-    return {"letters": letters, "documents": list(documents), "upload_reason": upload_reason(case, actor)}
+    rows = Document.objects.visible_to(actor).filter(case=case).select_related("institution", "uploaded_by")
+    documents = list(rows)
+    notes = registry.pages[case.service].notes(case, actor, documents) if documents else {}
+    for document in documents:
+        document.notes, document.ways = notes.get(document.pk, ([], []))  # type: ignore[attr-defined]
+    return {"letters": letters, "documents": documents, "upload_reason": upload_reason(case, actor)}
 
 
 def upload_reason(case: Case, actor: Actor) -> str:

@@ -39,6 +39,7 @@ def upload(request: Request, number: str) -> HttpResponse:
             upload=form.cleaned_data["file"],
             content_type=form.content_type,
             audience=form.cleaned_data["audience"],
+            health=form.cleaned_data.get("health", False),
         )
         messages.success(request, _("Das Dokument ist abgelegt."))
         return HttpResponseRedirect(reverse("core:case_tab", args=[case.number, "dokumente"]))
