@@ -31,6 +31,7 @@ from optima.tests import beside, money, promises, requesting
 from optima.tests import factories as optima
 from roundtable import desk
 from roundtable.models import Enquiry
+from roundtable.tests import mailing
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +223,7 @@ def answered_at_the_desk() -> None:
 
 
 WAYS: dict[str, Callable[..., Any]] = {
+    **mailing.WAYS,
     desk.CONFIRM: brought,
     desk.RECEIVED: arrived,
     desk.ARRIVED: arrived,

@@ -157,6 +157,15 @@ def test_who_comes_later_is_invited_and_a_reply_on_the_telephone_is_noted(client
     assert press(office, case, "invite_more").status_code == 403
 
 
+def test_the_meetings_of_the_week_stand_on_the_desk_of_the_coordination_office(client_of: Any) -> None:
+    case, later = play.fixed(days=5), play.fixed(days=9)
+    shown = client_of(play.koordination()).get("/koordination/").content.decode()
+    week = shown.partition("Gespräche der nächsten sieben Tage")[2].partition("Laufende Fälle")[0]
+    assert case.number in week
+    assert "4 offen" in week
+    assert later.number not in week
+
+
 def test_a_meeting_is_noted_once_it_took_place(client_of: Any) -> None:
     case, office = play.fixed(play.with_mother()), client_of(play.koordination())
     there = [play.row_of(case, who).pk for who in ("client", "Maria Probe")]

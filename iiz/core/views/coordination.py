@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import confirmations, outbox, registry
+from .. import confirmations, meetings, outbox, registry
 from ..actor import Actor
-from ..enums import Phase, Service
+from ..enums import MeetingState, Phase, Reply, Seat, Service
 from ..http import Request
-from ..models import Case, Person, Task
+from ..models import Case, Meeting, Person, Task
 from ..workflow import NotAllowed
 from .fetch import acting
 from .marks import reads
@@ -25,6 +25,7 @@ from .work import case_title, waiting_row
 SHOWN = 25
 MAILS = 5
 OLD = dt.timedelta(days=30)
+WEEK = dt.timedelta(days=7)
 
 
 def coordinator(request: Request) -> Actor:
@@ -54,6 +55,7 @@ def coordination(request: Request) -> HttpResponse:
     unconfirmed = confirmations.unconfirmed(today).order_by("askable", F("confirmed_on").asc(nulls_first=True), "name")
     unconfirmed_rows = list(unconfirmed[: SHOWN + 1])
     late_rows = [_late(task, actor) for task in late]
+    week = _meetings(actor)
     return render(
         request,
         "core/coordination.html",
@@ -62,6 +64,8 @@ def coordination(request: Request) -> HttpResponse:
             "states": sorted((_state(row) for row in counts), key=lambda row: row["order"]),
             "late": late_rows[:SHOWN],
             "late_more": len(late_rows) > SHOWN,
+            "meetings": [_meeting(row, actor) for row in week[:SHOWN]],
+            "meetings_more": len(week) > SHOWN,
             "stuck": stuck.order_by("withdrawn_at")[:SHOWN],
             "mails": [mail for found in stuck_mails for mail in found.select_related("case")[:MAILS]],
             "unconfirmed": unconfirmed_rows[:SHOWN],
@@ -81,6 +85,25 @@ def _state(row: Mapping[str, Any]) -> dict[str, Any]:
         "service_label": Service(row["service"]).label,
         "order": (row["service"], order),
     }
+
+
+def _meetings(actor: Actor) -> list[Meeting]:
+    """The meetings from today on for a week, the next first, and one more than are shown."""
+    begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    found = Meeting.objects.visible_to(actor).filter(
+        state=MeetingState.PLANNED, starts_at__gte=begin, starts_at__lt=begin + WEEK
+    )
+    # A client without a row of the service's own is told in person and never answers here.
+    answering = Q(invitees__ref__isnull=False) | ~Q(invitees__seat=Seat.CLIENT)
+    answers = {
+        "cannot": Count("invitees", filter=Q(invitees__reply=Reply.DECLINED)),
+        "unanswered": Count("invitees", filter=Q(invitees__reply=Reply.OPEN) & answering),
+    }
+    return list(found.select_related("case__person").annotate(**answers).order_by("starts_at", "pk")[: SHOWN + 1])
+
+
+def _meeting(row: Meeting, actor: Actor) -> dict[str, Any]:
+    return {"meeting": row, "label": meetings.label(row), "title": case_title(row.case, actor)}
 
 
 def _late(task: Task, actor: Actor) -> dict[str, Any]:
