@@ -58,7 +58,7 @@ def main() -> int:
             create(small)
             results += show(measure("load", large, "--cases", str(wanted.cases), *size))
             list(measure("load", small, "--cases", str(min(SMALL, wanted.cases)), *size))
-        for name in ("lists", "figures", "rules", "documents", "memory", "reminders", "billing"):
+        for name in ("lists", "figures", "roundtables", "rules", "documents", "memory", "reminders", "billing"):
             results += show(measure(name, large))
         results += show(pages(large, small))
     finally:
