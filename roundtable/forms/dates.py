@@ -28,7 +28,7 @@ from .. import seating
 from ..effects.dates import seats, uninvited
 from ..enums import Availability
 from ..models import DatePoll, Participant
-from ..queries import at_the_table, is_covered, open_poll, planned, seat_of
+from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of
 from .proposing import USUAL_MINUTES
 
 NAMED = re.compile(r"termin_(\d{12})")
@@ -109,9 +109,7 @@ class AnswerDatesForm(AnswerForm, ActionForm):
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, case=case, actor=actor, **kwargs)
         poll = open_poll(case)
-        parts = (row for row in at_the_table(case) if row.participation is not None)
-        own = next((row for row in parts if row.participation.institution_id == actor.institution.pk), None)
-        self.add_dates(poll, answers_of(poll, own))
+        self.add_dates(poll, answers_of(poll, office_row(case, actor.institution.pk)))
 
     def now(self) -> list[tuple[Any, str]]:
         """The dates that are proposed now."""

@@ -35,9 +35,7 @@ class ProposeForm(ActionForm):
 
     template_name = "roundtable/forms/propose.html"
 
-    minutes = forms.TypedChoiceField(
-        label=gettext_lazy("Dauer"), choices=LENGTHS, coerce=int, initial=USUAL_MINUTES, empty_value=USUAL_MINUTES
-    )
+    minutes = forms.TypedChoiceField(label=gettext_lazy("Dauer"), choices=LENGTHS, coerce=int, initial=USUAL_MINUTES)
     place = LongText(
         limit=200,
         widget=forms.TextInput(),

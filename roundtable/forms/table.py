@@ -220,20 +220,17 @@ class NeedHealthForm(ChosenForm):
 
     health = forms.TypedChoiceField(
         label=gettext_lazy("Braucht die Stelle Angaben zur Gesundheit?"),
-        choices=(("1", gettext_lazy("ja, für ihre Aufgabe in diesem Fall")), ("", gettext_lazy("nein"))),
-        coerce=bool,
-        empty_value=False,
+        choices=(("1", gettext_lazy("ja, für ihre Aufgabe in diesem Fall")), ("0", gettext_lazy("nein"))),
+        coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
-        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["health"].conditional = True  # type: ignore[attr-defined]
         if self.chosen is None or self.chosen.participation is None:
             return
         part: Participation = self.chosen.participation
-        self.initial.setdefault("health", "1" if part.health else "")
+        self.initial.setdefault("health", "1" if part.health else "0")
         line = consents.line_for(self.case, part.institution_id)
         if line is None or not getattr(line, DataCategory.HEALTH):
             self.fields["health"].help_text = _(

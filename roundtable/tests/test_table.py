@@ -146,7 +146,7 @@ def test_an_office_gets_health_data_only_if_it_needs_them(client_of: Any) -> Non
     press(office, case, "need_health", participant=row.pk, health="1")
     row.participation.refresh_from_db()
     assert row.participation.health
-    press(office, case, "need_health", participant=row.pk, health="")
+    press(office, case, "need_health", participant=row.pk, health="0")
     row.participation.refresh_from_db()
     assert not row.participation.health
 

@@ -106,8 +106,8 @@ def _ended(link: GuestLink) -> str:
 
 def _closed(request: Request, link: GuestLink | None, reason: str, status: int = 410) -> HttpResponse:
     """The page for a link that opens nothing: why, whom to ask, and what was typed in vain."""
-    context = {"reason": reason, "guest": link, "done": link is not None and link.used_at is not None}
-    context["lost"] = _typed(request, link)
+    done = link is not None and link.used_at is not None
+    context = {"reason": reason, "guest": link, "done": done, "lost": _typed(request, link)}
     return _forget(request, render(request, "core/guest_closed.html", context, status=status))
 
 
