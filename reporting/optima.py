@@ -345,4 +345,4 @@ def counted(cases: CaseQuerySet | None = None) -> CaseQuerySet:
 
 def holds_example(cases: CaseQuerySet) -> bool:
     """Whether the shipped example is among ``cases``: its pairs are one solution of several (CON-04)."""
-    return cases.filter(origin=Origin.IMPORTED, number__startswith=EXAMPLE_PREFIX).exists()
+    return cases.filter(service=Service.OPTIMA, origin=Origin.IMPORTED, number__startswith=EXAMPLE_PREFIX).exists()
