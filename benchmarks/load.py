@@ -42,13 +42,14 @@ def main() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     started = perf_counter()
     with transaction.atomic():
-        canton = demo.prepare(wanted.cases, 1, 2024, timezone.localdate(), lambda line: None)
+        canton = demo.prepare(1, 2024, timezone.localdate(), lambda line: None)
         enlarge(wanted.institutions, wanted.users)
         demo.gather(canton)
-        for play, _load in registry.demos:
-            play(canton)
-    for _play, load in registry.demos:
-        load(canton)
+        for part, count in zip(registry.demos, demo.shares(demo.PLAYED), strict=True):
+            part.play(canton, count)
+        demo.settle(canton)
+    for part, count in zip(registry.demos, demo.shares(wanted.cases - demo.PLAYED), strict=True):
+        part.load(canton, count)
     minutes = (perf_counter() - started) / 60
     busy = f"{process_time() / 60:.1f} min of them computing"
     with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ class OptimaConfig(AppConfig):
         registry.workflow_sections.append(table.section)
         registry.guest_purposes.update({purpose.name: purpose for purpose in kg_guest.PURPOSES})
         registry.seeds.append(seed.seed)
-        registry.demos.append((demo.play, demo.load))
+        registry.demos.append(registry.Demo(demo.play, demo.load, weight=len(demo.SCENES)))
 
         from . import demo_money
         from .billing import registration
@@ -43,4 +43,4 @@ class OptimaConfig(AppConfig):
 
         registration.register()
         registry.nav_items.append(billing.NAVIGATION)
-        registry.demos.append((demo_money.play, lambda canton: None))
+        registry.demos.append(registry.Demo(demo_money.play))

@@ -6,14 +6,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import F
-from django.utils import timezone
-
-from iiz.core import bulk, clock, persons, reminders, synthetic
+from iiz.core import bulk, clock, persons, synthetic
 from iiz.core.actor import Actor
-from iiz.core.demo import PLAYED, DemoCanton
+from iiz.core.demo import DemoCanton
 from iiz.core.enums import Origin
-from iiz.core.models import Case, Institution, OutboxMail
+from iiz.core.models import Case, Institution
 
 from . import actions, demo_bulk, demo_fit, demo_kg
 from .demo_scenes import AGO, AHEAD, GAPS, PATHS, REST, SCENES, Scene
@@ -21,13 +18,9 @@ from .demo_steps import Part
 from .demo_texts import PRIOR, QUESTIONS, story_for
 from .queries import contact_of, proposed_contractor
 
-MAIL_DAYS = 3
-"""Older mails of the demo count as delivered, so that nobody is flooded with the past."""
 
-
-def play(canton: DemoCanton) -> None:
-    """Invent the Optima cases of the canton: up to ``PLAYED`` through the workflow, the others in bulk."""
-    count = min(canton.cases, PLAYED)
+def play(canton: DemoCanton, count: int) -> None:
+    """Take ``count`` invented cases through the workflow, the prepared scenes first."""
     scenes = list(SCENES[:count])
     scenes += [
         Scene(canton.rng.choice(REST), exchange=canton.rng.choice(QUESTIONS)) for _ in range(count - len(scenes))
@@ -38,31 +31,20 @@ def play(canton: DemoCanton) -> None:
     fit = demo_fit.Fit()
     for days, place in begun:
         _play(canton, scenes[place], days, clients, fit)
-    _settle(canton)
     canton.say(f"{count} Optima cases played through the workflow")
 
 
-def _settle(canton: DemoCanton) -> None:
-    """Let what lies back count as said: reminders up to some days ago are sent, mails delivered."""
-    day = canton.last_day - dt.timedelta(days=MAIL_DAYS)
-    moment = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
-    reminders.sweep(moment)
-    OutboxMail.objects.filter(sent_at=None, due_at__lt=moment).update(sent_at=F("due_at"), attempts=1)
-
-
-def load(canton: DemoCanton) -> None:
-    """Load the cases beyond those that were played."""
-    beyond = canton.cases - PLAYED
-    if beyond <= 0:
-        return
+def load(canton: DemoCanton, count: int) -> None:
+    """Load ``count`` more in bulk."""
     done = 0
 
     def progress(number: int) -> None:
         nonlocal done
         done += number
-        canton.say(f"{done} of {beyond} Optima cases loaded in bulk")
+        canton.say(f"{done} of {count} Optima cases loaded in bulk")
 
-    bulk.load(demo_bulk.loads(canton, beyond), progress=progress)
+    if count:
+        bulk.load(demo_bulk.loads(canton, count), progress=progress)
 
 
 def _days(canton: DemoCanton, scene: Scene) -> list[dt.date]:

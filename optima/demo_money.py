@@ -27,7 +27,7 @@ def account_of(office: Institution) -> str:
     return f"CH{check:02d}{account}"
 
 
-def play(canton: DemoCanton) -> None:
+def play(canton: DemoCanton, count: int = 0) -> None:
     """Give the offices their accounts, record who is coached since when, and bill the month that is over."""
     for offices in canton.offices.values():
         for office in offices:

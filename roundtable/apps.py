@@ -14,7 +14,7 @@ class RoundtableConfig(AppConfig):
         """Tell the core of the service."""
         from iiz.core import notify, registry
 
-        from . import demo_desk, desk, introduction
+        from . import demo, demo_desk, desk, introduction
         from .views import enquiries, enquiries_office
 
         registry.introductions.append(introduction.INTRODUCTION)
@@ -22,7 +22,8 @@ class RoundtableConfig(AppConfig):
         registry.nav_items += [enquiries.NAVIGATION, enquiries_office.NAVIGATION]
         registry.office_links.insert(0, (enquiries_office.NAVIGATION.label, enquiries_office.NAVIGATION.url_name))
         registry.sweeps.append(desk.sweep)
-        registry.demos.append((demo_desk.play, lambda canton: None))
+        registry.demos.append(registry.Demo(demo.play, demo.load, weight=len(demo.SCENES)))
+        registry.demos.append(registry.Demo(demo_desk.play))
         notify.register(*desk.MAILS)
 
         from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, workflow

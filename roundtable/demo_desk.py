@@ -68,7 +68,7 @@ BROUGHT: tuple[tuple[int, dict[str, Any]], ...] = (
 """How many days ago, and what; everybody is invented."""
 
 
-def play(canton: DemoCanton) -> None:
+def play(canton: DemoCanton, count: int = 0) -> None:
     """Write, confirm and handle them as people do; their mails left long ago."""
     coordinator = canton.logins["koordination"]
     for days, typed in BROUGHT:

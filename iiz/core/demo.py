@@ -11,18 +11,32 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
-from . import registry
+from . import registry, reminders
 from .actor import Actor, actor_for
 from .enums import KIND_GROUPS, ContactPurpose, InstitutionKind, Role, StatisticsGroup
-from .models import ContactPerson, Institution, Jurisdiction, Membership, Municipality, Signatory, Substitution, User
+from .models import (
+    ContactPerson,
+    Institution,
+    Jurisdiction,
+    Membership,
+    Municipality,
+    OutboxMail,
+    Signatory,
+    Substitution,
+    User,
+)
 from .seed import START, seed
 from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, SOCIAL_SERVICE, STREETS, WOMEN, last_name
 
 PLAYED = 60
 """How many cases go through the real workflow; the others are loaded in bulk."""
+
+MAIL_DAYS = 3
+"""Older mails of the demo count as delivered, so that nobody is flooded with the past."""
 
 LIMIT = 5000
 """Up to how many francs a team leader signs; a head of an office signs any amount."""
@@ -55,7 +69,6 @@ class DemoCanton:
     rng: random.Random
     first_day: dt.date
     last_day: dt.date
-    cases: int
     say: Callable[[str], None]
     logins: dict[str, Actor] = field(default_factory=dict)
     staff: dict[int, Staff] = field(default_factory=dict)
@@ -87,7 +100,17 @@ class DemoCanton:
         return dt.datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())
 
 
-def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callable[[str], None]) -> DemoCanton:
+def shares(cases: int) -> list[int]:
+    """How many of ``cases`` each of ``registry.demos`` invents, by weight; what a whole number leaves goes round."""
+    weights = [part.weight for part in registry.demos]
+    whole = [cases * weight // sum(weights) for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda place: -(cases * weights[place] % sum(weights)))
+    for place in by_rest[: cases - sum(whole)]:
+        whole[place] += 1
+    return whole
+
+
+def prepare(seed_number: int, year: int, today: dt.date, say: Callable[[str], None]) -> DemoCanton:
     """Seed the canton, people it, and return what the services need; call in a transaction.
 
     Effects: the rows of every seed, partners of the remaining kinds, accounts, memberships, contact persons with
@@ -100,7 +123,7 @@ def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callab
         make()
     for name, kind in OTHER_KINDS:
         Institution.objects.get_or_create(name=name, defaults={"short_name": name, "kind": kind})
-    canton = DemoCanton(random.Random(seed_number), first_day, today - dt.timedelta(days=1), cases, say)  # noqa: S311
+    canton = DemoCanton(random.Random(seed_number), first_day, today - dt.timedelta(days=1), say)  # noqa: S311
     _logins(canton)
     for office in Institution.objects.active().order_by("pk"):
         if office.kind in KIND_GROUPS:
@@ -110,6 +133,14 @@ def prepare(cases: int, seed_number: int, year: int, today: dt.date, say: Callab
     _absence(canton, "sozialdienst")
     _directory(canton)
     return canton
+
+
+def settle(canton: DemoCanton) -> None:
+    """Let what lies back count as said: reminders up to some days ago are sent, mails delivered."""
+    day = canton.last_day - dt.timedelta(days=MAIL_DAYS)
+    moment = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
+    reminders.sweep(moment)
+    OutboxMail.objects.filter(sent_at=None, due_at__lt=moment).update(sent_at=F("due_at"), attempts=1)
 
 
 def gather(canton: DemoCanton) -> None:

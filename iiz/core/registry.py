@@ -213,6 +213,19 @@ class Introduction:
 
 
 @dataclass(frozen=True)
+class Demo:
+    """Invented cases of a service, or what belongs to them.
+
+    ``play`` takes that many through the workflow, ``load`` writes that many in bulk. ``weight`` is the share of all
+    cases; none for what invents no cases.
+    """
+
+    play: Callable[[DemoCanton, int], None]
+    load: Callable[[DemoCanton, int], None] = lambda canton, count: None
+    weight: int = 0
+
+
+@dataclass(frozen=True)
 class NavItem:
     """An entry of the main navigation.
 
@@ -246,8 +259,7 @@ sweeps: list[Callable[[Any], Any]] = []
 """What a service does when the scheduler wakes it: given the moment, it counts by name what it did."""
 seeds: list[Callable[[], dict[str, int]]] = []
 """Rows of the canton's configuration that a service brings; each says what it added: label → number."""
-demos: list[tuple[Callable[[DemoCanton], None], Callable[[DemoCanton], None]]] = []
-"""Invented cases of a service: plays the first ones through the workflow, then loads the others in bulk."""
+demos: list[Demo] = []
 proofs: list[Callable[[], Iterable[str]]] = []
 """What ``verify_audit`` asks beside the chains; each yields a line for every break it finds."""
 workflow_sections: list[Callable[[], Iterable[str]]] = []

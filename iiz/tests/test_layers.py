@@ -122,7 +122,7 @@ FLOORS: dict[str, list[set[str]]] = {
         | {"action_pages_views"},
         {"action_pages"},
         {"pages"},
-        {"demo", "demo_desk"},
+        {"demo", "demo_bulk", "demo_desk", "demo_scenes", "demo_steps", "demo_texts"},
         {"urls", "admin", "management", "apps"},
     ],
     "reporting": [

@@ -19,19 +19,24 @@ from iiz.core.models import (
     AuditEntry,
     Case,
     ContactPerson,
+    GuestLink,
     Institution,
     Meeting,
     OutboxMail,
     Person,
+    ScopeLine,
     Substitution,
     Task,
     User,
+    Vollmacht,
 )
 from iiz.core.synthetic import DEMO_HASH, DEMO_PASSWORD, LOGINS, RAV
 from optima.enums import KostengutspracheState, OptimaState, Outcome, SignedHow
 from optima.kostengutsprache import proof
 from optima.models import Antrag, Approval, Kostengutsprache, ProviderInvoice, Query
 from optima.tests.factories import draft
+from roundtable.enums import ClosingReason, RoundtableState
+from roundtable.models import NotStartedReason, Participant, Roundtable
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +46,18 @@ BUSY = {"rav", "rav-zeichnung", "iv", "iv-ansprechperson", "sozialdienst", "sozi
 SEATS = {"client", "principal", "contractor"}
 HANDFUL = 10
 """Mails that somebody gets at once after the demo was loaded."""
-NOT_PLAYED = {"forward", "plan_closing", "name_adviser", "reply_handover_moved", "rearrange_handover", "await_new_date"}
+NOT_PLAYED = {
+    "forward",
+    "plan_closing",
+    "name_adviser",
+    "reply_handover_moved",
+    "rearrange_handover",
+    "await_new_date",
+} | {
+    "confirm_document",
+    "finish_draft_for_others",
+    "reply_roundtable",
+}
 """Pendenzen that no case of the demo waits with: rare, or not of this canton."""
 FINDS = {
     "rav": {"answer_kg", "pay_invoice"},
@@ -76,6 +92,9 @@ def dump():
         list(Meeting.objects.order_by("case__number", "pk").values_list("kind", "state", "starts_at", "place", "note")),
         list(Task.objects.order_by("case__number", "name", "since").values_list("name", "due_on", "snoozed_until")),
         list(Kostengutsprache.objects.order_by("case__number", "position").values_list("state", "measure", "amount")),
+        list(Roundtable.objects.order_by("case__number").values_list("decision", "decided_on", "reason", "form_key")),
+        list(Vollmacht.objects.order_by("person__ahv_number").values_list("signed_on", "valid_until", "recorded_at")),
+        list(Participant.objects.order_by("case__number", "pk").values_list("kind", "name", "email", "added_at")),
     ]
 
 
@@ -101,9 +120,10 @@ def play_few(monkeypatch):
 def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
     assert Case.objects.count() == 60
     assert set(Case.objects.values_list("origin", flat=True)) == {Origin.DEMO}
-    assert set(Case.objects.values_list("state", flat=True)) == set(OptimaState.values)
+    assert states("optima") == set(OptimaState.values)
+    assert states("roundtable") == set(RoundtableState.values)
     for state in ("accepted", "running", "closed"):
-        assert Case.objects.filter(state=state, withdrawn_at__isnull=False).exists()
+        assert Case.objects.filter(service="optima", state=state, withdrawn_at__isnull=False).exists()
     assert set(Antrag.objects.exclude(outcome="").values_list("outcome", flat=True)) == set(Outcome.values)
     refused = Antrag.objects.filter(decision="refused")
     assert refused.values("refusal_reason__code").distinct().count() == 5
@@ -124,8 +144,37 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
     assert worklist.stood_in(actors_of(User.objects.get(email="sozialdienst@demo.example"))[0]).filter(user=away.absent)
     assert Task.objects.get(snoozed_until__gt=timezone.localdate()).institution.name == RAV
     check_promises()
+    check_roundtables()
     check_tasks()
     check_mails()
+
+
+def states(service):
+    """The states in which cases of a service stand."""
+    return set(Case.objects.filter(service=service).values_list("state", flat=True))
+
+
+def check_roundtables():
+    """Every reason not to start and to close, every way to the meeting, and somebody at each for who logs in."""
+    rows = Roundtable.objects.all()
+    assert set(rows.exclude(closing_reason="").values_list("closing_reason", flat=True)) == set(ClosingReason.values)
+    reasons = set(rows.values_list("not_started_reason__code", flat=True)) - {None}
+    assert reasons == set(NotStartedReason.objects.values_list("code", flat=True))
+    preparing = Case.objects.filter(service="roundtable", state="preparing")
+    assert preparing.filter(meetings=None, date_polls=None).exists()
+    assert preparing.filter(date_polls__closed_at=None, date_polls__isnull=False).exists()
+    assert preparing.filter(withdrawn_at__isnull=False).exists()
+    ready = preparing.get(meetings__state="planned")
+    assert ready.meetings.get().planned_day > timezone.localdate()
+    views = ready.perspectives.all()
+    assert views.exclude(given_at=None).count() == 2
+    assert views.filter(given_at=None, participant__participation=None).count() == 2
+    assert GuestLink.objects.filter(case=ready, used_at=None, revoked_at=None).exists()
+    assert ScopeLine.objects.filter(ended_at__isnull=False).exists()
+    assert Vollmacht.objects.filter(cases=None).count() == 1
+    for login in ("rav", "iv", "sozialdienst", "sobz", "fremd"):
+        actor = actors_of(User.objects.get(email=f"{login}@demo.example"))[0]
+        assert Case.objects.visible_to(actor).filter(service="roundtable").exists(), login
 
 
 def check_promises():
@@ -150,7 +199,7 @@ def check_tasks():
         wanted = {(task.name, task.institution_id, task.object_id) for task in waits}
         assert set(case.tasks.filter(done_at=None).values_list("name", "institution", "object_id")) == wanted
     names = set(Task.objects.filter(done_at=None).values_list("name", flat=True))
-    assert names == {wait.name for wait in registry.workflows["optima"].waits} - NOT_PLAYED
+    assert names == {wait.name for flow in registry.workflows.values() for wait in flow.waits} - NOT_PLAYED
 
 
 def check_mails():
@@ -185,7 +234,7 @@ def test_the_rest_comes_in_bulk_with_running_and_closed_cases(large_canton):
     closed = Antrag.objects.filter(case__state="closed")
     assert closed.exists()
     assert not closed.filter(outcome="").exists()
-    running = Case.objects.filter(state="running").first()
+    running = Case.objects.filter(service="optima", state="running").first()
     assert running.lead_institution == running.antrag.contractor
     assert running.antrag.started_on == running.lead_since
     assert not Antrag.objects.filter(case__state="not_established", decision="").exists()
@@ -208,7 +257,7 @@ def test_the_rest_comes_in_bulk_with_running_and_closed_cases(large_canton):
 def check_meetings():
     """A loaded case has the talks, notes and Pendenzen that its state tells of."""
     limits = periods.read()
-    for case in Case.objects.select_related("antrag"):
+    for case in Case.objects.filter(service="optima").select_related("antrag"):
         waits = tasks.build(case, workflow.waits_of(case), limits)
         wanted = {(task.name, task.institution_id, task.object_id) for task in waits}
         assert set(case.tasks.filter(done_at=None).values_list("name", "institution", "object_id")) == wanted
@@ -272,3 +321,4 @@ def test_few_cases_are_few():
     run("--cases", "3")
 
     assert Case.objects.count() == 3
+    assert set(Case.objects.values_list("service", flat=True)) == {"optima", "roundtable"}

@@ -32,13 +32,14 @@ class Command(BaseCommand):
             raise CommandError("This database holds cases already; the demo needs one without.")
         with transaction.atomic():
             try:
-                canton = demo.prepare(cases, seed, year, timezone.localdate(), self.stdout.write)
+                canton = demo.prepare(seed, year, timezone.localdate(), self.stdout.write)
             except ValueError as error:
                 raise CommandError(str(error)) from None
-            for play, _load in registry.demos:
-                play(canton)
-        for _play, load in registry.demos:
-            load(canton)
+            for part, count in zip(registry.demos, demo.shares(min(cases, demo.PLAYED)), strict=True):
+                part.play(canton, count)
+            demo.settle(canton)
+        for part, count in zip(registry.demos, demo.shares(max(0, cases - demo.PLAYED)), strict=True):
+            part.load(canton, count)
         width = max(len(login.email) for login in LOGINS)
         for login in LOGINS:
             self.stdout.write(f"  {login.email:{width}}  {login.words}")
