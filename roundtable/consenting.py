@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from iiz.core import access, clock, consents, workflow
 from iiz.core.actor import Actor
+from iiz.core.blocks import Block
 from iiz.core.enums import DataCategory, Phase
 from iiz.core.models import Case, ScopeLine, Vollmacht
+from iiz.core.templatetags.ui import day
 from iiz.core.workflow import NotAllowed
 
 SOON = dt.timedelta(days=30)
@@ -86,7 +88,7 @@ def status(vollmacht: Vollmacht) -> tuple[str, str]:
     """Mark and words: whether it holds."""
     today = clock.today()
     if vollmacht.withdrawn_on is not None:
-        return "stop", _("zurückgezogen am %(day)s") % {"day": f"{vollmacht.withdrawn_on:%d.%m.%Y}"}
+        return "stop", _("zurückgezogen am %(day)s") % {"day": day(vollmacht.withdrawn_on)}
     if vollmacht.valid_until < today:
         return "rest", _("abgelaufen")
     if vollmacht.valid_until <= today + SOON:
@@ -111,6 +113,17 @@ def shown(vollmacht: Vollmacht, *, may_narrow: bool = False) -> dict[str, Any]:
 def _line(line: ScopeLine, *, may_narrow: bool) -> Line:
     opened = [str(DataCategory(name).label) for name in line.categories]
     return Line(line, opened, consents.basis_words(line), may_narrow and line.ended_at is None)
+
+
+def block(case: Case, actor: Actor) -> Block:
+    """The Vollmacht of a case in the words of its documents, as far as ``actor`` may know of it."""
+    row = Vollmacht.objects.visible_to(actor).filter(pk=case.vollmacht_id).first() if case.vollmacht_id else None
+    if row is None:
+        return Block("vollmacht", _("Vollmacht"))
+    period = _("vom %(since)s bis %(until)s") % {"since": day(row.signed_on), "until": day(row.valid_until)}
+    lines = [_line(line, may_narrow=False) for line in row.lines.select_related("institution").filter(ended_at=None)]
+    rows = [(_("Gültig"), period), *((line.line.who, ", ".join(line.opened)) for line in lines)]
+    return Block("vollmacht", _("Vollmacht"), rows)
 
 
 def counts(actor: Actor) -> list[dict[str, Any]]:

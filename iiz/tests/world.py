@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from iiz.core import absences, accounts, documents, feeds, snoozing, workflow
+from iiz.core import absences, accounts, consents, documents, feeds, snoozing, workflow
 from iiz.core.actor import Actor
 from iiz.core.enums import Audience, MeetingState, Role
 from iiz.core.models import Case, Institution, Invitation, Meeting, Task
@@ -26,6 +26,7 @@ from optima.models import Antrag, CaseService, Invoice, LegalPrecondition, Provi
 from optima.tests import beside, money, promises
 from optima.tests import factories as optima
 from roundtable.models import Enquiry
+from roundtable.tests import playing as roundtable
 
 STANDINGS = (
     "nobody",
@@ -136,9 +137,20 @@ def build() -> World:
         world.rows[f"kg {name}"] = promised(world.cases["wanted"])
     world.rows["enquiry"] = Enquiry.objects.create(kind="question", sender="client", confirmed_at=timezone.now())
     world.rows["bill"] = ProviderInvoice.objects.get()
+    _roundtables(world)
     world.feed = feeds.renew(nora.user, nora)
     assert workflow.state_of(shared).name == "submitted"
     return world
+
+
+def _roundtables(world: World) -> None:
+    """A draft, a registration and a Vollmacht without a case, all of the principal's."""
+    nora, other = world.people["principal"], world.people["contact"].institution
+    scan = consents.keep_scan(nora, upload("vollmacht.pdf", PDF), "application/pdf")
+    world.rows["vollmacht"] = roundtable.vollmacht(nora, [consents.Line(other)], scan=scan)
+    world.cases["rt draft"] = roundtable.draft(nora, last_name="Entwurf")
+    world.cases["rt registered"] = roundtable.registered(nora, [other])
+    world.rows["vollmacht of a case"] = world.cases["rt registered"].vollmacht
 
 
 def _billed(world: World) -> Invoice:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import clock, continuing, drafting
 from iiz.core.actor import Actor
-from iiz.core.blocks import Block, as_text
+from iiz.core.blocks import Block, as_text, filled
 from iiz.core.enums import Phase, Service
 from iiz.core.http import Request
 from iiz.core.models import Case
@@ -26,7 +26,7 @@ from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import reads, writes
 from iiz.core.workflow import NotAllowed
 
-from .. import actions, content, drafts
+from .. import actions, consenting, content, drafts
 from ..forms.consent import let_in
 from ..forms.registration import Sheet
 from ..queries import roundtable_of
@@ -245,7 +245,9 @@ def _fetch(request: Request, number: str) -> tuple[Case, Actor]:
 
 
 def _blocks(case: Case, actor: Actor) -> list[Block]:
-    return drafts.blocks(case, actor) if case.phase == Phase.DRAFT else content.registration_blocks(case, actor)
+    if case.phase == Phase.DRAFT:
+        return drafts.blocks(case, actor)
+    return filled([*content.registration_blocks(case, actor), consenting.block(case, actor)])
 
 
 def letters(case: Case, actor: Actor) -> list[tuple[str, str, str]]:
