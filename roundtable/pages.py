@@ -20,7 +20,7 @@ from .action_pages import ACTIONS
 from .enums import RoundtableState as S
 from .next_step import next_step
 from .queries import LOOKS_AT, held, planned, roundtable_of
-from .views import arranging, confirmations, papers, side_by_side, table, vollmacht
+from .views import arranging, confirmations, papers, registration, side_by_side, table, vollmacht
 
 STAGES = (
     gettext_lazy("Anmeldung"),
@@ -104,7 +104,7 @@ PAGES = ServicePages(
     notes=confirmations.notes,
     tabs=table.TAB | side_by_side.TAB | vollmacht.TAB,
     arranging=arranging.ARRANGING,
-    letters=papers.letters,
+    letters=lambda case, actor: [*registration.letters(case, actor), *papers.letters(case, actor)],
     prepare=prepare,
     continues=carrying.continues,
     carries=carrying.carries,
