@@ -27,12 +27,16 @@ TABLE = {
             "Stellen am Tisch sehen Namen und Funktion."
         ),
         gettext_lazy("Dazunehmen"),
-        done=gettext_lazy("Die Person sitzt am Tisch. Eingeladen wird sie mit dem nächsten Schritt."),
+        done=gettext_lazy(
+            "Die Person sitzt am Tisch. Was jetzt offen ist, erhält sie per Mail, sofern sie eine Adresse hat."
+        ),
     ),
     "change_person": ActionPage(
         table.ChangePersonForm,
         gettext_lazy("Angaben berichtigen"),
-        gettext_lazy("An eine neue E-Mail-Adresse gehen die Links des nächsten Schritts; die alten enden."),
+        gettext_lazy(
+            "Bei einer neuen E-Mail-Adresse enden die Links an die alte; was offen ist, geht sofort an die neue."
+        ),
         gettext_lazy("Speichern"),
         done=gettext_lazy("Die Angaben sind berichtigt."),
     ),

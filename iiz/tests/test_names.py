@@ -18,7 +18,7 @@ CONTRACT_ADDRESSES = (
     "aktion neu einstellungen institution institutionen einladung einladen beenden person anmeldung stelle speichern "
     "rechtsgrundlagen entscheid verwerfen kalender abschalten gespraech notiz notiz.pdf .ics .pdf .csv .xlsx "
     "abrechnung rechnung finanzen modell adresse eingang zurueckstellen zeigen abwesenheit abschluss abschluss.pdf "
-    "gast zugang sperren merkblatt merkblatt.pdf gesendet anfragen "
+    "roundtable traktanden traktanden.pdf gast zugang sperren merkblatt merkblatt.pdf gesendet anfragen "
     "kostengutsprachen kostengutsprache.pdf entwurf schritt datei auftragsbestaetigung auftragsbestaetigung.pdf "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf fallakte fallakte.pdf"
 )

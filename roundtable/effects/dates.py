@@ -55,9 +55,15 @@ def propose(case: Case, actor: Actor, data: Data) -> Changes:
     )
     DateOption.objects.bulk_create(DateOption(poll=poll, starts_at=moment) for moment in sorted(set(data["starts"])))
     for row in at_the_table(case):
-        if row.email and row.kind != ParticipantKind.OFFICE and is_covered(case, row):
-            invite_guest(DATES, case, poll.pk, row, _midnight(poll.answer_by), actor)
+        ask_guest(case, poll, row, actor)
     return {"options": len(data["starts"]), "answer_by": data["answer_by"]}
+
+
+def ask_guest(case: Case, poll: DatePoll, row: Participant, actor: Actor) -> None:
+    """Ask somebody without an account by a link which dates suit, if the Vollmacht covers the person."""
+    until = _midnight(poll.answer_by)
+    if row.email and row.kind != ParticipantKind.OFFICE and until > clock.now() and is_covered(case, row):
+        invite_guest(DATES, case, poll.pk, row, until, actor)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -16,7 +16,8 @@ from iiz.core.workflow import NotAllowed
 
 from ..enums import ParticipantKind
 from ..models import Participant
-from ..queries import at_the_table
+from ..queries import at_the_table, is_covered, open_poll, planned, seat_of
+from . import dates, views
 from .registration import seat_office
 
 Data = Mapping[str, Any]
@@ -51,21 +52,43 @@ def add_person(case: Case, actor: Actor, data: Data) -> Changes:
         added_by=actor.user,
         added_at=clock.now(),
     )
+    _reach(case, row, actor)
     return {"kind": row.kind, "basis": line.basis}
 
 
 def change_person(case: Case, actor: Actor, data: Data) -> Changes:
-    """Put address, telephone or function of somebody right; a new address ends the links to the old one."""
+    """Put address, telephone or function of somebody right.
+
+    A new address ends the links to the old one, and what is asked of the person now goes there at once.
+    """
     row: Participant = data["participant"]
     email = data.get("email", "").strip().lower()
     if email and any(other.email.lower() == email and other.pk != row.pk for other in at_the_table(case)):
         raise NotAllowed(_("Mit dieser E-Mail-Adresse sitzt schon jemand am Tisch."))
-    if email != row.email.lower():
+    is_new = email != row.email.lower()
+    if is_new:
         _end_links(case, row, actor)
     row.email, row.phone = email, data.get("phone", "")
     row.function = data.get("function", row.function)
     row.save(update_fields=["email", "phone", "function"])
+    if is_new:
+        _reach(case, row, actor)
     return {"kind": row.kind}
+
+
+def _reach(case: Case, row: Participant, actor: Actor) -> None:
+    """Send somebody without an account the links to what is asked now: dates, the invitation, the own view."""
+    row.case = case
+    if not row.email or not is_covered(case, row):
+        return
+    poll, meeting = open_poll(case), planned(case)
+    if poll is not None:
+        dates.ask_guest(case, poll, row, actor)
+    if meeting is not None and seat_of(meeting, row) is not None:
+        dates.invite_guest(dates.REPLY, case, meeting.pk, row, meeting.starts_at, actor)
+    for view in case.perspectives.filter(participant=row, cancelled_at=None, given_at=None, declined_at=None):
+        view.case, view.participant = case, row
+        views.invite(view, actor)
 
 
 def end_participant(case: Case, actor: Actor, data: Data) -> Changes:

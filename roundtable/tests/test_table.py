@@ -133,6 +133,8 @@ def test_a_new_address_ends_the_links_to_the_old_one_and_an_end_ends_them_all(cl
     row.refresh_from_db()
     link.refresh_from_db()
     assert (row.email, row.function, bool(link.revoked_at)) == ("neu@praxis.example", "Psychologin", True)
+    live = GuestLink.objects.get(case=case, revoked_at=None)
+    assert (live.email, live.purpose) == ("neu@praxis.example", "roundtable_dates")
 
     assert press(office, case, "end_participant", participant=row.pk).status_code == 302
     assert press(office, case, "end_participant", participant=row.pk).status_code == 200
@@ -160,3 +162,23 @@ def test_the_contact_of_an_office_says_who_comes(client_of: Any) -> None:
     meeting = queries.planned(Case.objects.get(pk=case.pk))
     assert meeting is not None
     assert meeting.invitees.get(institution=jan.institution).user == jan.user
+
+
+def test_whoever_comes_while_dates_are_open_is_asked_at_once(client_of: Any) -> None:
+    case, office = play.proposed(), client_of(play.koordination())
+    press(office, case, "add_person", **wish(email="mutter@post.example"))
+    assert GuestLink.objects.get(case=case).purpose == "roundtable_dates"
+
+
+def test_table_and_dates_ask_nothing_once_for_each_person(client_of: Any, no_repeated_queries: Any) -> None:
+    case = play.proposed(play.with_mother(play.with_therapist(email=TINA)))
+    for who in (play.jan_of(case), play.iris_of(case)):
+        play.answer_dates(case, who)
+    office = client_of(play.koordination())
+    for address in ("tisch", "gespraeche"):
+        with no_repeated_queries():
+            office.get(reverse("core:case_tab", args=[case.number, address]))
+    play.fixed(case)
+    for address in ("tisch", "gespraeche", "dokumente"):
+        with no_repeated_queries():
+            office.get(reverse("core:case_tab", args=[case.number, address]))
