@@ -164,6 +164,11 @@ class Section:
     open: bool = False
 
     @property
+    def is_health(self) -> bool:
+        """Whether it asks for health data."""
+        return self.kind == DataCategory.HEALTH.label
+
+    @property
     def is_list(self) -> bool:
         """Whether it is a list with rows, not a life area."""
         return self.name in PARTS

@@ -150,7 +150,9 @@ def test_nothing_is_confirmed_after_the_end(case, client_of, end):
 
 
 def test_a_request_is_called_off(case, client_of):
-    sent(case, client_of, filed(case), play.THERAPIST)
+    document = filed(case)
+    sent(case, client_of, document, play.THERAPIST)
+    assert f"{play.THERAPIST}: offen" in text(client_of(play.koordination()).get(ask_url(document)))
     row, link = Confirmation.objects.get(), GuestLink.objects.get(purpose="roundtable_confirm")
     step = reverse("roundtable:confirm_cancel", args=[row.pk])
     assert client_of(play.jan_of(case)).post(step).status_code == 403

@@ -55,6 +55,18 @@ def _readers(case: Case, document: Document) -> tuple[list[Participant], list[st
     return rows, others
 
 
+def _open(case: Case, document: Document) -> list[tuple[str, str]]:
+    """Who is asked and has not answered, in words, with the address that calls it off."""
+    rows = Confirmation.objects.filter(document=document, answered_at=None, cancelled_at=None)
+    return [
+        (
+            f"{reading.name_of(case, row.participant, named=True)}: {_words(row)}",
+            reverse("roundtable:confirm_cancel", args=[row.pk]),
+        )
+        for row in rows.select_related(*RELATED).order_by("pk")
+    ]
+
+
 @writes
 def ask(request: Request, number: str, pk: int) -> HttpResponse:
     """The coordination office chooses who confirms a document, by which day."""
@@ -73,7 +85,15 @@ def ask(request: Request, number: str, pk: int) -> HttpResponse:
         confirmations.ask(case, actor, document, chosen, question=data["question"], due_on=data["due_on"])
         messages.success(request, _("Die Bitte um Bestätigung ist unterwegs."))
         return HttpResponseRedirect(_tab(case))
-    context = {"case": case, "document": document, "form": form, "others": others, "rows": rows, "back": _tab(case)}
+    context = {
+        "case": case,
+        "document": document,
+        "form": form,
+        "others": others,
+        "rows": rows,
+        "open": _open(case, document),
+        "back": _tab(case),
+    }
     return render(request, "roundtable/confirm_ask.html", context)
 
 
@@ -179,12 +199,9 @@ def notes(case: Case, actor: Actor, documents: list[Document]) -> dict[int, tupl
         name = reading.name_of(case, row.participant, named=True)
         words = f"{name}: {_words(row)}"
         sentences.append(f"{words} – {row.note}" if row.note else words)
-        if row.answered_at is None and not confirmations.hindrance_of_case(case):
-            if actor.is_coordination:
-                label = _("%(name)s: nicht mehr einholen") % {"name": name}
-                ways.append((label, reverse("roundtable:confirm_cancel", args=[row.pk])))
-            else:
-                ways.append((_("Lesen und bestätigen"), reverse("roundtable:confirmation", args=[row.pk])))
+        own = not actor.is_coordination and not confirmations.hindrance_of_case(case)
+        if own and row.answered_at is None:
+            ways.append((_("Lesen und bestätigen"), reverse("roundtable:confirmation", args=[row.pk])))
     return found
 
 

@@ -18,7 +18,6 @@ from iiz.core.workflow import Conflict
 
 from .. import perspectives
 from ..effects.views import VIEW
-from ..enums import ParticipantKind
 from ..forms.perspective import posted_rows
 from ..models import Perspective
 from ..perspectives import Author
@@ -78,12 +77,11 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    is_client = view.participant.kind == ParticipantKind.CLIENT
-    context = parts.context(request, view, sheet, version=version, problem=problem) | {
+    context = parts.context(request, view, sheet, version=version, problem=problem)
+    context |= {
         "guest": link,
         "case": view.case,
-        "is_client": is_client,
-        "person": "" if is_client or view.case.person is None else str(view.case.person),
+        "person": "" if context["is_client"] or view.case.person is None else str(view.case.person),
         "kept": "gespeichert" in request.GET,
         "autosave": request.path,
     }

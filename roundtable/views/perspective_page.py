@@ -72,7 +72,7 @@ def context(
         "version": view.version if version is None else version,
         "saved_at": perspectives.saved_at(view),
         "readers": readers(view.case),
-        "decisions": asks_decisions(view),
+        "is_client": view.participant.kind == ParticipantKind.CLIENT,
     }
 
 

@@ -39,7 +39,8 @@ class DocumentForm(forms.Form):
         if case.vollmacht_id is None:
             del self.fields["health"]
             return
-        names = [office.name for office in consents.readers(case, DataCategory.HEALTH)]
+        offices = consents.readers(case, DataCategory.HEALTH)
+        names = [office.name for office in offices if office != actor.institution]
         words = _("Dann lesen es nur Ihre Stelle, die IIZ-Koordinationsstelle und: %(names)s.")
         nobody = _("Dann lesen es nur Ihre Stelle und die IIZ-Koordinationsstelle.")
         self.fields["health"].help_text = words % {"names": ", ".join(names)} if names else nobody
