@@ -218,6 +218,25 @@ def migrated(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
     return url
 
 
+# Documents --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def empty_pdf() -> bytes:
+    """A document that says nothing."""
+    from iiz.core import pdf
+
+    return pdf.to_pdf('<!doctype html><html lang="de-CH"><title>Leer</title>')
+
+
+@pytest.fixture
+def unset_documents(empty_pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that ask who gets a document and when, not what it says: setting it would take most of their time."""
+    from iiz.core import pdf
+
+    monkeypatch.setattr(pdf, "to_pdf", lambda html, *, archive=False: empty_pdf)
+
+
 # Mail -------------------------------------------------------------------------------------------------------
 
 

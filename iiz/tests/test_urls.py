@@ -13,13 +13,12 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from iiz.core import pdf
 from iiz.core.models import AccessLogEntry
 from iiz.tests.addresses import TABLE
 from iiz.tests.fixtures import enter
 from iiz.tests.world import STANDINGS, World, build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("migrations_noted", "unset_documents")]
 
 FOREIGN = ("allauth.", "django.")
 """Views of libraries: they declare no effect, and say themselves who must be logged in."""
@@ -48,15 +47,6 @@ def built(kept: Callable[[], Any]) -> World:
 def world(built: World, db: None) -> World:
     """The canton as each test finds it."""
     return copy.deepcopy(built)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _set_once() -> Iterator[None]:
-    """One document is set and handed out for each: who gets it is asked here, not how it looks."""
-    with pytest.MonkeyPatch.context() as patch:
-        blank = pdf.to_pdf('<!doctype html><html lang="de-CH"><title>Leer</title>')
-        patch.setattr(pdf, "to_pdf", lambda html, *, archive=False: blank)
-        yield
 
 
 def patterns() -> Iterator[tuple[str, Any]]:

@@ -29,7 +29,7 @@ from optima.models.kostengutsprache import NotSigned
 from . import factories as make
 from . import promises
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unset_documents")]
 
 KEEPS = "keeps its words|stays as it is|keeps its row"
 SIGNED_ONLY = "nothing is ordered without a signed Kostengutsprache"

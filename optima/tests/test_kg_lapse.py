@@ -26,7 +26,7 @@ from . import factories as make
 from . import promises
 from .test_kg_deadline import waiting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unset_documents")]
 
 STATES = ("draft", "requested", "queried", "approved", "refused", "ordered", "invoiced")
 LATER = dt.timedelta(days=60)

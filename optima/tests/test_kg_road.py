@@ -12,7 +12,7 @@ from optima.models import Kostengutsprache
 from optima.tests import factories as make
 from optima.tests import promises
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unset_documents")]
 
 
 def waiting(row: Kostengutsprache) -> set[tuple[str, str]]:
