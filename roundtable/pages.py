@@ -81,7 +81,6 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
         "blocks": found,
         "closing": content.closing_rows(case, actor),
         "standing": standing.rows(case, actor),
-        "seated": standing.seated(case, actor),
         "imported": roundtable_of(case).submitted_at is None,
     }
 

@@ -11,17 +11,23 @@ from iiz.core.models import Case
 from iiz.core.templatetags.ui import day, when
 
 from . import content
-from .enums import ParticipantKind
+from .enums import ParticipantKind, StartDecision
 from .enums import RoundtableState as S
 from .models import Participant
-from .queries import at_the_table, has_answered, is_covered, live_perspectives, open_poll, planned
+from .queries import at_the_table, has_answered, is_covered, live_perspectives, open_poll, planned, roundtable_of
 
 
 def rows(case: Case, actor: Actor) -> list[tuple[str, str]]:
-    """Date, views and Vollmacht in short, while the case is open; nothing of it once the Vollmacht is withdrawn."""
-    if case.phase != Phase.OPEN or not content.reads_office(case, actor):
+    """Date, views, who is at the table, and Vollmacht in short; nothing once the Vollmacht is withdrawn.
+
+    Of an ended case only who was at the table; of one that never started not even that.
+    """
+    if roundtable_of(case).decision == StartDecision.NOT_STARTED or not content.reads_office(case, actor):
         return []
-    return [row for row in (_date(case), _views(case), *_vollmacht(case, actor)) if row[1]]
+    found = [(_("Am Tisch"), ", ".join(_name(row) for row in at_the_table(case)))]
+    if case.phase == Phase.OPEN:
+        found = [_date(case), _views(case), *found, *_vollmacht(case, actor)]
+    return [row for row in found if row[1]]
 
 
 def _date(case: Case) -> tuple[str, str]:
@@ -68,15 +74,12 @@ def _vollmacht(case: Case, actor: Actor) -> list[tuple[str, str]]:
     return [(_("Vollmacht"), until), (_("Ihre Institution liest"), reads)]
 
 
-def seated(case: Case, actor: Actor) -> list[tuple[str, str]]:
-    """Who sits at the table: name, and as what; after a withdrawal only the coordination office reads it."""
-    if not content.reads_office(case, actor):
-        return []
-    return [(_name(row), row.function or str(row.get_kind_display())) for row in at_the_table(case)]
-
-
 def _name(row: Participant) -> str:
+    """An office with who comes for it; somebody else by name and function."""
     if row.participation is not None:
         user = row.participation.user
-        return ", ".join(filter(None, [row.participation.institution.name, user.get_full_name() if user else ""]))
-    return str(row.case.person) if row.kind == ParticipantKind.CLIENT else row.name
+        who = row.participation.institution.name
+        return f"{who} ({user.get_full_name()})" if user else who
+    if row.kind == ParticipantKind.CLIENT:
+        return str(row.case.person)
+    return f"{row.name} ({row.function})" if row.function else row.name

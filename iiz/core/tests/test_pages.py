@@ -152,7 +152,7 @@ def test_filters_by_phase_status_and_person(sides, client_of):
     assert set(numbers(client, phase="draft")) == {draft.number}
     assert set(numbers(client, phase="ended")) == {over.number}
     assert set(numbers(client, phase="all")) == {one.number for one in (draft, mine, hers, over)}
-    assert set(numbers(client, status="queried")) == {hers.number}
+    assert set(numbers(client, status="optima-queried")) == {hers.number}
     assert set(numbers(client, wer="ich")) == {mine.number}
 
 
@@ -163,7 +163,7 @@ def test_what_is_stopped_is_found_under_the_status_that_it_shows(sides, client_o
     optima.ended(optima.submitted(nora, jan.institution))
     client = client_of(nora)
     assert set(numbers(client, status="stopped")) == {stopped.number}
-    assert set(numbers(client, status="accepted")) == {going.number}
+    assert set(numbers(client, status="optima-accepted")) == {going.number}
 
 
 def test_many_cases_are_not_counted_to_the_end(sides, client_of, monkeypatch):

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, audit, continuing, meetings, registry, snoozing, workflow, worklist
+from .. import access, audit, consents, continuing, meetings, registry, snoozing, workflow, worklist
 from ..actor import Actor
-from ..enums import Level, Phase, Service
+from ..enums import DataCategory, Level, Phase, Service
 from ..http import Request
-from ..models import AccessLogEntry, AuditEntry, Case, Document, Task
+from ..models import AccessLogEntry, AuditEntry, Case, Document, ScopeLine, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .guests import guest_rows
@@ -197,15 +197,29 @@ def _because(entry: AuditEntry, reasons: dict[str, str]) -> str:
 def access_view(case: Case, actor: Actor) -> dict[str, Any]:
     """The *Zugriff*: who may see the case and who looked when (principle 8)."""
     reads_ = list(AccessLogEntry.objects.filter(case_number=case.number).order_by("-pk")[: HISTORY + 1])
+    opened = {line.institution_id: line for line in consents.live_lines(case)}
     return {
         "readers": [
-            {"institution": institution, "level": Level(level).label, "until": until}
+            {
+                "institution": institution,
+                "level": Level(level).label,
+                "until": until,
+                "reads": _opened(opened.get(institution.pk)) if case.vollmacht_id else "",
+            }
             for institution, level, until in access.readers(case)
         ],
         "guests": guest_rows(case, actor) if getattr(case, "has_guests", True) else [],
         "reads": reads_[:HISTORY],
         "more": len(reads_) > HISTORY,
     }
+
+
+def _opened(line: ScopeLine | None) -> str:
+    """What a line of the Vollmacht opens of what others told, and on what it rests (PER-08)."""
+    if line is None:
+        return _("nur, was die Stelle selbst geschrieben hat")
+    kinds = ", ".join(str(DataCategory(name).label) for name in line.categories) or _("keine Angaben anderer")
+    return f"{kinds} ({consents.basis_words(line)})"
 
 
 def documents_view(case: Case, actor: Actor) -> dict[str, Any]:

@@ -58,9 +58,20 @@ class CaseFilter(forms.Form):
         if actor.is_coordination:  # sees no drafts and leads no case
             del self.fields["wer"]
             self.fields["phase"].choices = [c for c in self.fields["phase"].choices if c[0] != Phase.DRAFT]  # type: ignore[attr-defined]
-        states = [(state.name, state.label) for flow in registry.workflows.values() for state in flow.states]
-        states.append((workflow.STOPPED.name, workflow.STOPPED.label))
-        self.fields["status"].choices = [("", _("jeder")), *states]  # type: ignore[attr-defined]
+        states = [
+            (
+                Service(flow.service).label,
+                [(status_key(flow.service, state.name), state.label) for state in flow.states],
+            )
+            for flow in registry.workflows.values()
+        ]
+        stopped = (workflow.STOPPED.name, workflow.STOPPED.label)
+        self.fields["status"].choices = [("", _("jeder")), *states, stopped]  # type: ignore[attr-defined]
+
+
+def status_key(service: str, state: str) -> str:
+    """How a state of a service is called in the address: two services may use one name."""
+    return f"{service}-{state}"
 
 
 def search(cases: CaseQuerySet, actor: Actor, text: str) -> CaseQuerySet:
@@ -80,7 +91,10 @@ def search(cases: CaseQuerySet, actor: Actor, text: str) -> CaseQuerySet:
 def in_state(cases: CaseQuerySet, name: str) -> CaseQuerySet:
     """Narrow to the state that people read: what is stopped is found as *Gestoppt* alone."""
     stopped = Q(phase=Phase.OPEN, withdrawn_at__isnull=False)
-    return cases.filter(stopped) if name == workflow.STOPPED.name else cases.filter(state=name).exclude(stopped)
+    if name == workflow.STOPPED.name:
+        return cases.filter(stopped)
+    service, _dash, state = name.partition("-")
+    return cases.filter(service=service, state=state).exclude(stopped)
 
 
 def narrow(cases: CaseQuerySet, actor: Actor, data: dict[str, Any], params: dict[str, str]) -> CaseQuerySet:
