@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from iiz.core.models import AccessLogEntry
+from iiz.core.models import AccessLogEntry, Meeting
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def case() -> Any:
-    return play.fixed(play.with_mother(play.with_therapist(email="tina@praxis.example")))
+    case = play.fixed(play.with_mother(play.with_therapist(email="tina@praxis.example")))
+    Meeting.objects.filter(case=case).update(video_url="https://video.example/iiz")
+    return case
 
 
 def test_the_agenda_says_who_comes_to_which_part(case: Any, client_of: Any) -> None:

@@ -85,7 +85,6 @@ def invitation(request: HttpRequest, link: GuestLink) -> HttpResponse:
         "seat": seat,
         "parts": agenda.parts(meeting, to_client=about["is_client"]),
         "begins": seating.moment_words(begins) if begins != meeting.starts_at else "",
-        "place": agenda.place_of(meeting),
         "company": _company(link, meeting) if about["is_client"] else [],
     }
     return render(request, "roundtable/guest_invitation.html", context)

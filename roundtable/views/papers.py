@@ -181,7 +181,7 @@ def _rights(office: Any, *, is_client: bool) -> list[str]:
         reply,
         _("Die Teilnahme ist freiwillig. Sie können Ihre Vollmacht jederzeit zurückziehen oder einschränken."),
         _("Sie dürfen jemanden mitbringen, dem Sie vertrauen. Bitte sagen Sie es uns vorher."),
-        _("Mehr dazu steht im Merkblatt: %(url)s") % {"url": _sheet()},
+        _("Mehr steht im Merkblatt: %(url)s") % {"url": _sheet()},
     ]
     return [line for line in lines if line]
 
