@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iiz.tests.arguments import action, enquiry, given, none, of, of_enquiry, row
+from iiz.tests.arguments import action, enquiry, given, none, of, of_enquiry, row, sent_document
 from iiz.tests.world import World
 
 # In the order of STANDINGS, as in addresses.
@@ -36,6 +36,17 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:vollmacht_withdraw", row("vollmacht"), "login 200 404 404 403 404 403 403 404 403"),
     ("roundtable:vollmacht_withdraw", row("vollmacht of a case"), "login 200 404 404 403 404 403 403 403 403"),
     ("roundtable:vollmacht_narrow", row("vollmacht"), "login 200 404 404 403 404 403 403 404 403"),
+    ("core:case_tab", action("rt asked", "sichten"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:view", row("rt view"), "login 200 404 404 403 404 403 403 404 403"),
+    ("roundtable:view_step", row("rt view", "cancel"), "login 403 403 403 403 404 403 403 200 403"),
+    ("roundtable:view_step", row("rt view", "reopen"), "login 403 403 403 403 404 403 403 200 403"),
+    ("roundtable:view_step", row("rt view", "anderes"), "login 404 404 404 404 404 403 403 404 403"),
+    ("roundtable:views", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:views", of("submitted"), "login 404*"),
+    ("roundtable:views_text", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:confirm_ask", sent_document, "login 403 403 403 403 404 404 404 200 404"),
+    ("roundtable:confirmation", row("rt confirmation"), "login 200 404 404 403 404 403 403 404 403"),
+    ("roundtable:confirm_cancel", row("rt confirmation"), "login 403 403 403 403 404 403 403 200 403"),
     ("roundtable:desk", none, "200*"),
     ("roundtable:desk_sent", none, "200*"),
     ("roundtable:desk_confirm", given("erfunden"), "410*"),

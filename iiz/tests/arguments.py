@@ -126,9 +126,14 @@ def of_enquiry(name: str) -> Callable[[World], list[Any]]:
     return lambda world: [world.rows["enquiry"].pk, name]
 
 
-def row(name: str) -> Callable[[World], list[Any]]:
+def row(name: str, *more: str) -> Callable[[World], list[Any]]:
     """The arguments of an address about one row of the world."""
-    return lambda world: [world.rows[name].pk]
+    return lambda world: [world.rows[name].pk, *more]
+
+
+def sent_document(world: World) -> list[Any]:
+    """A document of a Roundtable, asked for through its case."""
+    return [world.cases["rt asked"].number, world.rows["rt document"].pk]
 
 
 none = given()

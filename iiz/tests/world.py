@@ -25,7 +25,8 @@ from optima.billing import accounts as billing
 from optima.models import Antrag, CaseService, Invoice, LegalPrecondition, ProviderInvoice
 from optima.tests import beside, money, promises
 from optima.tests import factories as optima
-from roundtable.models import Enquiry
+from roundtable import confirmations
+from roundtable.models import Confirmation, Enquiry
 from roundtable.tests import playing as roundtable
 
 STANDINGS = (
@@ -151,6 +152,20 @@ def _roundtables(world: World) -> None:
     world.cases["rt draft"] = roundtable.draft(nora, last_name="Entwurf")
     world.cases["rt registered"] = roundtable.registered(nora, [other])
     world.rows["vollmacht of a case"] = world.cases["rt registered"].vollmacht
+    _asked(world)
+
+
+def _asked(world: World) -> None:
+    """A Roundtable in which all are asked for their view, and the principal for the confirmation of a document."""
+    nora, office = world.people["principal"], world.people["coordinator"]
+    case = roundtable.asked(roundtable.started(by=nora, offices=[world.people["contact"].institution]))
+    file, kind = upload("protokoll.pdf", PDF), {"content_type": "application/pdf", "audience": Audience.CASE}
+    paper = documents.store(case, office, title="Protokoll", upload=file, **kind)
+    row, due = roundtable.row_of(case, nora), timezone.localdate() + roundtable.DAY
+    confirmations.ask(case, office, paper, [row], question="Gelesen.", due_on=due)
+    world.cases["rt asked"], world.rows["rt document"] = case, paper
+    world.rows["rt view"] = roundtable.view_of(case, nora)
+    world.rows["rt confirmation"] = Confirmation.objects.get()
 
 
 def _billed(world: World) -> Invoice:
