@@ -35,7 +35,7 @@ from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, SOCIAL_SERVICE, STREETS,
 PLAYED = 60
 """How many cases go through the real workflow; the others are loaded in bulk."""
 
-MAIL_DAYS = 3
+MAIL_DAYS = 2
 """Older mails of the demo count as delivered, so that nobody is flooded with the past."""
 
 LIMIT = 5000

@@ -1,6 +1,6 @@
 """State × side × role × action, from the rows alone and through ``apply``: what a row allows happens, nothing else.
 
-Holds for every registered service. ``optima/tests/test_matrix.py`` compares the rows with a table written by hand.
+Holds for every registered service. ``tests/test_matrix.py`` of each compares its rows with a table written by hand.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from iiz.core.workflow import Party, Workflow
 from iiz.tests.tree import ROOT
 from optima.tests import factories as optima
 from optima.tests.filled import FILLED
+from roundtable.tests import filled as roundtable
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +40,15 @@ STATES: dict[str, dict[str, Callable[[], Case]]] = {
         "client_declined": optima.client_declined,
         "not_established": optima.not_established,
         "closed": optima.closed,
-    }
+    },
+    "roundtable": roundtable.STATES,
 }
 """How a case of each service comes into each state, always through its rows."""
 
-DATA: dict[str, dict[str, Callable[[Case], dict[str, Any]]]] = {"optima": FILLED}
+DATA: dict[str, dict[str, Callable[[Case], dict[str, Any]]]] = {
+    "optima": FILLED,
+    "roundtable": roundtable.FILLED,
+}
 """What the form of a transition hands over; one that is not named there needs nothing."""
 
 
@@ -115,7 +120,8 @@ def allowed_by_the_rows(flow: Workflow, rows: list[workflow.Transition], case: C
     if who.is_coordination:
         level = None if case.phase == Phase.DRAFT else Level.COORDINATE
     elif who.sees_cases:
-        grants = access.policy(access.facts_of(case, case.participations.all(), case.agreements.all()))
+        lines = case.vollmacht.lines.all() if case.vollmacht else ()
+        grants = access.policy(access.facts_of(case, case.participations.all(), case.agreements.all(), lines))
         grant = grants.get(who.institution.pk)
         level = grant.level if grant else None
     own = {

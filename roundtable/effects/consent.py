@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from iiz.core import clock, consents, guests, meetings
 from iiz.core.actor import Actor
 from iiz.core.enums import GuestEnd
-from iiz.core.models import Case, GuestLink, Vollmacht
+from iiz.core.models import Case, GuestLink, ScopeLine, Vollmacht
 from iiz.core.workflow import NotAllowed
 
 from ..models import DatePoll
@@ -46,7 +46,7 @@ def narrow(case: Case, actor: Actor, data: Data) -> Changes:
     An office that is no longer named loses the case with it; what it wrote stays, and is not shown to others any more.
     Raises ``NotAllowed`` for the line of the office that registered the case: that is a withdrawal.
     """
-    line = data["line"]
+    line = ScopeLine.objects.select_related("vollmacht__person").get(pk=data["line"].pk)  # as it is now
     if line.vollmacht_id != case.vollmacht_id or line.ended_at is not None:
         raise NotAllowed(_("Diese Zeile der Vollmacht gilt nicht mehr."))
     if data["keep"] is None and line.institution_id == case.registering_institution_id:
