@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from iiz.core.actor import Actor
@@ -127,12 +128,11 @@ def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str,
         "recipient": _address(case, row, actor),
         "dated": timezone.localdate(),
         "reference": [(_("Roundtable"), case.number)],
-        "signed_by": [actor.user.get_full_name(), office.name],
+        "signed_by": [actor.user.get_full_name()],
         "is_client": is_client,
         "sentences": _sentences(office.name, person, is_client=is_client),
         "rows": [
-            (_("Wann"), when(meeting)),
-            (_("Für Sie ab"), _later(begins) if begins != meeting.starts_at else ""),
+            (_("Wann"), when(meeting) if begins == meeting.starts_at else _later(meeting, begins)),
             (_("Wo"), agenda.place_of(meeting)),
         ],
         "parts": [part for part in agenda.parts(meeting, to_client=is_client) if part.ends > begins],
@@ -140,10 +140,16 @@ def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str,
     }
 
 
-def _later(begins: dt.datetime) -> str:
-    """When somebody comes who is expected for the second part, and why not before."""
-    time = f"{timezone.localtime(begins):%-H.%M}"
-    return _("%(time)s Uhr; davor sprechen die Fachpersonen unter sich") % {"time": time}
+def _later(meeting: Meeting, begins: dt.datetime) -> str:
+    """When somebody comes who is expected for the second part."""
+    times = [f"{timezone.localtime(moment):%-H.%M}" for moment in (begins, meeting.ends_at)]
+    return f"{date_format(timezone.localtime(begins), 'l, j. F Y')}, {'–'.join(times)}\n{_before(meeting)}"
+
+
+def _before(meeting: Meeting) -> str:
+    """What happens before the second part."""
+    time = f"{timezone.localtime(meeting.starts_at):%-H.%M}"
+    return _("Davor, ab %(time)s Uhr, sprechen die Fachpersonen unter sich.") % {"time": time}
 
 
 def _address(case: Case, row: Participant, actor: Actor) -> list[str]:
