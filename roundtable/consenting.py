@@ -16,7 +16,7 @@ from iiz.core import access, clock, consents, workflow
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block
 from iiz.core.enums import DataCategory, Phase
-from iiz.core.models import Case, ScopeLine, Vollmacht
+from iiz.core.models import Case, Person, Scan, ScopeLine, Vollmacht
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import NotAllowed
 
@@ -44,6 +44,15 @@ def refusal(vollmacht: Vollmacht, actor: Actor) -> str:
     if vollmacht.withdrawn_on is not None:
         return _("Diese Vollmacht ist bereits zurückgezogen.")
     return ""
+
+
+def recorded_before(
+    actor: Actor, person: Person, scan: Scan | None, *, signed_on: dt.date, valid_until: dt.date
+) -> Vollmacht | None:
+    """The same paper of the same person, if the own institution has recorded it already."""
+    days = {"signed_on": signed_on, "valid_until": valid_until, "withdrawn_on": None}
+    rows = Vollmacht.objects.filter(person=person, institution=actor.institution, **days)
+    return rows.filter(scan__sha256=scan.sha256).first() if scan is not None else None
 
 
 def resting(vollmacht: Vollmacht) -> list[Case]:

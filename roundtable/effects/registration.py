@@ -209,6 +209,11 @@ def holds(case: Case, actor: Actor) -> str | None:
     return not_withdrawn(case, actor)
 
 
+def rests(case: Case, actor: Actor) -> str | None:
+    """There is a Vollmacht at all: imported cases have none."""
+    return None if case.vollmacht_id is not None else _("Zu diesem Fall ist keine Vollmacht festgehalten.")
+
+
 def has_office(case: Case, actor: Actor) -> str | None:
     """There is an office in the portal that can answer; otherwise one telephones."""
     if any(row.until is None for row in case.participations.all()):

@@ -72,7 +72,9 @@ class RegistrationForm(ConsentForm, PersonForm):
         widget=forms.RadioSelect,
         required=False,
         error_messages={
-            "invalid_choice": gettext_lazy("Diese Vollmacht gilt heute nicht mehr. Wählen Sie eine andere.")
+            "invalid_choice": gettext_lazy(
+                "Diese Vollmacht gilt heute nicht mehr, oder nicht für diese Person. Bitte wählen Sie neu."
+            )
         },
     )
     scan = ScanField()

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from iiz.core import clock, consents
+from iiz.core import clock, consents, workflow
 from iiz.core.models import Case
 from roundtable.action_pages import ACTIONS
 from roundtable.models import NotStartedReason
@@ -89,3 +89,11 @@ def test_started_through_its_page(case, client_of, office):
     address = reverse("core:action", args=[case.number, "start"])
     client_of(office).post(address, {"decided_on": today(), "offices": offices, "version": case.version})
     assert Case.objects.get(pk=case.pk).state == "preparing"
+
+
+def test_an_imported_case_has_no_vollmacht_to_withdraw(case, office):
+    Case.objects.filter(pk=case.pk).update(vollmacht=None, person=None)
+    imported = Case.objects.get(pk=case.pk)
+    for name in ("client_withdraws", "narrow_vollmacht", "renew_vollmacht"):
+        with pytest.raises(workflow.NotAllowed, match="keine Vollmacht"):
+            workflow.check(imported, name, office)

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from iiz.core import clock, consents
@@ -89,6 +91,29 @@ class TestWithoutACase:
         assert Vollmacht.objects.get().scan == Scan.objects.get()
         browser.post(NEW, typed(scan="", scan_kept=carried))
         assert Vollmacht.objects.count() == 1
+
+    def test_the_same_paper_twice_is_one_vollmacht(self, nora, rav, client_of):
+        browser = client_of(nora)
+        for _time in range(2):
+            response = browser.post(NEW, typed())
+        assert Vollmacht.objects.count() == 1
+        assert response.url == url("vollmacht", Vollmacht.objects.get())
+
+    def test_the_list_asks_as_much_for_six_as_for_two(self, kept, nora, rav, client_of):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                assert client_of(nora).get("/vollmachten/").status_code == 200
+            return len(captured)
+
+        def more(number):
+            for _time in range(number):
+                play.vollmacht(nora, [consents.Line(rav, categories=frozenset(USUAL))])
+
+        more(1)
+        queries()
+        two = queries()
+        more(4)
+        assert queries() == two
 
     def test_what_came_along_and_was_never_sent_is_deleted(self, nora):
         scan = consents.keep_scan(nora, paper(), "application/pdf")

@@ -58,7 +58,7 @@ OFFICE_LINK = (NAVIGATION.label, NAVIGATION.url_name)
 def _visible(request: Request, pk: int) -> tuple[Vollmacht, Actor]:
     actor = acting(request)
     rows = Vollmacht.objects.visible_to(actor).select_related("person", "institution", "scan", "recorded_by")
-    return get_object_or_404(rows.prefetch_related("lines__institution"), pk=pk), actor
+    return get_object_or_404(rows.prefetch_related("lines__institution", "lines__ended_by"), pk=pk), actor
 
 
 @reads
@@ -172,6 +172,9 @@ def _record(request: Request, actor: Actor, case: Case | None) -> HttpResponse:
         person: Person | None = case.person if case is not None else persons.record(actor, data)
         assert person is not None  # no case leaves the draft without one
         days = {name: data[name] for name in ("signed_on", "valid_until")}
+        row = consenting.recorded_before(actor, person, kept, **days)
+        if row is not None:
+            return _there_already(request, row)
         row = consents.record(actor, person, lines=lines.to_lines(), scan=kept, **days)
         if case is not None:
             workflow.apply(case, "renew_vollmacht", actor, {"vollmacht": row})
@@ -179,6 +182,12 @@ def _record(request: Request, actor: Actor, case: Case | None) -> HttpResponse:
         messages.success(request, _("Die neue Vollmacht ist festgehalten. Der Fall stützt sich jetzt auf sie."))
         return HttpResponseRedirect(reverse("core:case_tab", args=[case.number, VOLLMACHT]))
     messages.success(request, _("Die Vollmacht ist festgehalten. Ein Fall entsteht daraus nicht."))
+    return HttpResponseRedirect(reverse("roundtable:vollmacht", args=[row.pk]))
+
+
+def _there_already(request: Request, row: Vollmacht) -> HttpResponse:
+    """The same paper a second time, as after a second click."""
+    messages.info(request, _("Diese Vollmacht ist bereits festgehalten."))
     return HttpResponseRedirect(reverse("roundtable:vollmacht", args=[row.pk]))
 
 
@@ -266,9 +275,8 @@ def vollmacht_narrow(request: Request, pk: int) -> HttpResponse:
 def fill(case: Case, actor: Actor) -> dict[str, Any]:
     """The tab of a case: the Vollmacht on which it rests, as far as the reader may know, and what can be done."""
     rows = Vollmacht.objects.visible_to(actor).select_related("person", "institution", "scan")
-    row = (
-        rows.prefetch_related("lines__institution").filter(pk=case.vollmacht_id).first() if case.vollmacht_id else None
-    )
+    rows = rows.prefetch_related("lines__institution", "lines__ended_by")
+    row = rows.filter(pk=case.vollmacht_id).first() if case.vollmacht_id else None
     offers = workflow.available(case, actor, tab=VOLLMACHT)
     narrow = any(offer.transition.name == "narrow_vollmacht" and offer.allowed for offer in offers)
     found = consenting.shown(row, may_narrow=narrow) if row is not None else {"vollmacht": None}
