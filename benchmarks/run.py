@@ -26,6 +26,8 @@ from benchmarks.timing import Result, ratio
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = 1000
 QUERIES = 14
+MODULES = ("lists", "figures", "roundtables", "rules", "documents", "memory", "reminders", "billing", "views")
+"""What is measured on the large database, each in a process of its own."""
 PAGE_LIMIT = 1.3
 PAGE_ROUNDS = 40
 PEOPLE = (("koordination@demo.example", "/faelle/"), ("iv@demo.example", "/faelle/?phase=all"))
@@ -58,7 +60,7 @@ def main() -> int:
             create(small)
             results += show(measure("load", large, "--cases", str(wanted.cases), *size))
             list(measure("load", small, "--cases", str(min(SMALL, wanted.cases)), *size))
-        for name in ("lists", "figures", "roundtables", "rules", "documents", "memory", "reminders", "billing"):
+        for name in MODULES:
             results += show(measure(name, large))
         results += show(pages(large, small))
     finally:
