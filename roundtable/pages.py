@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core.actor import Actor
 from iiz.core.enums import Phase, Service
-from iiz.core.models import Case
+from iiz.core.models import Case, ScopeLine
 from iiz.core.registry import NewLink, ServicePages, Successor
 from iiz.core.templatetags.ui import day
 
 from . import actions, carrying, content, standing
 from .action_pages import ACTIONS
 from .enums import RoundtableState as S
+from .models import Confirmation, Participant, Perspective
 from .next_step import next_step
 from .queries import LOOKS_AT, held, planned, roundtable_of
 from .views import arranging, confirmations, papers, registration, side_by_side, table, vollmacht
@@ -87,8 +88,17 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
 
 def prepare(case: Case) -> None:
     """Fetch at once what the rows, the open steps and the overview ask of a case."""
-    prefetch_related_objects([case], *LOOKS_AT, "vollmacht__lines__institution", "participants__participation__user")
-    prefetch_related_objects([case], "participants__participation__institution")
+    prefetch_related_objects(
+        [case],
+        Prefetch("vollmacht__lines", ScopeLine.objects.select_related("institution", "vollmacht")),
+        Prefetch(
+            "participants",
+            Participant.objects.select_related("participation__institution", "participation__user", "line"),
+        ),
+        Prefetch("perspectives", Perspective.objects.select_related("participant__participation")),
+        Prefetch("confirmations", Confirmation.objects.select_related("participant__participation")),
+        *LOOKS_AT,
+    )
 
 
 PAGES = ServicePages(
@@ -109,7 +119,13 @@ PAGES = ServicePages(
     carries=carrying.carries,
     variant=lambda case: _("Roundtable"),
     charge={"participant": "assign"},
-    joins=("roundtable__registered_office", "roundtable__not_started_reason", "roundtable__criteria_set", "vollmacht"),
+    joins=(
+        "roundtable__registered_office",
+        "roundtable__not_started_reason",
+        "roundtable__criteria_set",
+        "vollmacht",
+        "registered_by",
+    ),
 )
 NEW = NewLink(gettext_lazy("Neue Anmeldung"), "roundtable:new", lambda actor: not actions.begin_refusal(actor))
 SUCCESSOR = Successor(Service.ROUNDTABLE, gettext_lazy("Als Roundtable anmelden"), "roundtable:new", NEW.allowed)

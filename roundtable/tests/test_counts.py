@@ -1,0 +1,47 @@
+"""The page of a Roundtable takes few queries in every state, for every reader, however many sit at the table."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from iiz.core.actor import Actor
+from iiz.core.models import Case
+from roundtable.enums import ParticipantKind
+from roundtable.tests import playing as play
+
+pytestmark = pytest.mark.django_db
+MOST = 20
+
+
+def queries(case: Case, who: Actor) -> list[str]:
+    """What the overview asks the database, once what is kept in memory is there."""
+    client = Client()
+    client.force_login(who.user)
+    client.get(case.get_absolute_url())
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(case.get_absolute_url()).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def full_table() -> Case:
+    """Six at the table, a date fixed, everybody asked, two views given."""
+    case = play.asked(play.fixed(play.proposed(play.with_mother(play.with_therapist()))))
+    return play.given(play.given(case, play.jan_of(case)), play.THERAPIST)
+
+
+def test_the_case_page_takes_few_queries_in_every_state() -> None:
+    made = (play.registered, play.queried, play.started, play.proposed, full_table, play.running, play.withdrawn)
+    for make in (*made, play.not_started, lambda: play.closed(play.started())):
+        case = make()
+        for who in (play.koordination(), play.nora_of(case)):
+            found = queries(case, who)
+            assert len(found) <= MOST, (case.state, who.institution.name, len(found), "\n" + "\n".join(row[:60] + " … " + row[row.find(" FROM "):][:110] for row in found))
+
+
+def test_more_at_the_table_ask_nothing_more() -> None:
+    case = full_table()
+    few = len(queries(case, play.jan_of(case)))
+    for number in range(5):
+        case = play.add_person(case, ParticipantKind.RELATIVE, f"Tante {number}")
+    assert len(queries(case, play.jan_of(case))) == few
