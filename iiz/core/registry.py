@@ -14,7 +14,8 @@ from django.forms import Form
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from .actor import Actor
     from .blocks import Block
@@ -164,7 +165,7 @@ class GuestPurpose:
     sentence: Any
     done: Any
     mail: str
-    page: Callable[[HttpRequest, GuestLink], HttpResponse]
+    page: Callable[[HttpRequest, GuestLink], HttpResponseBase]
     hindrance: Callable[[GuestLink], str] = lambda link: ""
     typed: Callable[[HttpRequest], list[tuple[Any, str]]] | None = None
 

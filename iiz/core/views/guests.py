@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -33,7 +34,7 @@ IDLE = 15 * 60
 
 @login_not_required
 @writes
-def guest(request: Request, token: str) -> HttpResponse:
+def guest(request: Request, token: str) -> HttpResponseBase:
     """One page for one case and one purpose; first the code, then what the purpose shows.
 
     Looking at it sends nothing and uses nothing up, as programs that check mails look too. Whoever is logged in at
@@ -65,7 +66,7 @@ def guest(request: Request, token: str) -> HttpResponse:
     return _keep(request, response, link) if opening else _forget(request, response)
 
 
-def _over(request: Request, token: str) -> HttpResponse:
+def _over(request: Request, token: str) -> HttpResponseBase:
     """The link ended between the look and the deed: the page says why, and gives back what was typed."""
     link = GuestLink.from_token(token)
     reason = _ended(link) if link is not None else ""
@@ -104,14 +105,14 @@ def _ended(link: GuestLink) -> str:
     return guests.hindrance(link)
 
 
-def _closed(request: Request, link: GuestLink | None, reason: str, status: int = 410) -> HttpResponse:
+def _closed(request: Request, link: GuestLink | None, reason: str, status: int = 410) -> HttpResponseBase:
     """The page for a link that opens nothing: why, whom to ask, and what was typed in vain."""
     done = link is not None and link.used_at is not None
     context = {"reason": reason, "guest": link, "done": done, "lost": _typed(request, link)}
     return _forget(request, render(request, "core/guest_closed.html", context, status=status))
 
 
-def _door(request: Request, link: GuestLink, step: str) -> HttpResponse:
+def _door(request: Request, link: GuestLink, step: str) -> HttpResponseBase:
     """Ask for a code, send it, and open to whoever knows it."""
     form, sentence, sent = CodeForm(), "", False
     if step == "code":
@@ -150,7 +151,7 @@ def _is_open(request: Request, link: GuestLink) -> bool:
     return bool(link.opening) and pk == link.pk and constant_time_compare(str(opening), link.opening)
 
 
-def _keep(request: Request, response: HttpResponse, link: GuestLink) -> HttpResponse:
+def _keep(request: Request, response: HttpResponseBase, link: GuestLink) -> HttpResponseBase:
     """Let the page stay open in this browser, at this address only, for another quarter of an hour."""
     value = signing.dumps([link.pk, link.opening], salt=SALT)
     response.set_cookie(
@@ -165,7 +166,7 @@ def _keep(request: Request, response: HttpResponse, link: GuestLink) -> HttpResp
     return response
 
 
-def _forget(request: Request, response: HttpResponse) -> HttpResponse:
+def _forget(request: Request, response: HttpResponseBase) -> HttpResponseBase:
     if COOKIE in request.COOKIES:
         response.delete_cookie(COOKIE, path=request.path, samesite="Strict")
     return response
