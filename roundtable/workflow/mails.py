@@ -104,7 +104,9 @@ MAILS = (
         _("Sicht schreiben"),
         lambda mail: reverse("roundtable:view", args=[mail.object_id]),
         topic=MailTopic.MEETING,
-        holds=lambda mail: Perspective.objects.filter(pk=mail.object_id, given_at=None, cancelled_at=None).exists(),
+        holds=lambda mail: Perspective.objects.filter(
+            pk=mail.object_id or 0, given_at=None, cancelled_at=None
+        ).exists(),
     ),
     MailKind(
         "rt_confirm",
@@ -113,7 +115,9 @@ MAILS = (
         _("Dokument lesen"),
         lambda mail: reverse("roundtable:confirmation", args=[mail.object_id]),
         topic=MailTopic.DECISION,
-        holds=lambda mail: Confirmation.objects.filter(pk=mail.object_id, answered_at=None, cancelled_at=None).exists(),
+        holds=lambda mail: Confirmation.objects.filter(
+            pk=mail.object_id or 0, answered_at=None, cancelled_at=None
+        ).exists(),
     ),
     MailKind(
         "rt_closed",
