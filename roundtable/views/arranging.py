@@ -11,6 +11,7 @@ from iiz.core.models import Case
 
 from .. import seating
 from ..queries import open_poll
+from . import papers
 
 SHARED = frozenset({"reply_meeting", "move_meeting", "cancel_meeting", "log_call"})
 """Steps whose buttons stand with their meeting, or below."""
@@ -19,13 +20,17 @@ AFTERWARDS = frozenset({"propose_dates", "drop_dates", "hold_meeting"})
 
 
 def fill(case: Case, actor: Actor) -> dict[str, Any]:
-    """The proposals, and what can be done towards a meeting."""
+    """The proposals, what can be done towards a meeting, and the agenda of the one to come."""
     poll = open_poll(case) if case.withdrawn_at is None else None
     offers = [one for one in workflow.available(case, actor, tab=MEETINGS) if one.transition.name not in SHARED]
     steps = [offer for offer in offers if offer.allowed]
     if poll is not None:  # what is due now stands first, what begins anew last
         steps.sort(key=lambda offer: offer.transition.name in AFTERWARDS)
-    return {"grid": seating.grid(case, poll, actor) if poll is not None else None, "steps": steps}
+    return {
+        "grid": seating.grid(case, poll, actor) if poll is not None else None,
+        "steps": steps,
+        "letters": papers.letters(case, actor)[:1],
+    }
 
 
 ARRANGING = ("roundtable/_arranging.html", fill)
