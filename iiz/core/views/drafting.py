@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -321,7 +321,7 @@ def _version(request: Request) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def autosaves(request: Request) -> bool:
+def autosaves(request: HttpRequest) -> bool:
     """Whether the script of the page asks, and takes JSON for an answer."""
     return request.headers.get("X-Requested-With") == "autosave"
 
