@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from iiz.core import access, consents
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block
-from iiz.core.enums import DataCategory
+from iiz.core.enums import DataCategory, Phase
 from iiz.core.models import Case, ScopeLine
 from iiz.core.templatetags.ui import day
 
@@ -188,8 +188,8 @@ def _standing(view: Perspective, *, gone: bool, shown: bool) -> tuple[str, bool]
         return words, False
     if view.declined_at is not None:
         return _("verzichtet am %(day)s") % {"day": day(view.declined_at)}, False
-    if gone:
-        return _("nicht abgegeben, nimmt nicht mehr teil"), False
+    if gone or view.case.phase != Phase.OPEN:
+        return _("nicht abgegeben"), False
     return _("fehlt noch, erbeten bis %(day)s") % {"day": day(view.due_on)}, True
 
 

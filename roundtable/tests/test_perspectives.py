@@ -199,6 +199,7 @@ def test_withdrawn_while_one_writes_nothing_is_kept_and_all_is_shown(case, clien
     own = text(browser.get(url(case, jan)))
     assert "Entwurf" in own, "what an office wrote stays readable to itself"
     assert "Sicht abgeben" not in own
+    assert "Ihre Sicht lesen" in text(browser.get(f"/faelle/{case.number}/sichten/"))
 
 
 def test_an_office_that_lost_the_case_gets_back_what_it_typed_and_nothing_else(case, client_of):

@@ -47,9 +47,11 @@ def tab(case: Case, actor: Actor) -> dict[str, Any]:
 
 
 def _own_label(own: Column | None) -> str:
-    """What can be done with the own view; empty where there is nothing to write any more."""
-    if own is None or perspectives.hindrance(own.view):
+    """What can be done with the own view: written, changed, or only read any more, if anything stands there."""
+    if own is None:
         return ""
+    if perspectives.hindrance(own.view):
+        return _("Ihre Sicht lesen") if own.view.draft or own.view.given_at is not None else ""
     return _("Ihre Sicht ändern") if own.view.given_at is not None else _("Ihre Sicht schreiben")
 
 
