@@ -30,6 +30,10 @@ MANDATORY = 12
 CLICKS_OF_ANTRAG, KEYS_OF_ANTRAG = 20, 100
 """Of a whole Antrag for a known person, free text apart: more would not be «three minutes» (principle 1)."""
 
+MANDATORY_REGISTRATION = 10
+CLICKS_OF_REGISTRATION, KEYS_OF_REGISTRATION = 20, 100
+"""Of a whole registration for a known person, free text apart: more would not be «two minutes»."""
+
 PRINCIPAL, CONTRACTOR = "sozialdienst@demo.example", "iv-ansprechperson@demo.example"
 GOAL = "Eine Stelle in der Küche, mindestens 50 Prozent"
 RESULT = "Unterschriebener Arbeitsvertrag"
@@ -87,6 +91,7 @@ def main() -> int:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
             number, results = write_antrag(login(browser, address, PRINCIPAL), somebody)
+            results += register(login(browser, address, PRINCIPAL), somebody)
             manage(environment, "send_reminders")
             results.append(accept(browser, address, number))
             results += find_the_way(browser.new_page(base_url=address, locale="de-CH"))
@@ -132,6 +137,49 @@ def tick_the_checklist(page: Page) -> None:
     for field in page.locator("[name^=criterion-][value=yes]").all():
         field.check()
     page.select_option("[name=iv_damage_suspected]", "no")
+
+
+# Registering ------------------------------------------------------------------------------------------------
+
+OFFICES = ("RAV Luzern", "IV-Stelle Luzern")
+PAPER = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+REASON = "Drei Stellen klären nebeneinander, ob eine Umschulung sinnvoll ist, und warten aufeinander."
+
+
+def register(page: Page, somebody: str) -> list[Result]:
+    """From the first page after login to the registered Roundtable with a new Vollmacht for two more offices."""
+    hand = Hand(page)
+    hand.click(page.get_by_role("link", name="Neue Anmeldung").first)
+    hand.click(page.locator("#person_search"))
+    hand.type(somebody)
+    hand.press("Enter")
+    hand.click(page.locator("#treffer").get_by_role("button", name="Übernehmen").first)
+    page.locator("#id_last_name:not([value=''])").wait_for()
+    asked = {
+        name for name in questions(page) if not name.startswith("lines-") and name not in ("add_name", "vollmacht")
+    }
+    for office in OFFICES:
+        hand.click(page.locator("#id_add_office"))
+        hand.type(office)
+        hand.click(page.get_by_role("button", name="Stelle dazunehmen"))
+        page.get_by_role("group", name=office).wait_for()
+    hand.click(page.locator("#id_signed_on"))
+    hand.type(time.strftime("%d%m%Y"))
+    hand.clicks += 2  # the file, and its name in the dialog of the system
+    page.set_input_files("#id_scan", {"name": "vollmacht.pdf", "mimeType": "application/pdf", "buffer": PAPER})
+    hand.click(page.locator("#id_reason"))
+    hand.type(REASON, free=True)
+    for field in page.locator("[name^=criterion-][value=yes]").all():
+        hand.click(field)
+    hand.click(page.get_by_role("button", name="Anmelden", exact=True))
+    page.wait_for_url("**/faelle/R-*/")
+    return [
+        Result("Registration: mandatory answers", len(asked), MANDATORY_REGISTRATION, "", ", ".join(sorted(asked))),
+        Result("Registration, known person: clicks", hand.clicks, CLICKS_OF_REGISTRATION, "", "after login"),
+        Result(
+            "Registration, known person: keys", hand.keys, KEYS_OF_REGISTRATION, "", f"and {hand.free} of free text"
+        ),
+    ]
 
 
 def questions(page: Page) -> dict[str, str]:
