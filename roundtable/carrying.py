@@ -15,12 +15,12 @@ from . import content
 from .enums import RoundtableState as S
 from .queries import roundtable_of
 
-FROM_HERE = (S.NOT_STARTED, S.PREPARING, S.RUNNING, S.CLOSED)
-"""The states from which an Antrag may be the way on: once it is decided whether a process starts."""
+FROM_HERE = (S.NOT_STARTED, S.RUNNING, S.CLOSED)
+"""The states from which an Antrag may be the way on: no process was started, or all have met."""
 
 
 def continues(case: Case, actor: Actor) -> bool:
-    """Whether ``actor`` may go on with the case in Optima: whoever reads its registration, once it is decided."""
+    """Whether ``actor`` may go on with the case in Optima: whoever reads its registration."""
     return case.state in FROM_HERE and content.reads_registration(case, actor)
 
 

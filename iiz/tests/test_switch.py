@@ -61,7 +61,7 @@ def test_a_roundtable_goes_on_as_an_antrag() -> None:
 
 def test_nothing_goes_along_without_the_right_to_read_it() -> None:
     """A case that is invisible, or whose Vollmacht is withdrawn, leaves the page empty, whatever the address says."""
-    case = play.started()
+    case = play.running(play.started())
     address = f"{reverse('optima:new')}?von={case.number}"
     fremde = play.fremde()
     assert not shown(fremde, address)["situation"]

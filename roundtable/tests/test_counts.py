@@ -36,7 +36,8 @@ def test_the_case_page_takes_few_queries_in_every_state() -> None:
         case = make()
         for who in (play.koordination(), play.nora_of(case)):
             found = queries(case, who)
-            assert len(found) <= MOST, (case.state, who.institution.name, len(found), "\n" + "\n".join(row[:60] + " … " + row[row.find(" FROM "):][:110] for row in found))
+            asked = "\n".join(row[:60] + " … " + row[row.find(" FROM ") :][:110] for row in found)
+            assert len(found) <= MOST, (case.state, who.institution.name, asked)
 
 
 def test_more_at_the_table_ask_nothing_more() -> None:
