@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from stdnum.ch import ssn
 
@@ -145,6 +145,7 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
     assert Task.objects.get(snoozed_until__gt=timezone.localdate()).institution.name == RAV
     check_promises()
     check_roundtables()
+    check_words()
     check_tasks()
     check_mails()
 
@@ -152,6 +153,12 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
 def states(service):
     """The states in which cases of a service stand."""
     return set(Case.objects.filter(service=service).values_list("state", flat=True))
+
+
+def check_words():
+    """Everything that happened has its sentence in the timeline."""
+    chains = Q(stream__startswith="case/") | Q(stream__startswith="person/")
+    assert set(AuditEntry.objects.filter(chains).values_list("verb", flat=True)) <= set(registry.verbs)
 
 
 def check_roundtables():
