@@ -63,14 +63,14 @@ def resting(vollmacht: Vollmacht) -> list[Case]:
 def withdraw(vollmacht: Vollmacht, actor: Actor) -> None:
     """Note that the client withdrew it; every case that rests on it stops as by its own step (PER-07).
 
-    Raises ``NotAllowed`` with the reason.
+    Also a case in which the keeper takes part no longer: a withdrawal waits for nobody. Raises ``NotAllowed`` with the reason.
     """
     reason = refusal(vollmacht, actor)
     if reason:
         raise NotAllowed(reason)
     with transaction.atomic():
         for case in resting(vollmacht):
-            workflow.apply(case, "client_withdraws", actor, {})
+            workflow.enforce(case, "client_withdraws", actor)
         vollmacht.refresh_from_db()
         consents.withdraw(vollmacht, actor)
 
@@ -86,7 +86,7 @@ def narrow(vollmacht: Vollmacht, actor: Actor, line: ScopeLine, keep: frozenset[
             raise NotAllowed(_("Diese Zeile der Vollmacht gilt nicht mehr."))
         cases = resting(vollmacht)
         if cases:
-            workflow.apply(cases[0], "narrow_vollmacht", actor, {"line": now, "keep": keep})
+            workflow.enforce(cases[0], "narrow_vollmacht", actor, {"line": now, "keep": keep})
         else:
             consents.narrow(now, actor, keep)
         for case in cases[1:]:

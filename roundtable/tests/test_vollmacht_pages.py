@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from iiz.core import clock, consents
+from iiz.core import access, clock, consents
 from iiz.core.enums import DataCategory, Role
 from iiz.core.models import AccessLogEntry, Case, Scan, Vollmacht
 from iiz.core.tests.factories import InstitutionFactory, actor
-from roundtable import drafts
+from roundtable import consenting, drafts
 from roundtable.forms.narrowing import NarrowForm
 from roundtable.forms.scope import USUAL
 
@@ -204,6 +204,15 @@ class TestInACase:
         case = play.started(play.registered(nora))
         client_of(nora).post(url("vollmacht_withdraw", case.vollmacht))
         assert Case.objects.get(pk=case.pk).withdrawn_at is not None
+
+    def test_it_stops_a_case_in_which_its_keeper_takes_part_no_longer(self, nora):
+        case = play.started(play.registered(nora))
+        case.participations.filter(institution=nora.institution).update(until=clock.today() - dt.timedelta(days=1))
+        access.sync(case)
+        assert not Case.objects.visible_to(nora).filter(pk=case.pk).exists()
+        consenting.withdraw(case.vollmacht, nora)
+        case.refresh_from_db()
+        assert case.withdrawn_at is not None
 
     def test_a_new_paper_takes_the_place_of_the_old(self, nora, rav, client_of):
         case = play.started(play.registered(nora))
