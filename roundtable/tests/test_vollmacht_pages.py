@@ -207,7 +207,8 @@ class TestInACase:
 
     def test_it_stops_a_case_in_which_its_keeper_takes_part_no_longer(self, nora):
         case = play.started(play.registered(nora))
-        case.participations.filter(institution=nora.institution).update(until=clock.today() - dt.timedelta(days=1))
+        over = clock.today() - dt.timedelta(days=1)
+        case.participations.filter(institution=nora.institution).update(since=over, until=over)
         access.sync(case)
         assert not Case.objects.visible_to(nora).filter(pk=case.pk).exists()
         consenting.withdraw(case.vollmacht, nora)
