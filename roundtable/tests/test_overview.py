@@ -81,3 +81,14 @@ def test_a_connected_case_is_named_only_to_those_who_see_it() -> None:
     Case.objects.filter(pk=other.pk).update(continues=first)
     assert other.number in page(first, nora)
     assert other.number not in page(first, jan)
+
+
+def test_the_coordination_sees_what_no_step_moves_on_and_which_vollmacht_ends_soon() -> None:
+    quiet, ends = play.running(play.started(play.registered(offices=[]))), play.ending(days=12)
+    client = Client()
+    client.force_login(play.koordination().user)
+    card = client.get("/koordination/").content.decode().split("Im Auge behalten")[1]
+    assert quiet.number in card
+    assert "Kein nächster Schritt" in card
+    assert ends.number in card
+    assert "Die Vollmacht gilt bis" in card

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import confirmations, meetings, outbox, registry
+from .. import confirmations, meetings, outbox, registry, workflow
 from ..actor import Actor
 from ..enums import MeetingState, Phase, Reply, Seat, Service
 from ..http import Request
@@ -50,6 +50,9 @@ def coordination(request: Request) -> HttpResponse:
     overdue = Task.objects.filter(done_at=None, due_on__lt=today, case__in=running)
     late = overdue.select_related("case__person", "institution", "user").order_by("due_on", "pk")[: SHOWN + 1]
     stuck = running.filter(withdrawn_at__isnull=False).select_related("person", "registering_institution")
+    soon = today + OLD
+    waits = Exists(Task.objects.filter(case=OuterRef("pk"), done_at=None))
+    watch = running.filter(withdrawn_at=None).filter(~waits | Q(vollmacht__valid_until__lte=soon))
     stuck_mails = outbox.can_go_again(), outbox.waiting().exclude(last_error="")
     contradictions = Person.objects.filter(contradicts=True).select_related("same_as").prefetch_related("cases")
     unconfirmed = confirmations.unconfirmed(today).order_by("askable", F("confirmed_on").asc(nulls_first=True), "name")
@@ -67,6 +70,9 @@ def coordination(request: Request) -> HttpResponse:
             "meetings": [_meeting(row, actor) for row in week[:SHOWN]],
             "meetings_more": len(week) > SHOWN,
             "stuck": stuck.order_by("withdrawn_at")[:SHOWN],
+            "watch": [
+                _watched(case, soon) for case in watch.select_related("person", "vollmacht").order_by("pk")[:SHOWN]
+            ],
             "mails": [mail for found in stuck_mails for mail in found.select_related("case")[:MAILS]],
             "unconfirmed": unconfirmed_rows[:SHOWN],
             "unconfirmed_more": len(unconfirmed_rows) > SHOWN,
@@ -104,6 +110,13 @@ def _meetings(actor: Actor) -> list[Meeting]:
 
 def _meeting(row: Meeting, actor: Actor) -> dict[str, Any]:
     return {"meeting": row, "label": meetings.label(row), "title": case_title(row.case, actor)}
+
+
+def _watched(case: Case, soon: dt.date) -> dict[str, Any]:
+    """Why the office keeps an eye on a case: its Vollmacht ends within a month, or nothing waits for anybody."""
+    until = case.vollmacht.valid_until if case.vollmacht else None
+    ends = until if until is not None and until <= soon else None
+    return {"case": case, "state": workflow.shown_state(case), "ends": ends}
 
 
 def _late(task: Task, actor: Actor) -> dict[str, Any]:
