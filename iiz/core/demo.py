@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -136,11 +136,16 @@ def prepare(seed_number: int, year: int, today: dt.date, say: Callable[[str], No
 
 
 def settle(canton: DemoCanton) -> None:
-    """Let what lies back count as said: reminders up to some days ago are sent, mails delivered."""
+    """Let what lies back count as said: reminders up to some days ago are sent, mails delivered.
+
+    The links of people without an account wait some days longer: in the demo they are found among its mails.
+    """
     day = canton.last_day - dt.timedelta(days=MAIL_DAYS)
     moment = dt.datetime.combine(day, dt.time(18), timezone.get_current_timezone())
     reminders.sweep(moment)
-    OutboxMail.objects.filter(sent_at=None, due_at__lt=moment).update(sent_at=F("due_at"), attempts=1)
+    guests = Q(guest__isnull=False, due_at__gte=moment - dt.timedelta(days=MAIL_DAYS))
+    old = OutboxMail.objects.filter(sent_at=None, due_at__lt=moment).exclude(guests)
+    old.update(sent_at=F("due_at"), attempts=1)
 
 
 def gather(canton: DemoCanton) -> None:

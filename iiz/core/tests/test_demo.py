@@ -177,6 +177,7 @@ def check_roundtables():
     assert views.exclude(given_at=None).count() == 2
     assert views.filter(given_at=None, participant__participation=None).count() == 2
     assert GuestLink.objects.filter(case=ready, used_at=None, revoked_at=None).exists()
+    assert OutboxMail.objects.filter(guest__case=ready, sent_at=None).exists()
     assert ScopeLine.objects.filter(ended_at__isnull=False).exists()
     assert Vollmacht.objects.filter(cases=None).count() == 1
     for login in ("rav", "iv", "sozialdienst", "sobz", "fremd"):
