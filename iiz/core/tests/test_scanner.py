@@ -119,7 +119,7 @@ def test_the_signed_scan_and_the_import_go_the_same_way(clamd, client_of):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("mood", "ok"), [("well", True), ("gone", False)])
-def test_readiness_tells_of_the_scanner(clamd, client, mood, ok):
+def test_readiness_tells_of_the_scanner(clamd, client, migrations_noted, mood, ok):
     clamd.mood = mood
     body = client.get("/readyz").json()
     assert body["checks"]["scanner"]["ok"] is ok
