@@ -53,8 +53,9 @@ def refusal(case: Case, actor: Actor) -> str:
 def no_reader(case: Case, row: Participant, document: Document) -> str:
     """Why a document may not be sent to somebody; empty if it may (PER-06, PER-10).
 
-    It goes to whoever takes part and is covered. What tells of health goes to an office that may read and needs it, to
-    somebody without an office whose line of the Vollmacht opens it, and to the client, of whom it tells.
+    It goes to whoever takes part and is covered; to somebody without an office only if the line of the Vollmacht opens
+    any data, which one by the client's wish never does. What tells of health goes to an office that may read and needs
+    it or filed it, to somebody without an office whose line opens it, and to the client, of whom it tells.
     """
     if document.audience != Audience.CASE:
         return _("Das Dokument ist nicht für alle beteiligten Stellen abgelegt.")
@@ -62,14 +63,18 @@ def no_reader(case: Case, row: Participant, document: Document) -> str:
         return _("Die Teilnahme an diesem Roundtable ist beendet.")
     if not is_covered(case, row):
         return _("Die Vollmacht gilt hier nicht mehr: Es darf nichts mehr ausgetauscht werden.")
-    if not document.health or row.kind == ParticipantKind.CLIENT:
+    if row.kind == ParticipantKind.CLIENT or institution_of(row) == document.institution_id:
         return ""
-    if row.participation is not None:
-        line = consents.line_for(case, institution_of(row) or 0)
-        may = line is not None and line.health and row.participation.health
-    else:
+    if row.participation is None and not (row.line is not None and row.line.categories):
+        return _("Die Vollmacht gibt hier keine Angaben anderer frei, also auch kein Dokument.")
+    if not document.health:
+        return ""
+    if row.participation is None:
         may = row.line is not None and row.line.health
-    return "" if may else _("Das Dokument enthält Angaben zur Gesundheit, die hier niemand lesen darf.")
+        return "" if may else _("Das Dokument enthält Angaben zur Gesundheit, die diese Person nicht lesen darf.")
+    line = consents.line_for(case, institution_of(row) or 0)
+    may = line is not None and line.health and row.participation.health
+    return "" if may else _("Das Dokument enthält Angaben zur Gesundheit, die diese Stelle nicht lesen darf.")
 
 
 def hindrance(row: Confirmation) -> str:

@@ -114,9 +114,11 @@ def test_a_document_that_changed_is_not_confirmed(case, client_of):
 def test_what_tells_of_health_goes_only_to_those_who_may_read_and_need_it(case, client_of):
     office, document = client_of(play.koordination()), filed(case, health=True)
     page = text(office.get(ask_url(document)))
-    offered = {row.pk for row in (play.row_of(case, play.iris_of(case)), play.row_of(case, play.THERAPIST))}
+    jan, nora = play.jan_of(case), play.nora_of(case)  # Jan's office filed it and knows it anyway
+    offered = [play.row_of(case, who).pk for who in (jan, play.iris_of(case), play.THERAPIST)]
+    assert all(f'name="participants" value="{key}"' in page for key in offered)
     assert page.count('name="participants"') == len(offered)
-    assert page.count("Angaben zur Gesundheit, die hier niemand lesen darf") == 2
+    assert f"{nora.institution.name}: Das Dokument enthält Angaben zur Gesundheit, die diese Stelle" in page
     sent(case, client_of, document, play.nora_of(case))
     assert not Confirmation.objects.exists()
     sent(case, client_of, document, play.THERAPIST)
@@ -125,6 +127,17 @@ def test_what_tells_of_health_goes_only_to_those_who_may_read_and_need_it(case, 
     play.narrowed(case, play.THERAPIST, frozenset({"work"}))
     assert "Angaben zur Gesundheit" in told(tina, link)
     assert tina.get(address(link), {"datei": "1"}).status_code == 410
+
+
+def test_somebody_whose_line_opens_no_data_gets_no_document_and_the_page_says_why(case, client_of):
+    case = play.with_mother(case, email="maria@mutter.example")
+    document = filed(case)
+    mother = play.row_of(case, "Maria Probe")
+    page = text(client_of(play.koordination()).get(ask_url(document)))
+    assert f'name="participants" value="{mother.pk}"' not in page
+    assert "Maria Probe: Die Vollmacht gibt hier keine Angaben anderer frei" in page
+    sent(case, client_of, document, "Maria Probe")
+    assert not Confirmation.objects.exists()
 
 
 def test_only_what_is_for_all_is_sent_and_only_by_the_coordination_office(case, client_of):
