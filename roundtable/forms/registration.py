@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core import clock, persons
 from iiz.core.actor import Actor
-from iiz.core.enums import StatisticsGroup
 from iiz.core.forms.fields import LongText, OfficeName, ShortText
 from iiz.core.forms.person import PERSON, PersonForm
 from iiz.core.models import Case, Institution, Person, Scan, Vollmacht
@@ -58,7 +57,10 @@ class RegistrationForm(ConsentForm, PersonForm):
     registered_text = ShortText(
         limit=160,
         label=gettext_lazy("Andere anmeldende Stelle"),
-        help_text=gettext_lazy("Wenn sie nicht im Portal ist: So steht sie in der Fussnote der Statistik."),
+        help_text=gettext_lazy(
+            "Wenn sie nicht im Portal ist: So steht sie in der Fussnote der Statistik. Meldet keine Stelle an, "
+            "schreiben Sie «Klientin/Klient selbst» oder «Angehörige»."
+        ),
         required=False,
         conditional=True,
     )
@@ -153,7 +155,7 @@ class RegistrationForm(ConsentForm, PersonForm):
             self._wants(
                 "registered_office", _("Welche Institution meldet an? Ist sie nicht im Portal, nennen Sie sie unten.")
             )
-        elif office is not None and text and office.statistics_group != StatisticsGroup.OTHER:
+        elif office is not None and text and text.casefold() != office.name.casefold():
             self.add_error(
                 "registered_text",
                 _("Genau eine Institution meldet an. Lassen Sie dieses Feld leer, oder das Feld darüber."),

@@ -115,6 +115,10 @@ class TestForm:
         assert "Welche Institution" in errors(office)["registered_office"]
         found = errors(office, registered_office=nora.institution.name, registered_text="Jemand anderes")
         assert "Genau eine" in found["registered_text"]
+        partner = InstitutionFactory.create(name="Krankentaggeldversicherung Muster", kind=InstitutionKind.OTHER)
+        found = errors(office, registered_office=partner.name, registered_text="Jemand anderes")
+        assert "Genau eine" in found["registered_text"]
+        assert "registered_text" not in errors(office, registered_office=partner.name, registered_text=partner.name)
 
     def test_a_second_roundtable_is_named_only_to_whom_it_is_visible(self, nora):
         case = play.registered(nora)
