@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db import models, transaction
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +30,7 @@ from iiz.core.workflow import NotAllowed
 from . import actions
 from .enums import EnquiryOutcome, EnquirySender
 from .models import Enquiry
-from .models.enquiry import VALID
+from .models.enquiry import LOST, VALID
 
 STREAM = "desk"
 """The audit stream of what is done with enquiries."""
@@ -45,6 +44,9 @@ CLEARED_AFTER = dt.timedelta(days=90)
 PERSONAL = ("name", "organisation", "email", "phone", "client_name", "text", "note", "answer", "network", "digest")
 """What is cleared; with it goes the municipality."""
 TYPED = ("kind", "sender", "name", "organisation", "email", "phone", "service", "agreed", "client_name", "text")
+
+WITHOUT_OFFICE = {EnquirySender.CLIENT: _("Klientin/Klient selbst"), EnquirySender.RELATIVE: _("Angehörige")}
+"""Who registers where no institution does: *Andere*, with these words in the footnote (RT-03)."""
 
 CONFIRM, RECEIVED, ANSWERED, TAKEN_UP = "desk_confirm", "desk_received", "desk_answered", "desk_taken_up"
 ARRIVED = "desk_arrived"
@@ -148,7 +150,7 @@ def confirm(enquiry: Enquiry) -> bool:
 # At the coordination office -------------------------------------------------------------------------------------
 
 
-def waiting(actor: Actor) -> QuerySet[Any] | None:
+def waiting(actor: Actor) -> models.QuerySet[Any] | None:
     """What waits for the coordination office; ``None`` for everybody else."""
     return Enquiry.objects.open() if actor.is_coordination else None
 
@@ -203,7 +205,7 @@ def _answers(row: Enquiry) -> dict[str, str]:
         "email": row.email if itself else "",
         "municipality": str(row.municipality_id or ""),
         "registered_office": office.name if office else "",
-        "registered_text": "" if office else row.organisation,
+        "registered_text": "" if office else str(WITHOUT_OFFICE.get(row.sender, row.organisation)),
         "registered_contact": contact[:160],
         "reason": row.text,
         "prior_talk": gettext("Online-Schalter, %(day)s") % {"day": f"{timezone.localdate(row.created_at):%d.%m.%Y}"},
@@ -236,10 +238,15 @@ def held(enquiry: Enquiry) -> Enquiry:
 
 
 def counts() -> list[dict[str, Any]]:
-    """How many enquiries there were: rows of ``year``, ``kind``, ``outcome`` and ``count``, the latest year first."""
-    rows = Enquiry.objects.confirmed().annotate(year=ExtractYear("confirmed_at"))
-    found = rows.order_by().values("year", "kind", "outcome", "reason").annotate(count=Count("pk"))
-    return sorted(map(dict, found), key=lambda row: (-row["year"], row["kind"], row["outcome"], row["reason"]))
+    """How many enquiries there were: rows of ``year``, ``kind``, ``outcome`` and ``count``, the latest year first.
+
+    An enquiry whose draft was discarded waits again and counts as open.
+    """
+    became = models.Case(models.When(LOST, then=models.Value("")), default="outcome")
+    rows = Enquiry.objects.confirmed().annotate(year=ExtractYear("confirmed_at"), became=became)
+    found = rows.order_by().values("year", "kind", "became", "reason").annotate(count=models.Count("pk"))
+    told = [{"outcome": row.pop("became"), **row} for row in map(dict, found)]
+    return sorted(told, key=lambda row: (-row["year"], row["kind"], row["outcome"], row["reason"]))
 
 
 # By the calendar ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,7 +77,12 @@ class EnquiryForm(forms.Form):
         limit=TEXT,
         rows=5,
         label=gettext_lazy("Worum geht es?"),
-        help_text=gettext_lazy("In wenigen Sätzen. Bitte keine Angaben zur Gesundheit und keine AHV-Nummer."),
+        help_text=format_lazy(
+            gettext_lazy(
+                "In wenigen Sätzen, höchstens {limit} Zeichen. Bitte keine Angaben zur Gesundheit und keine AHV-Nummer."
+            ),
+            limit=TEXT,
+        ),
     )
     municipality = forms.ModelChoiceField(
         Municipality.objects.all(),
@@ -203,7 +209,9 @@ class NoCaseForm(forms.Form):
         rows=3,
         required=False,
         label=gettext_lazy("Notiz für die Koordinationsstelle"),
-        help_text=gettext_lazy("Bleibt bei Ihnen und wird mit den Personendaten gelöscht."),
+        help_text=gettext_lazy(
+            "Bleibt bei Ihnen und wird mit den Personendaten gelöscht. Beim Grund «Anderer Grund» braucht es sie."
+        ),
     )
     words = LongText(
         limit=ANSWER,
@@ -212,3 +220,11 @@ class NoCaseForm(forms.Form):
         label=gettext_lazy("Antwort an die absendende Person"),
         help_text=gettext_lazy("Leer lassen, wenn keine E-Mail hinausgehen soll."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Another reason says nothing without a text."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("reason") == NoCase.OTHER and not data.get("note") and not self.has_error("note"):
+            words = _("Beim Grund «%(reason)s» braucht es eine Notiz.") % {"reason": NoCase.OTHER.label}
+            self.add_error("note", ValidationError(words, code="required"))
+        return data

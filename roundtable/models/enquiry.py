@@ -22,6 +22,9 @@ SALT = "roundtable.enquiry"
 VALID = dt.timedelta(days=3)
 """How long the link to confirm holds; what nobody has confirmed by then is deleted."""
 
+LOST = Q(outcome=EnquiryOutcome.CASE, case=None, cleared_at=None)
+"""A case began, and its draft was discarded: the enquiry waits again."""
+
 
 def new_nonce() -> str:
     """Something nobody can guess."""
@@ -37,12 +40,11 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def open(self) -> EnquiryQuerySet:
         """Those that wait for the coordination office; a case whose draft was discarded opens its enquiry again."""
-        return self.confirmed().filter(Q(handled_at=None) | Q(outcome=EnquiryOutcome.CASE, case=None, cleared_at=None))
+        return self.confirmed().filter(Q(handled_at=None) | LOST)
 
     def handled(self) -> EnquiryQuerySet:
         """Those that wait no longer."""
-        lost = Q(outcome=EnquiryOutcome.CASE, case=None, cleared_at=None)
-        return self.confirmed().filter(~lost, handled_at__isnull=False)
+        return self.confirmed().filter(~LOST, handled_at__isnull=False)
 
 
 class Enquiry(models.Model):

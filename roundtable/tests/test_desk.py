@@ -15,7 +15,7 @@ from iiz.core import delivery, workflow
 from iiz.core.models import AccessLogEntry, AuditEntry, Case, Institution, Municipality, OutboxMail
 from iiz.core.tests.factories import InstitutionFactory, coordinator
 from roundtable import desk
-from roundtable.forms.enquiry import AHV, EnquiryForm, stamp
+from roundtable.forms.enquiry import AHV, EnquiryForm, NoCaseForm, stamp
 from roundtable.models import Enquiry
 
 pytestmark = pytest.mark.django_db
@@ -261,11 +261,24 @@ def test_one_click_begins_a_roundtable_with_what_was_typed(client_of):
 
     case.delete()  # as when the draft is thrown away
     assert list(Enquiry.objects.open()) == [row]
+    assert [(counted["outcome"], counted["count"]) for counted in desk.counts()] == [("", 1)]
     InstitutionFactory.create(name="Unfallversicherung Helvia")
     again = desk.take_up(row, karin)
     assert (again.draft["registered_office"], "registered_text" in again.draft) == ("Unfallversicherung Helvia", False)
     again.delete()
     assert "Der Entwurf des Falls wurde verworfen." in client_of(karin).get("/koordination/anfragen/").content.decode()
+
+
+@pytest.mark.parametrize(("sender", "words"), [("client", "Klientin/Klient selbst"), ("relative", "Angehörige")])
+def test_who_registers_without_an_institution_is_named_for_the_footnote(sender, words):
+    row = confirmed(sender=sender, organisation="")
+    assert desk.take_up(row, coordinator()).draft["registered_text"] == words
+
+
+def test_another_reason_is_told_in_a_note():
+    assert "braucht es eine Notiz" in str(NoCaseForm({"reason": "other"}).errors["note"])
+    assert NoCaseForm({"reason": "other", "note": "Falsche Adresse."}).is_valid()
+    assert NoCaseForm({"reason": "spam"}).is_valid()
 
 
 def test_the_click_opens_the_draft_and_a_second_one_opens_it_again(client_of, seeds):
