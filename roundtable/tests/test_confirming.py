@@ -182,7 +182,10 @@ def test_health_is_ticked_where_a_case_rests_on_a_vollmacht_and_says_who_reads_i
     browser.post(upload, {"title": "Bericht", "file": file, "audience": "case", "health": "on"})
     assert Document.objects.get(title="Bericht").health
     overview = f"/faelle/{case.number}/dokumente/"
-    assert "Bericht" in text(client_of(iris).get(overview))
+    shown = text(client_of(iris).get(overview))
+    assert "Bericht" in shown
+    assert "beteiligte Stellen, die Angaben zur Gesundheit brauchen" in shown
+    assert ">alle beteiligten Stellen<" not in shown
     assert "Bericht" not in text(client_of(play.jan_of(case)).get(overview)).split("<main")[1]
     other = optima.submitted()
     page = text(client_of(optima.principal_of(other)).get(f"/faelle/{other.number}/dokumente/neu/"))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import Audience
@@ -76,3 +77,10 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def readers_words(self) -> str:
+        """For whom it is, as shown: what tells of health is for fewer offices than what does not (PER-10)."""
+        if self.health and self.audience == Audience.CASE:
+            return gettext("beteiligte Stellen, die Angaben zur Gesundheit brauchen und lesen dürfen")
+        return str(self.get_audience_display())
