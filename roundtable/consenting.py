@@ -20,17 +20,23 @@ from iiz.core.models import Case, Person, Scan, ScopeLine, Vollmacht
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import NotAllowed
 
+from .queries import who_left
+
 SOON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the scope as shown: who gets which data, on what it rests, since when; ended ones say when."""
+    """One line of the scope as shown: who gets which data, on what it rests, since when; ended ones say when.
+
+    ``gone``: whom it names takes part in the case no longer.
+    """
 
     line: ScopeLine
     opened: list[str]
     basis: str
     narrow: bool = False
+    gone: bool = False
 
 
 def refusal(vollmacht: Vollmacht, actor: Actor) -> str:
@@ -105,9 +111,16 @@ def status(vollmacht: Vollmacht) -> tuple[str, str]:
     return "ok", _("gilt")
 
 
-def shown(vollmacht: Vollmacht, *, may_narrow: bool = False) -> dict[str, Any]:
-    """What the card of a Vollmacht says: days, keeper, and who × data × basis × since (PER-08)."""
-    rows = [_line(line, may_narrow=may_narrow) for line in vollmacht.lines.all()]
+def shown(vollmacht: Vollmacht, *, may_narrow: bool = False, case: Case | None = None) -> dict[str, Any]:
+    """What the card of a Vollmacht says: days, keeper, and who × data × basis × since (PER-08).
+
+    For a ``case`` that rests on it, also who takes part no longer.
+    """
+    left = who_left(case) if case is not None else frozenset()
+    rows = [
+        _line(line, may_narrow=may_narrow, gone=bool({line.institution_id, line.who} & left))
+        for line in vollmacht.lines.all()
+    ]
     kind, words = status(vollmacht)
     return {
         "vollmacht": vollmacht,
@@ -119,9 +132,9 @@ def shown(vollmacht: Vollmacht, *, may_narrow: bool = False) -> dict[str, Any]:
     }
 
 
-def _line(line: ScopeLine, *, may_narrow: bool) -> Line:
+def _line(line: ScopeLine, *, may_narrow: bool, gone: bool = False) -> Line:
     opened = [str(DataCategory(name).label) for name in line.categories]
-    return Line(line, opened, consents.basis_words(line), may_narrow and line.ended_at is None)
+    return Line(line, opened, consents.basis_words(line), may_narrow and line.ended_at is None, gone)
 
 
 def block(case: Case, actor: Actor) -> Block:

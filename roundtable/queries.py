@@ -97,6 +97,15 @@ def institution_of(row: Participant) -> int | None:
     return row.participation.institution_id if row.participation is not None else None
 
 
+def who_left(case: Case) -> frozenset[int | str]:
+    """Who sat at the table and does no longer: offices by primary key, everybody else by name."""
+    here = {row.pk for row in at_the_table(case)}
+    sat: dict[bool, set[int | str]] = {True: set(), False: set()}
+    for row in case.participants.all():
+        sat[row.pk in here].add(institution_of(row) or row.name)
+    return frozenset(sat[False] - sat[True])
+
+
 def is_covered(case: Case, row: Participant) -> bool:
     """Whether anything may be exchanged with somebody at the table today (PER-06, PER-09).
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from iiz.core import clock, consents, guests, meetings, notify
 from iiz.core.actor import Actor
 from iiz.core.consents import Line
-from iiz.core.enums import GuestEnd, LegalBasis
-from iiz.core.models import Case, GuestLink, Participation, User
+from iiz.core.enums import GuestEnd, LegalBasis, Phase
+from iiz.core.models import Case, GuestLink, Participation, ScopeLine, User
 from iiz.core.workflow import NotAllowed
 
 from ..enums import ParticipantKind
@@ -94,6 +94,7 @@ def _reach(case: Case, row: Participant, actor: Actor) -> None:
 def end_participant(case: Case, actor: Actor, data: Data) -> Changes:
     """Somebody takes part no longer; nothing of what was written is lost, links end at once (RT-08).
 
+    A line by the client's wish ends with it; one that was signed stays, for it is the client's to narrow (PER-09).
     Raises ``NotAllowed`` for the client and for the office that registered the case.
     """
     row: Participant = data["participant"]
@@ -108,7 +109,15 @@ def end_participant(case: Case, actor: Actor, data: Data) -> Changes:
     row.ended_at = clock.now()
     row.save(update_fields=["ended_at"])
     _end_links(case, row, actor)
+    line = row.line
+    if line is not None and line.basis == LegalBasis.WISH and line.ended_at is None and not _rests_on(line):
+        consents.narrow(line, actor, None)
     return {"kind": row.kind}
+
+
+def _rests_on(line: ScopeLine) -> bool:
+    """Whether anybody still sits at a table, of whatever open case, by this line."""
+    return Participant.objects.filter(line=line, ended_at=None, case__phase=Phase.OPEN).exists()
 
 
 def _end_links(case: Case, row: Participant, actor: Actor) -> None:

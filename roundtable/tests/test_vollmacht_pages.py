@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from iiz.core import access, clock, consents
+from iiz.core import access, clock, consents, workflow
 from iiz.core.enums import DataCategory, Role
 from iiz.core.models import AccessLogEntry, Case, Scan, Vollmacht
 from iiz.core.tests.factories import InstitutionFactory, actor
@@ -228,3 +228,18 @@ class TestInACase:
         case = play.started(play.registered(nora))
         assert client_of(play.nora()).get(f"{NEW}?fall={case.number}").status_code == 404
         assert client_of(play.jan_of(case)).get(f"{NEW}?fall={case.number}").status_code == 403
+
+
+def test_a_wish_ends_with_taking_part_and_a_signed_line_stays_and_says_so(client_of):
+    case = play.with_mother(play.with_therapist())
+    for who in ("Maria Probe", play.THERAPIST):
+        case = workflow.apply(case, "end_participant", play.koordination(), {"participant": play.row_of(case, who)})
+    assert "Maria Probe" not in {line.name for line in consents.live_lines(case)}
+    live, ended = text(client_of(play.koordination()).get(f"{case.get_absolute_url()}vollmacht/")).split(
+        "frühere Zeile"
+    )
+    assert f'<b>{play.THERAPIST}</b><br><span class="small">nimmt nicht mehr teil</span>' in live
+    assert live.count("nimmt nicht mehr teil") == 1
+    assert "Maria Probe" in ended
+    again = play.with_mother(case)
+    assert "Maria Probe" in {line.name for line in consents.live_lines(again)}

@@ -279,7 +279,7 @@ def fill(case: Case, actor: Actor) -> dict[str, Any]:
     row = rows.filter(pk=case.vollmacht_id).first() if case.vollmacht_id else None
     offers = workflow.available(case, actor, tab=VOLLMACHT)
     narrow = any(offer.transition.name == "narrow_vollmacht" and offer.allowed for offer in offers)
-    found = consenting.shown(row, may_narrow=narrow) if row is not None else {"vollmacht": None}
+    found = consenting.shown(row, may_narrow=narrow, case=case) if row is not None else {"vollmacht": None}
     steps = []
     for offer in offers:
         name = offer.transition.name
