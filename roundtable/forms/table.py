@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -76,8 +77,18 @@ class PersonFields(forms.Form):
                 continue
             user = row.participation.user if row.participation is not None else None
             if email.lower() in (row.email.lower(), user.email.lower() if user is not None else ""):
-                self.add_error("email", _("Mit dieser E-Mail-Adresse sitzt schon jemand am Tisch."))
+                sentence = _(
+                    "Mit dieser E-Mail-Adresse sitzt schon jemand am Tisch. Teilen sich zwei Personen eine Adresse, so "
+                    "lassen Sie das Feld hier leer: Diese Person fragen Sie selbst, und sie erhält einen Brief."
+                )
+                self.add_error("email", sentence)
                 return
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are those of one person: the same words in any order, before a comma or a bracket."""
+    first, second = (sorted(re.split(r"[,(]", name)[0].casefold().split()) for name in (one, other))
+    return bool(first) and first == second
 
 
 class AddPersonForm(PersonFields, ActionForm):
@@ -107,7 +118,6 @@ class AddPersonForm(PersonFields, ActionForm):
         super().__init__(*args, case=case, actor=actor, **kwargs)
         taken = {row.line_id for row in at_the_table(case)}
         lines = [line for line in consents.live_lines(case) if line.institution_id is None]
-        self.named = {line.name.casefold(): line for line in lines}
         self.lines = {str(line.pk): line for line in lines if line.pk not in taken}
         choices = [(key, f"{line.name} ({consents.basis_words(line)})") for key, line in self.lines.items()]
         label = _("jemand anderes, auf Wunsch der Klientin oder des Klienten")
@@ -126,7 +136,7 @@ class AddPersonForm(PersonFields, ActionForm):
             self._check_wish(data)
         here = [row for row in at_the_table(self.case) if row.name]
         name = (data.get("name") or "").strip()
-        if name and any(row.name.casefold() == name.casefold() for row in here):
+        if name and any(same_name(row.name, name) for row in here):
             self.add_error("name" if line is None else "who", _("%(name)s sitzt schon am Tisch.") % {"name": name})
         self.check_email(self.case, data.get("email") or "")
         return data
@@ -135,8 +145,14 @@ class AddPersonForm(PersonFields, ActionForm):
         name = (data.get("name") or "").strip()
         if not name and "name" not in self.errors:
             self.add_error("name", _("Bitte geben Sie den Namen an."))
-        elif name.casefold() in self.named and str(self.named[name.casefold()].pk) in self.lines:
+        elif any(same_name(line.name, name) for line in self.lines.values()):
             self.add_error("name", _("Die Vollmacht nennt diese Person. Bitte wählen Sie sie oben aus der Liste."))
+        elif same_name(str(self.case.person or ""), name):
+            sentence = _(
+                "So heisst die Klientin oder der Klient. Heisst noch jemand so, schreiben Sie etwas dazu, zum "
+                "Beispiel «senior»."
+            )
+            self.add_error("name", sentence)
         if not data.get("wished"):
             self.add_error(
                 "wished", _("Ohne Vollmacht nimmt nur teil, wen die Klientin oder der Klient dabeihaben will.")

@@ -96,6 +96,9 @@ def test_the_mother_comes_by_wish_and_nobody_is_listed_twice(client_of: Any) -> 
     case, office = play.with_therapist(email=TINA), client_of(play.koordination())
     assert "Ohne Vollmacht nimmt nur teil" in said(press(office, case, "add_person", **wish(wished="")))
     assert "Bitte geben Sie den Namen an." in said(press(office, case, "add_person", **wish(name=" ")))
+    assert "So heisst die Klientin oder der Klient." in said(
+        press(office, case, "add_person", **wish(name="Probe Petra"))
+    )
     assert press(office, case, "add_person", **wish(email="mutter@post.example")).status_code == 302
     mother = play.row_of(case, "Maria Probe")
     assert consents.basis_words(mother.line).startswith("auf Wunsch")
@@ -106,13 +109,14 @@ def test_the_mother_comes_by_wish_and_nobody_is_listed_twice(client_of: Any) -> 
     assert "041 000 00 09" in again, "what was typed stays"
     same = said(press(office, case, "add_person", **wish(name="Andere", email=TINA.upper())))
     assert "Mit dieser E-Mail-Adresse sitzt schon jemand am Tisch." in same
+    assert "lassen Sie das Feld hier leer" in same, "there is a way out"
     assert Participant.objects.filter(case=case, ended_at=None).count() == 6
 
 
 def test_whom_the_vollmacht_names_is_chosen_from_the_list(client_of: Any) -> None:
     case, office = play.started(), client_of(play.koordination())
     assert "Bitte wählen Sie sie oben aus der Liste." in said(
-        press(office, case, "add_person", **wish(name=play.THERAPIST, kind="professional"))
+        press(office, case, "add_person", **wish(name=f"{play.THERAPIST} (Praxis)", kind="professional"))
     )
     line = next(row for row in consents.live_lines(case) if row.name == play.THERAPIST)
     data = {"who": line.pk, "kind": "professional", "function": "Psychotherapeutin", "email": TINA}
