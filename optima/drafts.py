@@ -14,6 +14,7 @@ from iiz.core.actor import Actor
 from iiz.core.blocks import Block, Row, filled
 from iiz.core.enums import OPTIMA_GROUPS
 from iiz.core.models import Case, Institution, Municipality, Person
+from iiz.core.office_names import named
 
 from .forms import criteria
 from .forms.antrag import BENEFITS, FACTS, PERSON, USUAL_MONTHS, AntragForm
@@ -94,8 +95,8 @@ def municipality_of(answers: Mapping[str, Any]) -> Municipality | None:
 
 def contractor_of(answers: Mapping[str, Any], principal: Institution) -> Institution | None:
     """The institution named, if it may be asked."""
-    name = " ".join(str(answers.get("contractor", "")).split())
-    return contractors_for(principal).filter(name__iexact=name).first() if name else None
+    typed = str(answers.get("contractor", "")).strip()
+    return named(typed, contractors_for(principal)) if typed else None
 
 
 def settle_office(answers: Answers, principal: Institution, changed: str) -> tuple[Institution | None, str]:

@@ -68,7 +68,7 @@ FLOORS: dict[str, list[set[str]]] = {
             "signals",
             "demo",
         },
-        {"places", "responsible", "worklist", "snoozing", "inbox", "absences"},
+        {"places", "office_names", "responsible", "worklist", "snoozing", "inbox", "absences"},
         {"forms"},
         {"middleware", "mfa", "context", "adapter", "diagrams", "meeting_pages"},
         {"views"},

@@ -18,13 +18,14 @@ from iiz.core.actor import Actor
 from iiz.core.forms.fields import LongText, OfficeName, ShortText
 from iiz.core.forms.person import PERSON, PersonForm
 from iiz.core.models import Case, Institution, Person, Scan, Vollmacht
+from iiz.core.office_names import named
 
 from ..enums import Advice, CriterionCheck
 from ..models import CriteriaSet, RoundtableCriterion
 from ..models.roundtable import LONG_TEXT
 from ..queries import advise, criteria_set, is_met, running_roundtable
 from .consent import ConsentForm, ScanField, in_words, recorded
-from .scope import Scope
+from .scope import Scope, offices
 
 CRITERION = "criterion-"
 ANSWERS = (("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nein")), ("unknown", gettext_lazy("weiss ich nicht")))
@@ -320,8 +321,8 @@ def registering(answers: Mapping[str, Any], actor: Actor) -> Institution | None:
     """Whom the Vollmacht must name: the own institution, or the one for which the coordination office writes."""
     if not actor.is_coordination:
         return actor.institution
-    name = " ".join(str(answers.get("registered_office", "")).split())
-    return Institution.objects.active().filter(name__iexact=name).first() if name else None
+    typed = str(answers.get("registered_office", "")).strip()
+    return named(typed, offices()) if typed else None
 
 
 def scan_of(answers: Mapping[str, Any], actor: Actor) -> Scan | None:

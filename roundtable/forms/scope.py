@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from iiz.core.consents import Line
 from iiz.core.enums import DataCategory, InstitutionKind
 from iiz.core.models import Institution
+from iiz.core.office_names import named
 
 from ..effects.registration import NEEDS_HEALTH
 
@@ -84,9 +85,8 @@ class Scope:
         self.lines = kept
 
     def find(self, text: str) -> Institution | None:
-        """The institution of that name, whatever the case of the letters."""
-        wanted = " ".join(text.split()).casefold()
-        return next((office for office in self.known if office.name.casefold() == wanted), None)
+        """The institution that is meant; see :func:`office_names.named`."""
+        return named(text, self.known)
 
     def add(self, text: str) -> str:
         """Name an institution with the usual kinds of data, once; returns why not, in a German sentence."""

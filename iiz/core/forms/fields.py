@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Institution
+from ..office_names import named
 
 CLOCK = re.compile(r"(?:(\d{1,2})(?:\s*[.:,h]\s*(\d{2}))?|(\d{1,2})(\d{2}))\s*(?:h|uhr)?", re.IGNORECASE)
 
@@ -123,8 +124,8 @@ class Number(forms.DecimalField):
 class OfficeName(forms.CharField):
     """An institution, typed by name or picked from the page's list ``stellen``; cleaned to the institution.
 
-    Names are unique. ``offices`` are those that may be named; set by the form. ``conditional``: needed only beside some
-    other answer.
+    A short name or a part that only one has will do. ``offices`` are those that may be named; set by the form.
+    ``conditional``: needed only beside some other answer.
     """
 
     default_error_messages = {
@@ -138,9 +139,8 @@ class OfficeName(forms.CharField):
         super().__init__(max_length=160, widget=widget, **kwargs)
 
     def find(self, text: str) -> Institution | None:
-        """The institution of that name, whatever the case of the letters."""
-        name = " ".join((text or "").split()).casefold()
-        return next((office for office in self.offices if office.name.casefold() == name), None)
+        """The institution that is meant; see :func:`office_names.named`."""
+        return named(text or "", self.offices)
 
     def clean(self, value: Any) -> Institution | None:
         """The institution; an error for a name that is not, or no longer, on the list."""
