@@ -26,7 +26,7 @@ class RoundtableConfig(AppConfig):
         registry.demos.append(registry.Demo(demo_desk.play))
         notify.register(*desk.MAILS)
 
-        from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, workflow
+        from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, words, workflow
         from .views import confirmations as confirming
         from .views import guest_meeting, perspective_guest, vollmacht
 
@@ -34,7 +34,7 @@ class RoundtableConfig(AppConfig):
         registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
         registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE, confirming.PURPOSE)
-        registry.verbs.update(guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
+        registry.verbs.update(words.VERBS | guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
         registry.seeds.append(seed.seed)
         registry.new_links.append(pages.NEW)
         registry.successors.append(pages.SUCCESSOR)

@@ -23,11 +23,12 @@ from iiz.core.enums import Audience, GuestEnd, Phase
 from iiz.core.models import Case, Document, GuestLink
 from iiz.core.workflow import Conflict, NotAllowed
 
+from . import words
 from .effects.dates import invite_guest
 from .enums import ParticipantKind
 from .models import Confirmation, Participant
 from .perspectives import Author
-from .queries import at_the_table, institution_of, is_covered
+from .queries import at_the_table, institution_of, is_covered, told_as
 
 CONFIRM = "roundtable_confirm"
 """Purpose of the guest link: read one document and confirm it."""
@@ -134,18 +135,19 @@ def ask(
             raise NotAllowed(reason)
         asked = [row for row in participants if not no_reader(locked, row, document)]
         for row in asked:
-            words = {"question": question, "due_on": due_on, "sha256": document.sha256}
+            fields = {"question": question, "due_on": due_on, "sha256": document.sha256}
             confirmation, _new = Confirmation.objects.update_or_create(
                 document=document,
                 participant=row,
                 answered_at=None,
                 cancelled_at=None,
-                defaults=words,
-                create_defaults={"case": locked, "asked_at": clock.now(), "asked_by": actor.user, **words},
+                defaults=fields,
+                create_defaults={"case": locked, "asked_at": clock.now(), "asked_by": actor.user, **fields},
             )
             _send(locked, confirmation, row, actor)
         workflow.settle(locked)
-        changes = {"asked": len(asked), "sha256": document.sha256, "due_on": due_on}
+        who = [told_as(row) for row in asked]
+        changes = {"asked": len(asked), "who": who, "sha256": document.sha256, "due_on": due_on}
         audit.record(audit.case_stream(locked.number), actor, "confirmation_asked", document, changes)
     return len(asked)
 
@@ -179,7 +181,8 @@ def cancel(confirmation: Confirmation, actor: Actor) -> None:
         row.save(update_fields=["cancelled_at"])
         guests.revoke_all(CONFIRM, row.pk, GuestEnd.OVER, actor)
         workflow.settle(case)
-        audit.record(audit.case_stream(case.number), actor, "confirmation_cancelled", row.document)
+        changes = {"who": told_as(row.participant)}
+        audit.record(audit.case_stream(case.number), actor, "confirmation_cancelled", row.document, changes)
 
 
 # Whoever is asked ---------------------------------------------------------------------------------------------------
@@ -229,8 +232,10 @@ def answer(confirmation: Confirmation, author: Author, *, confirmed: bool, note:
 
 
 VERBS = {
-    "confirmation_asked": gettext_lazy("hat um die Bestätigung eines Dokuments gebeten"),
-    "confirmation_cancelled": gettext_lazy("bittet nicht mehr um die Bestätigung eines Dokuments"),
+    "confirmation_asked": words.with_detail(gettext_lazy("hat um die Bestätigung eines Dokuments gebeten"), words.who),
+    "confirmation_cancelled": words.with_detail(
+        gettext_lazy("bittet nicht mehr um die Bestätigung eines Dokuments"), words.who
+    ),
     "confirmation_answered": lambda entry: (
         _("hat ein Dokument bestätigt") if entry.changes.get("confirmed") else _("hat ein Dokument nicht bestätigt")
     ),

@@ -22,6 +22,8 @@ from iiz.core.workflow import NotAllowed
 
 from .queries import who_left
 
+from .effects import leaving
+
 SOON = dt.timedelta(days=30)
 
 
@@ -66,19 +68,20 @@ def resting(vollmacht: Vollmacht) -> list[Case]:
     return list(Case.objects.filter(vollmacht=vollmacht, phase=Phase.OPEN, withdrawn_at=None).order_by("pk"))
 
 
-def withdraw(vollmacht: Vollmacht, actor: Actor) -> None:
-    """Note that the client withdrew it; every case that rests on it stops as by its own step (PER-07).
+def withdraw(vollmacht: Vollmacht, actor: Actor, on: dt.date | None = None) -> None:
+    """Note that the client withdrew it, today or ``on`` an earlier day; every case that rests on it stops now (PER-07).
 
-    Also a case in which the keeper takes part no longer: a withdrawal waits for nobody. Raises ``NotAllowed`` with the reason.
+    Also a case in which the keeper takes part no longer: a withdrawal waits for nobody. Raises ``NotAllowed`` with the
+    reason.
     """
     reason = refusal(vollmacht, actor)
     if reason:
         raise NotAllowed(reason)
     with transaction.atomic():
         for case in resting(vollmacht):
-            workflow.enforce(case, "client_withdraws", actor)
+            workflow.enforce(case, "client_withdraws", actor, {"withdrawn_on": on})
         vollmacht.refresh_from_db()
-        consents.withdraw(vollmacht, actor)
+        consents.withdraw(vollmacht, actor, on)
 
 
 def narrow(vollmacht: Vollmacht, actor: Actor, line: ScopeLine, keep: frozenset[str] | None) -> None:
@@ -97,6 +100,8 @@ def narrow(vollmacht: Vollmacht, actor: Actor, line: ScopeLine, keep: frozenset[
             consents.narrow(now, actor, keep)
         for case in cases[1:]:
             access.sync(case)
+            if keep is None:
+                leaving.tell(case, line.institution_id, actor)
 
 
 def status(vollmacht: Vollmacht) -> tuple[str, str]:

@@ -27,10 +27,11 @@ from iiz.core.enums import GuestEnd, Level, Phase
 from iiz.core.models import Case, GuestLink
 from iiz.core.workflow import Conflict, NotAllowed
 
+from . import words
 from .effects.views import VIEW, basis_of, invite
 from .enums import ParticipantKind
 from .models import AreaView, Income, LifeArea, PendingDecision, Perspective, SickLeave
-from .queries import at_the_table, held, is_covered
+from .queries import at_the_table, held, is_covered, told_as
 
 TEXTS = ("state", "difficulties", "resources", "open_questions")
 """What can be said of a life area."""
@@ -265,15 +266,15 @@ def _by_coordination(view: Perspective, actor: Actor) -> Perspective:
 
 def _record(row: Perspective, author: Author, verb: str, **changes: Any) -> None:
     stream = audit.case_stream(row.case.number)
-    told = {"kind": row.participant.kind, **changes}
+    told = {"kind": row.participant.kind, "who": told_as(row.participant), **changes}
     audit.record(stream, author.actor, verb, row, told, guest=author.link)
 
 
 VERBS = {
     "view_given": gettext_lazy("hat die eigene Sicht abgegeben"),
     "view_declined": gettext_lazy("verzichtet auf eine eigene Sicht"),
-    "view_cancelled": gettext_lazy("bittet jemanden nicht mehr um eine Sicht"),
-    "view_reopened": gettext_lazy("hat jemandem nochmals einen Link zur eigenen Sicht gesendet"),
+    "view_cancelled": words.with_detail(gettext_lazy("bittet nicht mehr um eine Sicht"), words.who),
+    "view_reopened": words.with_detail(gettext_lazy("hat nochmals einen Link zur eigenen Sicht gesendet"), words.who),
 }
 """The sentences of the timeline."""
 

@@ -53,9 +53,12 @@ def is_met(criterion: RoundtableCriterion, offices: Iterable[Institution], answe
 def advise(criteria: Iterable[tuple[RoundtableCriterion, bool | None]], offices: Iterable[Institution]) -> str:
     """What the criteria say, as an ``Advice``; the coordination office decides (RT-04 to RT-06).
 
-    IV and RAV alone are pointed to bilateral work. Of each block one criterion is enough; what is so only as a rule
-    does not make it doubtful.
+    IV and RAV alone are pointed to bilateral work; a single office has nobody to coordinate with. Of each block one
+    criterion is enough; what is so only as a rule does not make it doubtful.
     """
+    offices = list(offices)
+    if len({office.pk for office in offices}) < 2:
+        return Advice.DOUBTFUL
     if {office.statistics_group for office in offices} == {StatisticsGroup.IV, StatisticsGroup.RAV}:
         return Advice.BILATERAL
     blocks: dict[str, list[tuple[RoundtableCriterion, bool | None]]] = {}
@@ -104,6 +107,13 @@ def who_left(case: Case) -> frozenset[int | str]:
     for row in case.participants.all():
         sat[row.pk in here].add(institution_of(row) or row.name)
     return frozenset(sat[False] - sat[True])
+
+
+def told_as(row: Participant) -> str:
+    """How somebody at the table stands in the audit and in mails: the office, or a function; never a private name."""
+    if row.participation is not None:
+        return row.participation.institution.name
+    return row.function or str(row.get_kind_display())
 
 
 def is_covered(case: Case, row: Participant) -> bool:

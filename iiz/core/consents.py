@@ -128,15 +128,19 @@ def narrow(line: ScopeLine, actor: Actor, keep: frozenset[str] | None) -> None:
         line.save(update_fields=["ended_at", "ended_by"])
         if keep is not None:
             _line(line.vollmacht, Line(line.institution, line.name, keep, line.basis)).save()
-        changes = {"who": audit.personal(line.who), "was": line.categories, "now": sorted(keep) if keep else []}
+        who = line.institution.name if line.institution else audit.personal(line.name)
+        changes = {"who": who, "was": line.categories, "now": sorted(keep or []), "ended": keep is None}
         audit.record(person_stream(line.vollmacht.person), actor, "vollmacht_narrowed", line.vollmacht, changes)
 
 
-def withdraw(vollmacht: Vollmacht, actor: Actor) -> None:
-    """Note that the client withdrew it. The caller stops the cases that rest on it (PER-07)."""
+def withdraw(vollmacht: Vollmacht, actor: Actor, on: dt.date | None = None) -> None:
+    """Note that the client withdrew it, today or ``on`` an earlier day. The caller stops the cases that rest on it.
+
+    Whatever the day, sharing stops now: what was read before was read in good faith (PER-07).
+    """
     if vollmacht.withdrawn_on is not None:
         return
-    vollmacht.withdrawn_on, vollmacht.withdrawal_recorded_by = clock.today(), actor.user
+    vollmacht.withdrawn_on, vollmacht.withdrawal_recorded_by = on or clock.today(), actor.user
     vollmacht.save(update_fields=["withdrawn_on", "withdrawal_recorded_by"])
     audit.record(person_stream(vollmacht.person), actor, "vollmacht_withdrawn", vollmacht)
 

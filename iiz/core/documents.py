@@ -100,7 +100,7 @@ def issue(
 def _file(document: Document, body: File, actor: Actor | None, guest: GuestLink | None) -> Document:
     stream = audit.case_stream(document.case.number)
     document.uploaded_at = clock.now()
-    changes = {"sha256": document.sha256, "audience": document.audience}
+    changes = {"sha256": document.sha256, "audience": document.audience, "health": document.health}
     with together():
         document.file.save(document.filename, body, save=False)
         stored = _stored.get()

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .enums import GuestEnd
+from .enums import Audience, GuestEnd
 from .models import AuditEntry
 from .registry import guest_purposes, verbs, workflows
 
@@ -35,6 +35,15 @@ def _taken_up(entry: AuditEntry) -> str:
     return gettext("hat die zurückgestellte Pendenz «%(what)s» wieder aufgenommen") % {"what": _waiting(entry)}
 
 
+def _filed(entry: AuditEntry) -> str:
+    """That a document was filed, and for whom; its title is for those who may read it (``views.case.history``)."""
+    audience = dict(Audience.choices).get(entry.changes.get("audience"), "")
+    if entry.changes.get("health"):
+        audience = gettext("%(audience)s, mit Angaben zur Gesundheit") % {"audience": audience}
+    sentence = gettext("hat ein Dokument abgelegt")
+    return f"{sentence} ({audience})" if audience else sentence
+
+
 def _waiting(entry: AuditEntry) -> str:
     """The words of the Pendenz an entry is about; its name where no service declares it any more."""
     name = entry.changes["task"]
@@ -49,7 +58,7 @@ def register() -> None:
             "case_imported": _("Fall aus früherer Statistik übernommen"),
             "person_recorded": _("hat die Person erfasst"),
             "person_changed": _("hat Angaben zur Person geändert"),
-            "document_filed": _("hat ein Dokument abgelegt"),
+            "document_filed": _filed,
             "vollmacht_recorded": _("hat eine Vollmacht festgehalten"),
             "vollmacht_scanned": _("hat die unterschriebene Vollmacht als Datei abgelegt"),
             "vollmacht_named": _("hat jemanden zur Vollmacht dazugenommen"),

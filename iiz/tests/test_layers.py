@@ -43,11 +43,11 @@ FLOORS: dict[str, list[set[str]]] = {
         | {"scanner", "sheets", "streams"},
         {"models"},
         {"actor", "http", "substitutions"},
-        {"access", "audit", "registry", "navigation", "words", "conflicts", "persons", "documents", "notify", "tasks"}
+        {"access", "audit", "registry", "navigation", "words", "persons", "documents", "notify", "tasks"}
         | {"files", "waits", "periods", "addressees", "reminders", "versions", "consents"},
         {"meetings", "calendars", "client_words", "guests"},
         {"workflow"},
-        {"meeting_rows", "feeds"},
+        {"conflicts", "meeting_rows", "feeds"},
         {
             "cases",
             "continuing",
@@ -112,6 +112,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"carrying", "next_step", "standing"},
         {"effects", "phrases"},
         {"workflow"},
+        {"words"},
         {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seating", "seed"}
         | {"confirmations"},
         {"comparison"},

@@ -14,7 +14,9 @@ from iiz.core.models import Case, GuestLink, ScopeLine, Vollmacht
 from iiz.core.workflow import NotAllowed
 
 from ..models import DatePoll
-from ..queries import at_the_table, institution_of
+from ..queries import at_the_table, institution_of, told_as
+
+from . import leaving
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -24,12 +26,13 @@ def withdraw(case: Case, actor: Actor, data: Data) -> Changes:
     """Note that the client withdrew the Vollmacht: sharing stops at once, everybody is told (PER-07).
 
     What was planned is called off, links of guests end; what was written stays with whoever wrote it.
+    ``data``: ``withdrawn_on``, the day on which the office heard of it, else today.
     """
     assert case.vollmacht is not None  # no case leaves the draft without one
-    consents.withdraw(case.vollmacht, actor)
+    consents.withdraw(case.vollmacht, actor, data.get("withdrawn_on"))
     case.withdrawn_at = clock.now()
     stop(case, actor, _("Die Klientin oder der Klient hat die Vollmacht zurückgezogen."))
-    return {}
+    return {"withdrawn_on": case.vollmacht.withdrawn_on}
 
 
 def stop(case: Case, actor: Actor, reason: str) -> None:
@@ -53,8 +56,10 @@ def narrow(case: Case, actor: Actor, data: Data) -> Changes:
         raise NotAllowed(
             _("Diese Stelle hat den Fall angemeldet. Gilt die Vollmacht für sie nicht mehr, so ist sie zurückgezogen.")
         )
+    was, who = line.categories, _told_as(case, line)
     consents.narrow(line, actor, data["keep"])
     if data["keep"] is None:
+        leaving.tell(case, line.institution_id, actor)
         for row in at_the_table(case):
             if row.line_id == line.pk:
                 for link in GuestLink.objects.filter(case=case, ref=row.pk, used_at=None, revoked_at=None):
@@ -62,7 +67,15 @@ def narrow(case: Case, actor: Actor, data: Data) -> Changes:
     elif line.institution_id is None:
         fresh = line.vollmacht.lines.get(name=line.name, institution=None, ended_at=None)
         case.participants.filter(line=line).update(line=fresh)
-    return {"keep": sorted(data["keep"]) if data["keep"] is not None else []}
+    return {"who": who, "was": was, "keep": sorted(data["keep"] or []), "ended": data["keep"] is None}
+
+
+def _told_as(case: Case, line: ScopeLine) -> str:
+    """Whom a line names, as the audit says it: an office by its name, somebody else by the function at the table."""
+    if line.institution is not None:
+        return line.institution.name
+    row = next((row for row in at_the_table(case) if row.line_id == line.pk), None)
+    return told_as(row) if row is not None else _("Person ohne Konto")
 
 
 def renew(case: Case, actor: Actor, data: Data) -> Changes:
@@ -84,7 +97,10 @@ def renew(case: Case, actor: Actor, data: Data) -> Changes:
         )
     if not found.holds_on(clock.today()):
         raise NotAllowed(_("Diese Vollmacht gilt heute nicht."))
+    before = {line.institution_id for line in consents.live_lines(case)}
     case.vollmacht = found
+    for institution_id in before - {line.institution_id for line in consents.live_lines(case)}:
+        leaving.tell(case, institution_id, actor)
     named = {line.name: line for line in found.lines.filter(institution=None, ended_at=None)}
     for row in at_the_table(case):
         if institution_of(row) is None and row.line is not None and row.line.who in named:

@@ -18,7 +18,7 @@ from iiz.core.workflow import Conflict, NotAllowed
 
 from ..enums import Availability, MeetingKind, ParticipantKind
 from ..models import DateAnswer, DateOption, DatePoll, Participant
-from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of
+from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of, told_as
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -121,7 +121,7 @@ def answer_for(case: Case, actor: Actor, data: Data) -> Changes:
     poll = _open(case, data.get("poll"))
     row: Participant = data["participant"]
     keep_answers(poll, row, data["answers"])
-    return {"kind": row.kind, "answers": len(data["answers"])}
+    return {"kind": row.kind, "who": told_as(row), "answers": len(data["answers"])}
 
 
 def keep_answers(poll: DatePoll, row: Participant, answers: Mapping[int, str]) -> None:
@@ -255,7 +255,7 @@ def reply_for(case: Case, actor: Actor, data: Data) -> Changes:
     if meeting is None or seat is None:
         raise Conflict(case, _("Diese Person ist zu keinem Gespräch mehr eingeladen."))
     meetings.answer_for(meeting, seat, data["reply"], data.get("note", ""), by=actor.user)
-    return {"reply": str(data["reply"])}
+    return {"reply": str(data["reply"]), "who": told_as(data["participant"])}
 
 
 # Held ---------------------------------------------------------------------------------------------------------------

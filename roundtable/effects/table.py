@@ -16,7 +16,7 @@ from iiz.core.workflow import NotAllowed
 
 from ..enums import ParticipantKind
 from ..models import Participant
-from ..queries import at_the_table, is_covered, open_poll, planned, seat_of
+from ..queries import at_the_table, is_covered, open_poll, planned, seat_of, told_as
 from . import dates, views
 from .registration import seat_office
 
@@ -53,7 +53,7 @@ def add_person(case: Case, actor: Actor, data: Data) -> Changes:
         added_at=clock.now(),
     )
     _reach(case, row, actor)
-    return {"kind": row.kind, "basis": line.basis}
+    return {"kind": row.kind, "basis": line.basis, "who": told_as(row)}
 
 
 def change_person(case: Case, actor: Actor, data: Data) -> Changes:
@@ -68,12 +68,14 @@ def change_person(case: Case, actor: Actor, data: Data) -> Changes:
     is_new = email != row.email.lower()
     if is_new:
         _end_links(case, row, actor)
-    row.email, row.phone = email, data.get("phone", "")
-    row.function = data.get("function", row.function)
-    row.save(update_fields=["email", "phone", "function"])
+    fresh = {"email": email, "phone": data.get("phone", ""), "function": data.get("function", row.function)}
+    changed = [name for name, value in fresh.items() if value != getattr(row, name)]
+    for name in changed:
+        setattr(row, name, fresh[name])
+    row.save(update_fields=changed)
     if is_new:
         _reach(case, row, actor)
-    return {"kind": row.kind}
+    return {"kind": row.kind, "who": told_as(row), "fields": changed}
 
 
 def _reach(case: Case, row: Participant, actor: Actor) -> None:
@@ -112,7 +114,7 @@ def end_participant(case: Case, actor: Actor, data: Data) -> Changes:
     line = row.line
     if line is not None and line.basis == LegalBasis.WISH and line.ended_at is None and not _rests_on(line):
         consents.narrow(line, actor, None)
-    return {"kind": row.kind}
+    return {"kind": row.kind, "who": told_as(row)}
 
 
 def _rests_on(line: ScopeLine) -> bool:

@@ -15,7 +15,7 @@ from iiz.core.models import Case, GuestLink, ScopeLine, Task
 
 from ..enums import ParticipantKind
 from ..models import Participant, Perspective
-from ..queries import at_the_table, institution_of, is_covered
+from ..queries import at_the_table, institution_of, is_covered, told_as
 from .dates import invite_guest
 
 VIEW = "roundtable_view"
@@ -46,7 +46,7 @@ def request(case: Case, actor: Actor, data: Mapping[str, Any]) -> dict[str, Any]
         )
         view.case = case
         invite(view, actor)
-    return {"asked": len(rows), "due_on": data["due_on"]}
+    return {"asked": len(rows), "due_on": data["due_on"], "who": [told_as(row) for row in rows]}
 
 
 def invite(view: Perspective, actor: Actor) -> None:

@@ -16,7 +16,7 @@ from .. import access, audit, consents, continuing, meetings, registry, snoozing
 from ..actor import Actor
 from ..enums import DataCategory, Level, Phase, Service
 from ..http import Request
-from ..models import AccessLogEntry, AuditEntry, Case, Document, ScopeLine, Task
+from ..models import AccessLogEntry, AuditEntry, Case, Document, Participation, ScopeLine, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .guests import guest_rows
@@ -54,6 +54,7 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
     done = step["offer"].transition.name if step and step.get("offer") else ""
     rest = [offer for offer in offers if offer.transition.name != done and (offer.allowed or not reads_along)]
     folded = [offer for offer in rest if offer.transition.rare or not offer.allowed]
+    onward, folds = continuing.links(case, actor, connected), pages.rarely_continues(case)
     return {
         "case": case,
         "title": case_title(case, actor) or case.number,
@@ -66,12 +67,13 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
         "step": step,
         "offers": [offer for offer in rest if offer not in folded],
         "folded": folded,
-        "links": [*pages.links(case, actor), *continuing.links(case, actor, connected)],
+        "links": [*pages.links(case, actor), *([] if folds else onward)],
+        "folded_links": onward if folds else [],
         "reads_along": reads_along and bool(offers),
         "pdf_url": pages.pdf_url(case, actor),
         "pdf_label": pages.pdf_label,
         "level": access.level_of(case, actor),
-        "parts": [row for row in case.participations.all() if row.until is None],
+        "parts": _parts(case),
         "related": connected,
         "outsiders": pages.outsiders.of(case) if pages.outsiders and getattr(case, "has_outsiders", True) else [],
         "tabs": [
@@ -83,6 +85,16 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
             for name, label in tabs_of(case)
         ],
     }
+
+
+def _parts(case: Case) -> list[Participation]:
+    """Who takes part; ``unnamed`` says of an office that the case's Vollmacht, which holds, names it no longer."""
+    rows = [row for row in case.participations.all() if row.until is None]
+    lines = consents.live_lines(case) if case.phase == Phase.OPEN else []
+    named = {line.institution_id for line in lines}
+    for row in rows:
+        row.unnamed = bool(lines) and row.institution_id not in named  # type: ignore[attr-defined]
+    return rows
 
 
 def related(case: Case, actor: Actor) -> list[Case]:
@@ -175,17 +187,29 @@ def history(case: Case, actor: Actor) -> dict[str, Any]:
     rows = list(entries[: HISTORY + 1])
     reasons = snoozing.reasons(case, actor, rows)
     reasons |= {audit.personal(text): text for text in registry.pages[case.service].reasons(case, actor)}
+    titles = _titles(case, actor, rows)
     return {
         "entries": [
             {
                 "at": row.at,
-                "text": f"{row.user_name or _('Das Portal')} {registry.told(row)}{_because(row, reasons)}",
+                "text": f"{row.user_name or _('Das Portal')} {registry.told(row)}{_because(row, reasons)}"
+                f"{titles.get(row.pk, '')}",
                 "who": f"{timezone.localtime(row.at):%H:%M} {row.institution_name}".strip(),
             }
             for row in rows[:HISTORY]
         ],
         "more": len(rows) > HISTORY,
     }
+
+
+def _titles(case: Case, actor: Actor, entries: list[AuditEntry]) -> dict[int, str]:
+    """Which document an entry is about, for those who may read it: the chain itself holds no words of people."""
+    about = {row.pk: row.object_id for row in entries if row.object_type == Document._meta.label_lower}
+    if not about:
+        return {}
+    found = Document.objects.visible_to(actor).filter(case=case, pk__in=set(about.values()))
+    titles = {str(pk): title for pk, title in found.values_list("pk", "title")}
+    return {row: f" «{titles[key]}»" for row, key in about.items() if key in titles}
 
 
 def _because(entry: AuditEntry, reasons: dict[str, str]) -> str:
