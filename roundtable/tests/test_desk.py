@@ -302,6 +302,15 @@ def test_without_agreement_no_case_begins(client_of):
     assert not Case.objects.exists()
 
 
+def test_nobody_was_asked_to_agree_to_a_question_and_the_office_reads_so(client_of):
+    client = client_of(coordinator())
+    pages = [
+        client.get(f"/koordination/anfragen/{confirmed(**changes).pk}/").content.decode()
+        for changes in ({"kind": "question", "agreed": None, "client_name": ""}, {})
+    ]
+    assert ["Einverständnis nicht erfragt" in page for page in pages] == [True, False]
+
+
 def test_what_is_no_case_is_counted_by_its_reason_and_outlives_its_people(client_of, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
     karin = coordinator()

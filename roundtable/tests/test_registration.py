@@ -15,6 +15,7 @@ from roundtable import actions, drafts
 from roundtable.enums import Advice
 from roundtable.forms.registration import Sheet, name_of
 from roundtable.forms.scope import USUAL, Scope
+from roundtable.views.registration import PAGE
 
 from . import playing as play
 
@@ -186,6 +187,15 @@ class TestPage:
         assert "Vorname" in text(browser.post(NEW, {**key, "do": "submit"}))
         assert browser.post(NEW, key, headers=AUTOSAVE).json()["fields"] == {}
         assert not Case.objects.exists()
+
+    def test_the_coordination_office_hears_of_no_message_to_itself(self, client_of):
+        office = play.koordination()
+        page = text(client_of(office).get(NEW))
+        assert "entscheiden danach über den Start" in page
+        assert "erhält eine Nachricht" not in page
+        assert PAGE.handed_in(play.registered(office)).endswith(
+            "Entscheiden Sie als Nächstes, ob ein Roundtable gestartet wird."
+        )
 
     def test_a_complete_one_is_registered_at_once(self, browser, nora, rav):
         browser.post(NEW, typed(scan=paper()))

@@ -169,6 +169,8 @@ class RegistrationPage(DraftPage):
 
     def handed_in(self, case: Case) -> str:
         """Who has to do something now."""
+        if case.registering_institution.is_coordination:
+            return _("Der Fall ist angemeldet. Entscheiden Sie als Nächstes, ob ein Roundtable gestartet wird.")
         return _(
             "Der Fall ist angemeldet. Die IIZ-Koordinationsstelle entscheidet, ob ein Roundtable gestartet wird; Sie "
             "erhalten eine Nachricht."
