@@ -1,8 +1,8 @@
 """The figures of Roundtable: each declared once, in the order in which they are printed (REP-01 to REP-03).
 
-Labels are those of the published table. Arrivals, start decisions, closures and meetings count on their own day; a
-start is not tied to a meeting (CON-31). The cumulated figures count all arrivals up to the end of the period, the
-totals of years without cases included.
+Labels are those of the published table; only *Standortgespräch* is left to Optima (CON-42). Arrivals, start decisions,
+closures and meetings count on their own day; a start is not tied to a meeting (CON-31). The cumulated figures count all
+arrivals up to the end of the period, the totals of years without cases included.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _services() -> Iterator[Line]:
     coordinated = Figure("leistungen.gespraeche", PAST, {"self_organised": (False,)})
     yield Line(
         Figure("leistungen.gespraeche", HELD, {"kind": MeetingKind.values}, also=coordinated),
-        _("Anzahl Roundtable-Standortgespräche"),
+        _("Anzahl Roundtable-Gespräche"),
     )
     alone = Figure("leistungen.gespraeche_selbst", PAST, {"self_organised": (True,)})
     yield Line(alone, _("Gespräche ohne die Koordinationsstelle"))

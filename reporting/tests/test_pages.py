@@ -80,6 +80,7 @@ def test_the_steering_group_sees_released_reports_only(client_of, steering):
 
     assert "Noch ist kein Jahresbericht freigegeben." in text_of(index)
     assert "Standardreporting" not in text_of(index)
+    assert "Kennzahlen" not in text_of(index)
     assert client.get(PAGE, PERIOD).status_code == 403
     assert client.get(f"{PAGE}json/", PERIOD).status_code == 403
     assert client.get(IMPORT).status_code == 403
@@ -115,7 +116,9 @@ def test_a_broken_period_is_told_beside_its_field(koordination, asked, name, rea
     assert page.status_code == 200
     assert reason in page.context["form"].errors[name][0]
     assert "report" not in page.context
-    assert koordination.get(f"{PAGE}json/", asked).status_code == 404
+    file = koordination.get(f"{PAGE}pdf/", asked, follow=True)
+    assert file.redirect_chain
+    assert file.context["form"].errors == page.context["form"].errors
 
 
 def test_the_example_is_called_one_solution_of_several(koordination):

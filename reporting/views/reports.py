@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -93,7 +93,7 @@ def roundtable(request: Request) -> HttpResponse:
 
 @reads
 def optima_file(request: Request, kind: str) -> HttpResponse:
-    """The figures of Optima as a file; ``kind`` is json, csv, xlsx or pdf. A broken period answers 404."""
+    """The figures of Optima as a file; ``kind`` is json, csv, xlsx or pdf. A broken period leads to the page."""
     return _file(request, Service.OPTIMA, kind)
 
 
@@ -134,8 +134,10 @@ def _figures(request: Request, service: Service) -> HttpResponse:
 def _file(request: Request, service: Service, kind: str) -> HttpResponse:
     actor = acting(request)
     form = _period_form(request)
-    if kind not in FORMATS or not form.is_valid():
+    if kind not in FORMATS:
         raise Http404
+    if not form.is_valid():  # the page says what is wrong, beside the field
+        return HttpResponseRedirect(f"{reverse(f'reporting:{service.value}')}?{request.GET.urlencode()}")
     period = form.period
     report = report_of(service, period, Case.objects.visible_to(actor), whole=actor.is_coordination)
     make, content_type = FORMATS[kind]
