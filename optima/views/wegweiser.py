@@ -33,7 +33,9 @@ from .wegweiser_answer import answer_of, between
 
 GUIDE = Guide(
     gettext_lazy("Wegweiser"),
-    gettext_lazy("Welcher Weg passt? In höchstens fünf Fragen wissen Sie es. Ohne Anmeldung, ohne Angaben zur Person."),
+    gettext_lazy(
+        "Welcher Weg passt? Das sagen zwei Fragen, bei Optima höchstens fünf. Ohne Anmeldung, ohne Angaben zur Person."
+    ),
     "optima:wegweiser",
     gettext_lazy("Weg finden"),
 )
