@@ -238,7 +238,11 @@ def _directory(canton: DemoCanton) -> None:
         office.confirmed_by = canton.staff[office.pk].contacts[0].user
         office.save()
     Institution.objects.filter(kind=InstitutionKind.COORDINATION).update(
-        phone="041 000 00 00", email="iiz@demo.example", confirmed_on=canton.last_day
+        street=f"{STREETS[-1]} 1",
+        postcode="6000",
+        phone="041 000 00 00",
+        email="iiz@demo.example",
+        confirmed_on=canton.last_day,
     )
     iv = Institution.objects.get(name=IV)
     adviser = canton.staff[iv.pk].caseworkers[-1].user

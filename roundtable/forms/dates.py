@@ -29,7 +29,7 @@ from ..effects.dates import seats, uninvited
 from ..enums import Availability
 from ..models import DatePoll, Participant
 from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of
-from .proposing import USUAL_MINUTES
+from .proposing import USUAL_MINUTES, usual_place
 
 NAMED = re.compile(r"termin_(\d{12})")
 """The field of one proposed date: its moment stands in the name, so that a late answer can still be read."""
@@ -206,7 +206,7 @@ class FixForm(WhenForm):
         super().__init__(*args, case=case, actor=actor, **kwargs)
         self.poll = open_poll(case)
         self.initial.setdefault("minutes", self.poll.minutes if self.poll else USUAL_MINUTES)
-        self.initial.setdefault("place", self.poll.place if self.poll else "")
+        self.initial.setdefault("place", self.poll.place if self.poll else usual_place(actor.institution))
         if self.poll is None:
             del self.fields["choice"]
             return

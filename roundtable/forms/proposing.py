@@ -16,7 +16,7 @@ from iiz.core.client_words import names_client
 from iiz.core.forms.action import ActionForm
 from iiz.core.forms.fields import ClockTime, LongText
 from iiz.core.forms.meeting import LENGTHS, WhenForm
-from iiz.core.models import Case
+from iiz.core.models import Case, Institution
 from iiz.core.templatetags.ui import day as day_words
 from iiz.core.workdays import is_working_day, next_working_day
 
@@ -28,6 +28,11 @@ USUAL_MINUTES = 150
 """How long a Roundtable usually takes (RT-10)."""
 USUAL_DAYS = 7
 """For how many days people usually have time to answer."""
+
+
+def usual_place(office: Institution) -> str:
+    """Where a meeting is proposed to take place: at the office, as far as its address is known."""
+    return ", ".join(part for part in (office.street, f"{office.postcode} {office.place}".strip()) if part)
 
 
 class ProposeForm(ActionForm):
@@ -64,9 +69,7 @@ class ProposeForm(ActionForm):
             self.fields[f"day_{place}"].conditional = needed  # type: ignore[attr-defined]
             self.fields[f"time_{place}"].conditional = True  # type: ignore[attr-defined]
         last = case.date_polls.first()
-        office = actor.institution
-        address = ", ".join(part for part in (office.street, f"{office.postcode} {office.place}".strip()) if part)
-        self.initial.setdefault("place", last.place if last else address)
+        self.initial.setdefault("place", last.place if last else usual_place(actor.institution))
         self.initial.setdefault("minutes", last.minutes if last else USUAL_MINUTES)
         self.initial.setdefault("answer_by", next_working_day(clock.today() + dt.timedelta(days=USUAL_DAYS)))
         self.odd: list[str] = []

@@ -48,7 +48,8 @@ def test_the_client_without_a_mail_address_gets_a_letter_in_plain_words(case: An
     pages = PdfReader(io.BytesIO(response.content)).pages
     assert len(pages) == 1, "one leaf in one envelope"
     words = " ".join(pages[0].extract_text().split())
-    for part in ("Petra Probe", "Dorfstrasse 2", "Die Teilnahme ist freiwillig.", "/merkblatt/", "10.00–11.30", "ab 9.00 Uhr"):
+    told = ("Wir laden Sie zu einem", "Die Teilnahme ist freiwillig.", "/merkblatt/", "10.00–11.30", "ab 9.00 Uhr")
+    for part in ("Petra Probe", "Dorfstrasse 2", *told):
         assert part in words
     text = office.get(reverse("roundtable:invitation_text", args=[case.number, row.pk])).content.decode()
     assert "jemanden mitbringen" in text

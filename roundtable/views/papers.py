@@ -130,7 +130,7 @@ def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str,
         "reference": [(_("Roundtable"), case.number)],
         "signed_by": [actor.user.get_full_name()],
         "is_client": is_client,
-        "sentences": _sentences(office.name, person, is_client=is_client),
+        "sentences": _sentences(person, is_client=is_client),
         "rows": [
             (_("Wann"), when(meeting) if begins == meeting.starts_at else _later(meeting, begins)),
             (_("Wo"), agenda.place_of(meeting)),
@@ -153,28 +153,28 @@ def _before(meeting: Meeting) -> str:
 
 
 def _address(case: Case, row: Participant, actor: Actor) -> list[str]:
-    """The lines of the window: name, function or office, address as far as it is known."""
+    """The lines of the window: name and address as far as it is known; the rest of it stays free to write by hand."""
     if row.kind == ParticipantKind.CLIENT and case.person is not None:
         person = case.person
-        return [str(person), person.street, f"{person.postcode} {person.place}".strip()]
+        return [line for line in (str(person), person.street, f"{person.postcode} {person.place}".strip()) if line]
     if row.participation is not None:
         office, user = row.participation.institution, row.participation.user
         lines = [office.name, user.get_full_name() if user else "", office.street]
         return [line for line in (*lines, f"{office.postcode} {office.place}".strip()) if line]
-    return [line for line in (seating.name_of(case, row, actor), row.function) if line]
+    return [seating.name_of(case, row, actor)]
 
 
-def _sentences(office: str, person: str, *, is_client: bool) -> list[str]:
+def _sentences(person: str, *, is_client: bool) -> list[str]:
     if is_client:
         return [
-            _("%(office)s lädt Sie zu einem Gespräch mit den Fachpersonen der Stellen ein.") % {"office": office},
+            _("Wir laden Sie zu einem Gespräch mit den Fachpersonen der Stellen ein."),
             _(
                 "Wir schauen zusammen an, wie es heute steht, was Ihnen hilft und was Sie erreichen wollen. Am Schluss "
                 "machen wir einen Plan, in dem steht, wer was bis wann tut."
             ),
         ]
-    names = {"office": office, "person": person}
-    return [_("%(office)s lädt Sie zu einem Roundtable mit %(person)s und den beteiligten Stellen ein.") % names]
+    names = {"person": person}
+    return [_("Wir laden Sie zu einem Roundtable mit %(person)s und den beteiligten Stellen ein.") % names]
 
 
 def _rights(office: Any, *, is_client: bool) -> list[str]:
