@@ -16,6 +16,7 @@ from iiz.core.forms.action import ActionForm
 from iiz.core.forms.fields import LongText, ShortText
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day
+from iiz.core.workdays import last_working_day, next_working_day
 
 from ..models import Participant
 from ..queries import at_the_table, is_covered, live_perspectives, planned
@@ -115,11 +116,11 @@ class RequestViewsForm(ActionForm):
         self.initial.setdefault("due_on", self._proposed())
 
     def _proposed(self) -> dt.date:
-        """Some days before the meeting, so that all can read; else in ten days."""
+        """A working day some days before the meeting, so that all can read; else one in ten days."""
         today = clock.today()
         if self.meeting is None:
-            return today + dt.timedelta(days=DAYS)
-        return max(today, self.meeting.planned_day - dt.timedelta(days=BEFORE))
+            return next_working_day(today + dt.timedelta(days=DAYS))
+        return max(today, last_working_day(self.meeting.planned_day - dt.timedelta(days=BEFORE)))
 
     def clean_due_on(self) -> dt.date:
         """Before the meeting, if one is planned."""
@@ -171,7 +172,7 @@ class AskConfirmationForm(forms.Form):
         assert isinstance(field, Chosen)
         field.offer(readers, {})
         self.initial.setdefault("participants", [row.pk for row in readers])
-        self.initial.setdefault("due_on", clock.today() + dt.timedelta(days=DAYS))
+        self.initial.setdefault("due_on", next_working_day(clock.today() + dt.timedelta(days=DAYS)))
 
 
 class ConfirmForm(forms.Form):

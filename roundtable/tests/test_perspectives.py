@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from iiz.core import workflow
 from iiz.core.enums import Role
 from iiz.core.models import AuditEntry, GuestLink, OutboxMail, Task
 from iiz.core.tests.factories import actor
+from iiz.core.workdays import is_working_day
 from roundtable import perspectives
+from roundtable.forms.asking import RequestViewsForm
 from roundtable.models import Perspective
 
 from . import playing as play
@@ -42,6 +46,14 @@ def answers(case: Any, who: Any, do: str = "give", **typed: Any) -> dict[str, An
 
 def text(response: Any) -> str:
     return str(response.content.decode())
+
+
+def test_the_day_proposed_for_views_is_worked(time_machine):
+    started = play.started()
+    for days in range(7):
+        time_machine.move_to(timezone.now() + dt.timedelta(days=1))
+        form = RequestViewsForm(case=started, actor=play.koordination())
+        assert is_working_day(form.initial["due_on"]), days
 
 
 def test_an_office_gives_its_view_and_its_pendenz_is_done(case, client_of):
