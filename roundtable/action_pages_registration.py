@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from iiz.core.forms.action import ActionForm
 from iiz.core.registry import ActionPage
 
 from .forms import decision, narrowing
@@ -58,13 +57,13 @@ REGISTRATION = {
         done=gettext_lazy("Die Antwort ist gesendet. Die Koordinationsstelle ist benachrichtigt."),
     ),
     "client_withdraws": ActionPage(
-        ActionForm,
+        narrowing.WithdrawForm,
         gettext_lazy("Vollmacht zurückgezogen"),
         gettext_lazy(
             "Die Klientin oder der Klient hat die Vollmacht zurückgezogen; das geht jederzeit und ohne Nachteil. Der "
-            "Austausch endet sofort: Jede Stelle sieht nur noch, was sie selbst geschrieben hat, geplante Gespräche "
-            "sind abgesagt, Links von Personen ohne Konto gelten nicht mehr. Alle erhalten eine Nachricht; die "
-            "Koordinationsstelle schliesst den Fall ab."
+            "Austausch endet sofort: Jede Stelle sieht nur noch, was sie selbst geschrieben hat, dazu Entscheid und "
+            "Verlauf ohne Texte anderer; geplante Gespräche sind abgesagt, Links von Personen ohne Konto gelten nicht "
+            "mehr. Alle erhalten eine Nachricht; die Koordinationsstelle schliesst den Fall ab."
         ),
         gettext_lazy("Rückzug festhalten"),
         danger=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import consents
+from iiz.core import clock, consents
 from iiz.core.actor import Actor
 from iiz.core.enums import DataCategory
 from iiz.core.forms.action import ActionForm
+from iiz.core.forms.fields import PastDate
 from iiz.core.models import Case, ScopeLine, Vollmacht
+from iiz.core.templatetags.ui import day
 
 from .consent import in_words, recorded
 
@@ -114,6 +117,44 @@ class NarrowAloneForm(NarrowFields):
         self.offer(line for line in vollmacht.lines.all() if line.ended_at is None)
 
 
+class WithdrawFields(forms.Form):
+    """On which day the client withdrew a Vollmacht: not before it was signed."""
+
+    withdrawn_on = PastDate(
+        label=gettext_lazy("Zurückgezogen am"),
+        help_text=gettext_lazy("Der Tag, an dem Sie es erfuhren. Der Austausch endet in jedem Fall jetzt."),
+    )
+
+    def begin(self, vollmacht: Vollmacht | None) -> None:
+        """Propose today; ``vollmacht`` is what is withdrawn."""
+        self.signed_on = vollmacht.signed_on if vollmacht is not None else None
+        self.initial.setdefault("withdrawn_on", clock.today())
+
+    def clean_withdrawn_on(self) -> dt.date:
+        """Not before the signature."""
+        found: dt.date = self.cleaned_data["withdrawn_on"]
+        if self.signed_on is not None and found < self.signed_on:
+            words = _("Die Vollmacht wurde erst am %(day)s unterschrieben.") % {"day": day(self.signed_on)}
+            raise ValidationError(words, code="too_early")
+        return found
+
+
+class WithdrawForm(WithdrawFields, ActionForm):
+    """The Vollmacht of a case is withdrawn."""
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, actor=actor, **kwargs)
+        self.begin(case.vollmacht)
+
+
+class WithdrawAloneForm(WithdrawFields):
+    """A Vollmacht is withdrawn on its own page."""
+
+    def __init__(self, *args: Any, vollmacht: Vollmacht, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begin(vollmacht)
+
+
 class RenewForm(ActionForm):
     """Another Vollmacht of the same person that is recorded already; a new one has its own page."""
 
@@ -136,4 +177,5 @@ class RenewForm(ActionForm):
         field.label_from_instance = in_words  # type: ignore[method-assign, assignment]
         link = f"{reverse('roundtable:vollmacht_new')}?fall={case.number}"
         words = _("Noch nicht festgehalten?") if found else _("Für diese Person ist keine andere festgehalten.")
+        self.nothing = not found
         field.help_text = format_html('{} <a href="{}">{}</a>', words, link, _("Neue Vollmacht mit Scan festhalten"))

@@ -44,7 +44,7 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "answer": lambda case: {"answer": "Seit März."},
     "not_start": _not_started,
     "withdraw": _not_started,
-    "client_withdraws": lambda case: {},
+    "client_withdraws": lambda case: {"withdrawn_on": clock.today()},
     "narrow_vollmacht": lambda case: {"line": _line(case), "keep": None},
     "renew_vollmacht": lambda case: play.answers(play.registrant_of(case)),
     "reply_meeting": lambda case: {"meeting": meetings.planned(case), "reply": Reply.DECLINED},

@@ -147,9 +147,12 @@ class TestWithoutACase:
         assert kept.lines.get(institution=rav, ended_at=None).categories == ["work"]
         again = browser.post(url("vollmacht_narrow", kept), {"line": line.pk, "how": "ends"})
         assert "gilt nicht mehr" in text(again)
-        browser.post(url("vollmacht_withdraw", kept))
+        earlier = kept.signed_on - dt.timedelta(days=1)
+        refused = browser.post(url("vollmacht_withdraw", kept), {"withdrawn_on": f"{earlier:%d.%m.%Y}"})
+        assert "erst am" in text(refused), "not before the signature"
+        browser.post(url("vollmacht_withdraw", kept), {"withdrawn_on": f"{kept.signed_on:%d.%m.%Y}"})
         kept.refresh_from_db()
-        assert kept.withdrawn_on == clock.today()
+        assert kept.withdrawn_on == kept.signed_on
 
     def test_it_begins_a_registration(self, kept, nora, client_of):
         page = text(client_of(nora).get(f"/roundtable/anmeldung/neu/?vollmacht={kept.pk}"))
@@ -202,7 +205,8 @@ class TestInACase:
 
     def test_withdrawing_the_paper_stops_its_case(self, nora, client_of):
         case = play.started(play.registered(nora))
-        client_of(nora).post(url("vollmacht_withdraw", case.vollmacht))
+        day = f"{clock.today():%d.%m.%Y}"
+        client_of(nora).post(url("vollmacht_withdraw", case.vollmacht), {"withdrawn_on": day})
         assert Case.objects.get(pk=case.pk).withdrawn_at is not None
 
     def test_it_stops_a_case_in_which_its_keeper_takes_part_no_longer(self, nora):

@@ -31,7 +31,7 @@ from iiz.core.workflow import NotAllowed
 from .. import actions, consenting
 from ..forms import scope as scopes
 from ..forms.consent import let_in, recorded, usual_end
-from ..forms.narrowing import NarrowAloneForm
+from ..forms.narrowing import NarrowAloneForm, WithdrawAloneForm
 from ..forms.vollmacht import VollmachtForm, form_for, wrong_file
 from ..workflow.registration import VOLLMACHT
 
@@ -244,12 +244,13 @@ def _changeable(request: Request, pk: int) -> tuple[Vollmacht, Actor]:
 def vollmacht_withdraw(request: Request, pk: int) -> HttpResponse:
     """Note that the client withdrew it: what it means, then at once."""
     row, actor = _changeable(request, pk)
-    if request.method == "POST":
-        consenting.withdraw(row, actor)
+    form = WithdrawAloneForm(request.POST or None, vollmacht=row)
+    if request.method == "POST" and form.is_valid():
+        consenting.withdraw(row, actor, form.cleaned_data["withdrawn_on"])
         messages.success(request, _("Der Rückzug ist festgehalten. Ab sofort wird nichts mehr ausgetauscht."))
         return HttpResponseRedirect(reverse("roundtable:vollmacht", args=[row.pk]))
     cases = Case.objects.visible_to(actor).filter(vollmacht=row, phase="open", service=Service.ROUNDTABLE)
-    return render(request, "roundtable/vollmacht/withdraw.html", {"vollmacht": row, "cases": cases})
+    return render(request, "roundtable/vollmacht/withdraw.html", {"vollmacht": row, "cases": cases, "form": form})
 
 
 @writes
