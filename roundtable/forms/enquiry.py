@@ -208,9 +208,10 @@ class NoCaseForm(forms.Form):
         limit=TEXT,
         rows=3,
         required=False,
+        conditional=True,
         label=gettext_lazy("Notiz für die Koordinationsstelle"),
         help_text=gettext_lazy(
-            "Bleibt bei Ihnen und wird mit den Personendaten gelöscht. Beim Grund «Anderer Grund» braucht es sie."
+            "Nötig nur beim Grund «Anderer Grund». Bleibt bei Ihnen und wird mit den Personendaten gelöscht."
         ),
     )
     words = LongText(
