@@ -1,8 +1,8 @@
 """What people do with a *Sicht*: write it, give it, decline, call it off (RT-09, RT-11, PER-06 to PER-09).
 
 Each is one transaction under the lock of the case, which checks again that the author still takes part and is covered.
-Effects: the row, an entry in the chain of the case, Pendenzen renewed; a guest's link ends with the deed. A draft is
-for its author's eyes alone; what was given stays readable to its author whatever happens.
+Effects: the row, an entry in the chain of the case, Pendenzen renewed. A draft is for its author's eyes alone; what was
+given stays readable to its author whatever happens.
 """
 
 from __future__ import annotations
@@ -175,11 +175,12 @@ def _check_link(author: Author) -> None:
 def give(view: Perspective, author: Author, given: Given, *, version: int | None, form_key: str) -> Perspective:
     """Give the view: from now on those read it whom the Vollmacht lets; given again, it replaces what stood there.
 
-    Keeps on what the exchange rests (PER-08). Raises as :func:`save`.
+    A guest's link stays open: until the meeting the view can be changed, as an office changes its own. Keeps on what
+    the exchange rests (PER-08). Raises as :func:`save`.
     """
     with _held(view, author) as row:
         if author.link is not None:
-            guests.fulfil(author.link)
+            guests.answered(author.link)
         _check_version(row, version, form_key)
         _write(row, given)
         row.draft, row.version, row.given_at, row.declined_at = {}, row.version + 1, clock.now(), None

@@ -2,7 +2,7 @@
 
 A service registers its purposes in ``registry.guest_purposes`` and calls :func:`invite` in the transaction that
 causes the mail. Behind the link and its code the purpose's page acts; it notes what the guest read through
-:func:`log` and says :func:`fulfil` when the matter is done.
+:func:`log` and says :func:`fulfil` when the matter is done, or :func:`answered` when it may still be done otherwise.
 """
 
 from __future__ import annotations
@@ -115,6 +115,18 @@ def fulfil(link: GuestLink) -> None:
             raise Gone(_("Dieser Zugang gilt nicht mehr."))
         row.used_at, row.opening, row.code_hash = clock.now(), "", ""
         row.save(update_fields=["used_at", "opening", "code_hash"])
+        OutboxMail.objects.filter(guest=row, sent_at=None).delete()
+
+
+def answered(link: GuestLink) -> None:
+    """The guest did what was asked, and may do it otherwise while the link holds: nobody is asked again by mail.
+
+    Called in the transaction of the deed. Raises :class:`Gone` when the link ended meanwhile.
+    """
+    with transaction.atomic():
+        row = held(link)
+        if not row.is_live:
+            raise Gone(_("Dieser Zugang gilt nicht mehr."))
         OutboxMail.objects.filter(guest=row, sent_at=None).delete()
 
 

@@ -15,13 +15,13 @@ from iiz.core.models import Case, GuestLink, ScopeLine, Task
 
 from ..enums import ParticipantKind
 from ..models import Participant, Perspective
-from ..queries import at_the_table, institution_of, is_covered, told_as
+from ..queries import at_the_table, institution_of, is_covered, planned, told_as
 from .dates import invite_guest
 
 VIEW = "roundtable_view"
 """Purpose of the guest link: give one's view."""
 LATE = dt.timedelta(days=7)
-"""How long after the day by which it was asked for a view can still be given by a link."""
+"""How long after the day by which it was asked for a view can still be given by a link, if no meeting is planned."""
 
 
 def request(case: Case, actor: Actor, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,13 +58,19 @@ def invite(view: Perspective, actor: Actor) -> None:
     if row.participation is None:
         if not row.email:
             return
-        day = max(view.due_on, clock.today()) + LATE
-        until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
-        invite_guest(VIEW, case, view.pk, row, until, actor)
+        invite_guest(VIEW, case, view.pk, row, _until(view), actor)
         return
     office, user = row.participation.institution, row.participation.user
     to = [(one, office) for one in notify.in_charge(office, user) if notify.may_read(case, one, office)]
     notify.queue("rt_view_asked", case, to, beside=actor.user, object_id=view.pk, mark=f"{case.version}")
+
+
+def _until(view: Perspective) -> dt.datetime:
+    """Until when a view can be given and changed by a link: some days after its day, or until the meeting begins."""
+    day = max(view.due_on, clock.today()) + LATE
+    until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    meeting = planned(view.case)
+    return max(until, meeting.starts_at) if meeting is not None else until
 
 
 def basis_of(case: Case, row: Participant) -> ScopeLine | None:

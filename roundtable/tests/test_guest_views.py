@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, Task
+from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, OutboxMail, Task
 from iiz.core.tests.visiting import address, another, ask, mailed_code, opened, told, type_in
+from roundtable import queries
+from roundtable.effects import views
 from roundtable.models import Perspective
 
 from . import playing as play
@@ -68,12 +70,38 @@ def test_the_therapist_writes_goes_on_later_and_gives_her_view(case):
     assert not Task.objects.filter(name="guest_view", object_id=view.pk, done_at=None).exists()
     assert AuditEntry.objects.get(verb="view_given").user_name == f"{play.THERAPIST} (Link)"
     assert AccessLogEntry.objects.filter(user_name=f"{play.THERAPIST} (Link)", what__contains="Formular").exists()
-    words = told(later, link)
-    assert "Danke, Ihre Sicht ist" in words
-    assert WORDS not in words
-    again = send(later, case, link, gesundheit__state="Zweimal")
-    assert again.status_code == 410
+
+
+def test_until_the_meeting_the_link_shows_what_she_gave_and_lets_her_change_it(case):
+    case = play.fixed(case)
+    link = link_of(case)
+    tina = opened(link)
+    send(tina, case, link, gesundheit__state=WORDS)
+    shown = page(tina, link)
+    assert "Danke, Ihre Sicht ist angekommen." in shown
+    assert WORDS in shown
+    send(tina, case, link, "save", gesundheit__state="Schläft wieder durch.")
+    assert "noch nicht abgegeben" in page(tina, link)
     assert view_of(case).areas.get().state == WORDS
+    send(tina, case, link, gesundheit__state="Schläft wieder durch.")
+    assert view_of(case).areas.get().state == "Schläft wieder durch."
+
+    play.running(case)
+
+    assert "Das Gespräch hat stattgefunden." in told(tina, link)
+    assert send(tina, case, link, gesundheit__state="Zu spät").status_code == 410
+    assert view_of(case).areas.get().state == "Schläft wieder durch."
+
+
+def test_a_link_holds_until_the_meeting_and_reminds_nobody_who_has_given(case):
+    case = play.asked(play.fixed(case))
+    link = link_of(case)
+    meeting = queries.planned(case)
+    assert meeting is not None
+    assert link.expires_at == meeting.starts_at
+    views.remind(case.tasks.filter(name="guest_view").latest("pk"))
+    send(opened(link), case, link, gesundheit__state=WORDS)
+    assert not OutboxMail.objects.filter(guest=link, sent_at=None).exists()
 
 
 def test_the_client_and_relatives_are_asked_in_plain_words():

@@ -89,11 +89,9 @@ def _page(
 
 
 def done(link: GuestLink) -> str:
-    """What the link says once it is used: given, or declined."""
+    """What the link says once it is used: declined, or, with a link of an earlier version, given."""
     view = perspectives.of_link(link)
-    if view is not None and view.declined_at is not None and view.given_at is None:
-        return _("Sie verzichten auf eine eigene Sicht. Das ist in Ordnung; die IIZ-Koordinationsstelle weiss es.")
-    words = _("Danke, Ihre Sicht ist angekommen.")
+    words = _("Sie verzichten auf eine eigene Sicht. Das ist in Ordnung; die IIZ-Koordinationsstelle weiss es.")
     if view is not None and view.given_at is not None:
         words = _("Danke, Ihre Sicht ist am %(day)s angekommen.") % {"day": day(view.given_at)}
     return f"{words} {_('Möchten Sie etwas ändern, so rufen Sie die IIZ-Koordinationsstelle an.')}"
@@ -101,7 +99,7 @@ def done(link: GuestLink) -> str:
 
 PURPOSE = GuestPurpose(
     VIEW,
-    gettext_lazy("eigene Sicht abgeben"),
+    gettext_lazy("Eigene Sicht abgeben"),
     gettext_lazy("Vor einem Gespräch möchten wir wissen, wie es aus Ihrer Sicht steht."),
     done,
     "rt_guest_view",
