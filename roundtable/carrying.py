@@ -12,6 +12,7 @@ from iiz.core.models import Case
 from iiz.core.registry import Carried
 
 from . import content
+from .enums import TO_OPTIMA
 from .enums import RoundtableState as S
 from .queries import roundtable_of
 
@@ -22,6 +23,12 @@ FROM_HERE = (S.NOT_STARTED, S.RUNNING, S.CLOSED)
 def continues(case: Case, actor: Actor) -> bool:
     """Whether ``actor`` may go on with the case in Optima: whoever reads its registration."""
     return case.state in FROM_HERE and content.reads_registration(case, actor)
+
+
+def rarely_continues(case: Case) -> bool:
+    """Whether an Antrag is a rare way on: always, but where the case was referred to Optima (RT-24)."""
+    reason = roundtable_of(case).not_started_reason
+    return reason is None or reason.code != TO_OPTIMA
 
 
 def carries(case: Case, actor: Actor) -> Carried:

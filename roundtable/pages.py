@@ -116,6 +116,7 @@ PAGES = ServicePages(
     letters=lambda case, actor: [*registration.letters(case, actor), *papers.letters(case, actor)],
     prepare=prepare,
     continues=carrying.continues,
+    rarely_continues=carrying.rarely_continues,
     carries=carrying.carries,
     variant=lambda case: _("Roundtable"),
     charge={"participant": "assign"},

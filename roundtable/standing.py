@@ -1,4 +1,4 @@
-"""Where a Roundtable stands in short: the date, the views, the Vollmacht, and who sits at the table."""
+"""Where a Roundtable stands in short: the date, the views, the Vollmacht, and who sits there without an office."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from .queries import at_the_table, has_answered, is_covered, live_perspectives, 
 
 
 def rows(case: Case, actor: Actor) -> list[tuple[str, str]]:
-    """Date, views, who is at the table, and Vollmacht in short; nothing once the Vollmacht is withdrawn.
+    """Date, views, guests at the table, and Vollmacht in short; nothing once the Vollmacht is withdrawn.
 
-    Of an ended case only who was at the table; of one that never started not even that.
+    Offices and client stand beside it under *Beteiligte*. Of an ended case only the guests; of one that never started
+    not even them.
     """
     if roundtable_of(case).decision == StartDecision.NOT_STARTED or not content.reads_office(case, actor):
         return []
-    found = [(_("Am Tisch"), ", ".join(_name(row) for row in at_the_table(case)))]
+    guests = [row for row in at_the_table(case) if row.kind not in (ParticipantKind.OFFICE, ParticipantKind.CLIENT)]
+    found = [(_("Ausserdem am Tisch"), ", ".join(_name(row) for row in guests))]
     if case.phase == Phase.OPEN:
         found = [_date(case), _views(case), *found, *_vollmacht(case, actor)]
     return [row for row in found if row[1]]
@@ -64,7 +66,9 @@ def _vollmacht(case: Case, actor: Actor) -> list[tuple[str, str]]:
     lines = consents.live_lines(case)
     named = ", ".join(line.who for line in lines)
     until = _("bis %(day)s: %(named)s") % {"day": day(vollmacht.valid_until), "named": named}
-    if not lines:
+    if vollmacht.withdrawn_on is not None:
+        until = _("zurückgezogen am %(day)s: Es wird nichts ausgetauscht.") % {"day": day(vollmacht.withdrawn_on)}
+    elif not lines:
         until = _("abgelaufen am %(day)s: Es wird nichts ausgetauscht.") % {"day": day(vollmacht.valid_until)}
     own = consents.line_for(case, actor.institution.pk)
     if own is None or actor.is_coordination:
@@ -75,11 +79,5 @@ def _vollmacht(case: Case, actor: Actor) -> list[tuple[str, str]]:
 
 
 def _name(row: Participant) -> str:
-    """An office with who comes for it; somebody else by name and function."""
-    if row.participation is not None:
-        user = row.participation.user
-        who = row.participation.institution.name
-        return f"{who} ({user.get_full_name()})" if user else who
-    if row.kind == ParticipantKind.CLIENT:
-        return str(row.case.person)
+    """Name and function."""
     return f"{row.name} ({row.function})" if row.function else row.name

@@ -97,7 +97,8 @@ class ServicePages:
     template, and what fills it; ``arranging`` is a template that stands above the meetings of a case, and what fills
     it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
     names who reads a part of a case without taking part in it. ``continues`` says whether somebody may go on with a
-    case in another service, ``carries`` what it hands over then. ``notes`` says of documents, by primary key, what more
+    case in another service, ``rarely_continues`` whether that is a rare step of this case, ``carries`` what it hands
+    over then. ``notes`` says of documents, by primary key, what more
     there is to each: sentences, and ways to go as label and address.
     """
 
@@ -121,6 +122,7 @@ class ServicePages:
     links: Callable[[Case, Actor], list[tuple[Any, str]]] = lambda case, actor: []
     outsiders: Outsiders | None = None
     continues: Callable[[Case, Actor], bool] = lambda case, actor: False
+    rarely_continues: Callable[[Case], bool] = lambda case: False
     carries: Callable[[Case, Actor], Carried] = lambda case, actor: Carried()
     notes: Callable[[Case, Actor, list[Document]], dict[int, tuple[list[str], list[tuple[Any, str]]]]] = (
         lambda case, actor, documents: {}

@@ -36,7 +36,7 @@ def test_at_the_table_everybody_reads_what_the_vollmacht_opens() -> None:
     assert REASON in jan
     assert "Ihre Institution liest" in jan
     assert "Vollmacht vom" in jan
-    assert "Am Tisch" in jan
+    assert "Ausserdem am Tisch" in jan
     assert "Maria Probe" in jan
     assert "0 von 6 haben geantwortet" in jan
     assert "0 von 6 abgegeben" in jan
@@ -48,7 +48,7 @@ def test_after_a_withdrawal_each_reads_only_its_own() -> None:
     case = play.withdrawn(play.with_mother())
     jan, nora = page(case, play.jan_of(case)), page(case, play.nora_of(case))
     assert "Der Austausch ist gestoppt." in jan
-    for secret in (REASON, "Petra Probe", "Maria Probe", "Am Tisch"):
+    for secret in (REASON, "Petra Probe", "Maria Probe", "am Tisch"):
         assert secret not in jan
     assert REASON in nora
     assert "Petra Probe" in nora
@@ -92,3 +92,13 @@ def test_the_coordination_sees_what_no_step_moves_on_and_which_vollmacht_ends_so
     assert "Kein nächster Schritt" in card
     assert ends.number in card
     assert "Die Vollmacht gilt bis" in card
+
+
+def test_the_other_service_is_a_rare_step_unless_the_case_was_referred_to_it() -> None:
+    """What is offered beside the steps, and what is folded away (RT-24)."""
+    for case, folded in ((play.closed(), True), (play.not_started(reason="an_optima"), False)):
+        client = Client()
+        client.force_login(play.nora_of(case).user)
+        before, _summary, after = client.get(case.get_absolute_url()).content.decode().partition("Seltene Schritte")
+        assert ("Als Optima-Antrag weiterführen" in after) is folded
+        assert ("Als Optima-Antrag weiterführen" in before) is not folded
