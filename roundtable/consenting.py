@@ -20,9 +20,8 @@ from iiz.core.models import Case, Person, Scan, ScopeLine, Vollmacht
 from iiz.core.templatetags.ui import day
 from iiz.core.workflow import NotAllowed
 
-from .queries import who_left
-
 from .effects import leaving
+from .queries import who_left
 
 SOON = dt.timedelta(days=30)
 

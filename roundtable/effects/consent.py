@@ -15,7 +15,6 @@ from iiz.core.workflow import NotAllowed
 
 from ..models import DatePoll
 from ..queries import at_the_table, institution_of, told_as
-
 from . import leaving
 
 Data = Mapping[str, Any]

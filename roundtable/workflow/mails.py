@@ -10,7 +10,7 @@ from iiz.core import calendars, guests
 from iiz.core.enums import MailTopic
 from iiz.core.notify import MailKind
 
-from ..effects import follow
+from ..effects import follow, leaving
 from ..models import Confirmation, Perspective
 
 
@@ -82,6 +82,16 @@ MAILS = (
         _("Die Vollmacht ist eingeschränkt worden. Was jetzt noch gezeigt wird, steht im Fall."),
         _("Fall ansehen"),
         topic=MailTopic.DECISION,
+    ),
+    MailKind(
+        leaving.LEFT,
+        _("Fall %(number)s: Ihre Institution nimmt nicht mehr teil"),
+        _("Ihre Institution nimmt an diesem Fall nicht mehr teil und sieht ihn nicht mehr. Sie müssen nichts tun."),
+        _("Zu den Pendenzen"),
+        lambda mail: reverse("core:tasks"),
+        topic=MailTopic.DECISION,
+        holds=leaving.is_out,
+        opens=lambda mail: True,
     ),
     MailKind(
         "rt_dates_proposed",
@@ -157,8 +167,8 @@ MAILS = (
             "Ein Gespräch, zu dem Sie eingeladen waren, findet nicht statt oder ohne Sie. Die Kalenderdatei entfernt "
             "den Eintrag. Sie müssen nichts tun."
         ),
-        _("Zum IIZ-Portal"),
-        path=lambda mail: "/",
+        _("Merkblatt lesen"),
+        path=lambda mail: reverse("core:sheet"),
         topic=MailTopic.MEETING,
         calendar=calendars.of_mail,
         holds=follow.is_off,
