@@ -56,8 +56,8 @@ def blocks(case: Case, actor: Actor) -> list[Block]:
 
 
 def other_rows(case: Case, actor: Actor) -> list[Row]:
-    """To decide, the coordination office sees that somebody has other cases, whoever registered them (PER-01)."""
-    if not actor.is_coordination or case.person is None or roundtable_of(case).decision:
+    """The coordination office sees that somebody has other cases, whoever registered them (PER-01)."""
+    if not actor.is_coordination or case.person is None:
         return []
     rows = Case.objects.visible_to(actor).filter(same_person(case.person)).exclude(pk=case.pk).order_by("-arrived_on")
     words = _("%(service)s, %(state)s, Eingang %(day)s")

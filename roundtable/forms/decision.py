@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import clock, consents
+from iiz.core import clock, consents, workflow
 from iiz.core.actor import Actor
 from iiz.core.forms.action import ActionForm
 from iiz.core.forms.fields import LongText, PastDate
@@ -20,10 +20,16 @@ from iiz.core.templatetags.ui import day
 from ..enums import Advice
 from ..models import NotStartedReason
 from ..models.roundtable import LONG_TEXT
-from ..queries import roundtable_of
+from ..queries import roundtable_of, running_roundtable
 
 UNMET = "kriterien_nicht_erfuellt"
 """The listed reason that only the coordination office gives: it judges the criteria."""
+NOT_AGREED = "keine_zustimmung"
+"""The listed reason that is proposed once the Vollmacht is withdrawn."""
+
+
+AGAINST = frozenset(Advice.values) - {Advice.RECOMMENDED}
+"""What criteria may say against a start."""
 
 
 class DecidedOn(PastDate):
@@ -48,7 +54,10 @@ class DecisionForm(ActionForm):
 
 
 class StartForm(DecisionForm):
-    """Start, with the offices that are there; against the criteria only with a reason (RT-06)."""
+    """Start, with the offices that are there.
+
+    Against the criteria (RT-06), or beside another open Roundtable of the same person (PER-01), only with a reason.
+    """
 
     offices = forms.ModelMultipleChoiceField(
         Institution.objects.none(),
@@ -81,11 +90,26 @@ class StartForm(DecisionForm):
         field.required = bool(found)
         if not found:
             field.widget = forms.MultipleHiddenInput()
+        self.other = running_roundtable(actor, case.person, beside=case) if case.person else None
         said = roundtable_of(case).advice
-        if said and said != Advice.RECOMMENDED:
+        against = [_("Die Kriterien sagen: %(said)s.") % {"said": Advice(said).label}] if said in AGAINST else []
+        if self.other is not None:
+            against.append(_("Für diese Person ist der Roundtable %(number)s offen.") % {"number": self.other.number})
+        if against:
             self.fields["note"].required = True
-            words = _("Die Kriterien sagen: %(said)s. Starten Sie trotzdem, so halten Sie fest, weshalb.")
-            self.fields["note"].help_text = words % {"said": Advice(said).label}
+            against.append(_("Starten Sie trotzdem, so halten Sie fest, weshalb."))
+            self.fields["note"].help_text = " ".join(against)
+
+    def also(self) -> str:
+        """That there is another Roundtable for the same person already, whoever registered it (PER-01)."""
+        if self.other is None:
+            return ""
+        words = _(
+            "Für diese Person ist schon ein Roundtable offen: %(number)s (%(state)s, angemeldet von %(office)s). "
+            "Schauen Sie ihn an, bevor Sie einen zweiten starten."
+        )
+        names = {"state": workflow.shown_state(self.other).label, "office": self.other.registering_institution.name}
+        return words % {"number": self.other.number, **names}
 
     def now(self) -> list[tuple[Any, str]]:
         """What the criteria say."""
@@ -117,6 +141,8 @@ class ReasonForm(ActionForm):
         super().__init__(*args, case=case, actor=actor, **kwargs)
         field: forms.ModelChoiceField = self.fields["reason"]  # type: ignore[assignment]
         field.queryset = NotStartedReason.objects.valid_on(clock.today()).exclude(code__in=self.without)
+        if case.withdrawn_at is not None:
+            field.initial = field.queryset.filter(code=NOT_AGREED).first()
 
     def clean(self) -> dict[str, Any]:
         """Some reasons say nothing without a text."""

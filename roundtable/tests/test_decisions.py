@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from iiz.core import clock, consents, workflow
 from iiz.core.models import Case
+from roundtable import content
 from roundtable.action_pages import ACTIONS
+from roundtable.enums import Advice
 from roundtable.models import NotStartedReason
 
 from . import playing as play
@@ -97,3 +99,34 @@ def test_an_imported_case_has_no_vollmacht_to_withdraw(case, office):
     for name in ("client_withdraws", "narrow_vollmacht", "renew_vollmacht"):
         with pytest.raises(workflow.NotAllowed, match="keine Vollmacht"):
             workflow.check(imported, name, office)
+
+
+def test_beside_another_open_roundtable_it_starts_only_with_a_reason(office):
+    """Two offices that know nothing of each other register the same person (PER-01)."""
+    first = play.registered(ahv_number="756.9217.0769.85")
+    second = play.registered(ahv_number="756.9217.0769.85")
+    start = form("start", second, office)
+    assert f"schon ein Roundtable offen: {first.number}" in start.also()
+    typed = {"decided_on": today(), "offices": [row.pk for row in start.fields["offices"].queryset]}
+    assert form("start", second, office, **typed).errors.keys() == {"note"}
+    assert form("start", second, office, **typed, note="Der erste wird beendet.").is_valid()
+    second = play.started(second)
+    assert [row[0] for row in content.other_rows(second, office)] == [first.number]
+    assert content.other_rows(second, play.nora_of(second)) == []
+
+
+@pytest.mark.parametrize("reach", [play.registered, play.queried])
+def test_after_a_withdrawal_before_the_start_the_case_is_to_be_ended(reach, office):
+    """One Pendenz, its reason proposed; nobody waits for a decision or an answer any more (PER-07)."""
+    case = play.withdrawn(reach())
+    assert [task.name for task in case.tasks.filter(done_at=None)] == ["end_stopped"]
+    proposed = form("not_start", case, office).fields["reason"].initial
+    assert proposed.code == "keine_zustimmung"
+    case = workflow.apply(case, "not_start", office, {"reason": proposed, "note": ""})
+    assert not case.tasks.filter(done_at=None).exists()
+
+
+def test_one_office_alone_is_doubtful_and_three_fit(office):
+    met = dict.fromkeys(play.criteria().criteria.all(), True)
+    assert play.registered(offices=[], answers=met).roundtable.advice == Advice.DOUBTFUL
+    assert play.registered(answers=met).roundtable.advice == Advice.RECOMMENDED

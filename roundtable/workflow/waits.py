@@ -18,6 +18,7 @@ from iiz.core.workflow import Party
 from ..effects import views
 from ..enums import ParticipantKind
 from ..enums import RoundtableState as S
+from ..models import Perspective
 from ..queries import at_the_table, has_answered, is_covered, live_perspectives, open_poll, planned
 
 RENEW_AHEAD = dt.timedelta(days=30)
@@ -108,27 +109,24 @@ def _no_reply(case: Case) -> Iterator[Asked]:
             yield Asked(meeting.pk, part.institution_id, timezone.localdate(), part.user_id)
 
 
+def _missing_views(case: Case) -> list[Perspective]:
+    """The views that were asked for and are still expected."""
+    rows = [row for row in live_perspectives(case) if row.given_at is None and row.declined_at is None]
+    return [row for row in rows if is_covered(case, row.participant)] if stands(case) else []
+
+
 def _no_view(case: Case) -> Iterator[Asked]:
     """Offices whose view was asked for and is not there."""
-    if not stands(case):
-        return
-    for row in live_perspectives(case):
+    for row in _missing_views(case):
         part = row.participant.participation
-        if part is not None and row.given_at is None and row.declined_at is None and is_covered(case, row.participant):
+        if part is not None:
             yield Asked(row.pk, part.institution_id, timezone.localdate(row.asked_at), part.user_id, due=row.due_on)
 
 
 def _no_view_of_guests(case: Case) -> Iterator[Asked]:
     """Views of people without an account that are not there: the coordination office keeps an eye on them."""
-    missing = [
-        row
-        for row in live_perspectives(case)
-        if row.participant.participation is None
-        and row.given_at is None
-        and row.declined_at is None
-        and is_covered(case, row.participant)
-    ]
-    office = Institution.objects.coordination() if missing and stands(case) else None
+    missing = [row for row in _missing_views(case) if row.participant.participation is None]
+    office = Institution.objects.coordination() if missing else None
     if office is not None:
         for row in missing:
             yield Asked(row.pk, office.pk, timezone.localdate(row.asked_at), due=row.due_on)
@@ -201,6 +199,7 @@ WAITS = (
         transition="start",
         days=7,
         role=Role.COORDINATOR,
+        when=stands,
     ),
     Waiting(
         "answer_registration",
@@ -212,6 +211,22 @@ WAITS = (
         transition="answer",
         days=7,
         role=Role.CASEWORKER,
+        when=stands,
+    ),
+    *(
+        Waiting(
+            "end_stopped",
+            state,
+            Party.COORDINATION,
+            label=_("Nach dem Rückzug beenden"),
+            why=_("Die Vollmacht ist zurückgezogen: Es wird kein Prozess gestartet. Der Entscheid fehlt noch."),
+            button=_("Beenden"),
+            transition="not_start",
+            days=10,
+            role=Role.COORDINATOR,
+            when=lambda case: not stands(case),
+        )
+        for state in (S.REGISTERED, S.QUERIED)
     ),
     *(
         row
