@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import registry
+from . import registry, workflow
 from .models import AuditEntry, Case
 
 HIDDEN = frozenset(
@@ -40,8 +40,7 @@ def conflict_page(
     """
     now = list(theirs or [])
     if case is not None:
-        state = registry.workflows[case.service].state(case.state)
-        now.append((_("Status"), state.label))
+        now.append((_("Status"), workflow.shown_state(case).label))
     if last is not None:
         who = f"{last.user_name} ({last.institution_name})" if last.user_name else _("Das Portal")
         now.append((_("Zuletzt"), f"{timezone.localtime(last.at):%d.%m.%Y %H:%M}: {who} {registry.told(last)}"))

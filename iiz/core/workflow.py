@@ -208,6 +208,8 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
     if case.state not in transition.sources:
         return _("Im Status «%(state)s» ist das nicht möglich.") % {"state": state_of(case).label}
     if where.level not in transition.levels:
+        if where.level == Level.CONTRIBUTE:
+            return _("Das tut die Stelle, die den Fall führt.")
         return _("Sie können diesen Fall ansehen, aber nicht mehr darin arbeiten.")
     for guard in transition.guards:
         reason = guard(case, actor)

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from iiz.core import access, clock, consents, workflow
+from iiz.core import access, clock, consents, delivery, workflow
 from iiz.core.enums import DataCategory, Role
-from iiz.core.models import AccessLogEntry, Case, Scan, Vollmacht
+from iiz.core.models import AccessLogEntry, Case, OutboxMail, Scan, Vollmacht
 from iiz.core.tests.factories import InstitutionFactory, actor
-from roundtable import consenting, drafts
+from roundtable import consenting, drafts, standing
 from roundtable.forms.narrowing import NarrowForm
 from roundtable.forms.scope import USUAL
 
@@ -202,6 +202,31 @@ class TestInACase:
         address = reverse("core:action", args=[case.number, "narrow_vollmacht"])
         client_of(nora).post(address, {"line": line.pk, "how": "ends", "version": case.version})
         assert not Case.objects.visible_to(jan).filter(pk=case.pk).exists()
+        told = OutboxMail.objects.get(case=case, kind="rt_left")
+        assert told.user == jan.user
+        assert delivery.may_still_read(told), "its link leads to the Pendenzen, not to the case"
+        assert text(client_of(nora).get(case.get_absolute_url())).count("nicht mehr auf der Vollmacht") == 1
+
+    def test_with_nothing_to_choose_there_is_no_button_and_who_does_not_lead_is_told_so(self, nora, client_of):
+        case = play.started(play.registered(nora))
+        address = reverse("core:action", args=[case.number, "renew_vollmacht"])
+        page = text(client_of(nora).get(address))
+        assert "Neue Vollmacht mit Scan festhalten" in page
+        assert "Ab jetzt verwenden" not in page
+        refused = client_of(play.jan_of(case)).get(address)
+        assert refused.status_code == 403
+        assert "Das tut die Stelle, die den Fall führt." in text(refused)
+
+    def test_a_second_withdrawal_reads_that_the_case_is_stopped(self, nora, client_of):
+        case = play.started(play.registered(nora))
+        browser, version = client_of(nora), case.version
+        case = play.withdrawn(case)
+        address = reverse("core:action", args=[case.number, "client_withdraws"])
+        conflict = browser.post(address, {"version": version})
+        assert conflict.status_code == 409
+        assert "Gestoppt" in text(conflict)
+        day = f"{case.vollmacht.withdrawn_on:%d.%m.%Y}"
+        assert dict(standing.rows(case, play.koordination()))["Vollmacht"].startswith(f"zurückgezogen am {day}")
 
     def test_withdrawing_the_paper_stops_its_case(self, nora, client_of):
         case = play.started(play.registered(nora))

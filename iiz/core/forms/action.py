@@ -11,7 +11,9 @@ from ..models import Case
 
 
 class ActionForm(forms.Form):
-    """A form for one action of one actor on one case."""
+    """A form for one action of one actor on one case; with ``nothing`` there is nothing to choose, and no button."""
+
+    nothing = False
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
