@@ -50,7 +50,7 @@ def test_the_tab_says_who_sits_there_whether_the_vollmacht_covers_them_and_what_
         "Maria Probe",
         "Mutter",
         "auf Wunsch der Klientin oder des Klienten",
-        "nennt sie oder ihn nicht",
+        "nicht mehr auf der Vollmacht",
         "eine neue Vollmacht festhalten oder die Teilnahme beenden",
         "am Telefon fragen, Antwort eintragen",
         "Die Stelle bestimmt noch, wer kommt.",

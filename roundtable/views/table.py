@@ -72,7 +72,7 @@ def _covered(case: Case, row: Participant) -> Mark:
         return "stop", _("zurückgezogen")
     if not consents.live_lines(case):
         return "stop", _("abgelaufen")
-    return "stop", _("nennt sie oder ihn nicht")
+    return "stop", _("nicht mehr auf der Vollmacht")
 
 
 def _health(case: Case, part: Participation) -> str:
