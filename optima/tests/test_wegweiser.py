@@ -42,6 +42,11 @@ WAYS = [
 ]
 
 
+def test_two_questions_tell_the_way_and_only_optima_asks_more(canton):
+    assert "Frage 2 von höchstens 2" in told("/wegweiser/?weg=zusammen")
+    assert "Frage 2 von höchstens 5" in told("/wegweiser/?weg=fuehrung")
+
+
 def test_the_triage_leads_to_four_ways(canton):
     for query, expected in WAYS:
         assert expected in told(f"/wegweiser/{query}"), query

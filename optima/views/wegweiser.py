@@ -125,7 +125,8 @@ def wegweiser(request: Request) -> HttpResponse:
     name = name or triage.question(need, where, offices)
     if name:
         number = 1 if name == triage.NEED else 2
-        return _ask(request, address, name, told, number, {"options": _triage_options(address, name)})
+        most = MOST if number == 1 else number
+        return _ask(request, address, name, told, number, {"options": _triage_options(address, name)}, most)
     context = {"way": way, "where": where, "where_kind": KINDS.get(where), "told": told, "notices": _notices(address)}  # type: ignore[call-overload]
     context["ways"] = continuing.ways_beside(Service.OPTIMA, request.actor)
     return render(request, "optima/wegweiser_way.html", context)
