@@ -45,7 +45,10 @@ PERSONAL = ("name", "organisation", "email", "phone", "client_name", "text", "no
 """What is cleared; with it goes the municipality."""
 TYPED = ("kind", "sender", "name", "organisation", "email", "phone", "service", "agreed", "client_name", "text")
 
-WITHOUT_OFFICE = {EnquirySender.CLIENT: _("Klientin/Klient selbst"), EnquirySender.RELATIVE: _("Angehörige")}
+WITHOUT_OFFICE: dict[str, Any] = {
+    EnquirySender.CLIENT: _("Klientin/Klient selbst"),
+    EnquirySender.RELATIVE: _("Angehörige"),
+}
 """Who registers where no institution does: *Andere*, with these words in the footnote (RT-03)."""
 
 CONFIRM, RECEIVED, ANSWERED, TAKEN_UP = "desk_confirm", "desk_received", "desk_answered", "desk_taken_up"
