@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iiz.core import calendars, guests
+from iiz.core.forms.meeting import length_words
 from iiz.core.models import GuestLink
 from iiz.core.registry import GuestPurpose
 
@@ -52,7 +53,7 @@ def dates(request: HttpRequest, link: GuestLink) -> HttpResponse:
         guest_answers.answer(link, form.cleaned_data["answers"])
         return HttpResponseRedirect(request.path)
     guests.log(link, _("Terminvorschläge"))
-    context = about | {"form": form, "poll": poll, "answered": bool(given)}
+    context = about | {"form": form, "poll": poll, "answered": bool(given), "length": length_words(poll.minutes)}
     return render(request, "roundtable/guest_dates.html", context)
 
 

@@ -37,6 +37,11 @@ FROM, UNTIL = dt.time(6), dt.time(22)
 """Between which times of day it begins. The hour that summer time skips or repeats lies outside."""
 
 
+def length_words(minutes: int) -> str:
+    """How long a meeting takes, in words: *2½ Stunden*."""
+    return str(dict(LENGTHS).get(minutes) or _("%(n)s Minuten") % {"n": minutes})
+
+
 class VideoLink(forms.URLField):
     """The address of a video meeting."""
 
