@@ -16,6 +16,7 @@ from iiz.core.delivery import deliver
 from iiz.core.enums import GuestEnd, Reply
 from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, OutboxMail, Task
 from iiz.core.tests.visiting import address, opened, told
+from iiz.core.views.case import office_beside
 from roundtable import queries
 from roundtable.forms.dates import field_name
 from roundtable.models import DateAnswer
@@ -79,7 +80,9 @@ def test_a_therapist_says_which_dates_suit_and_may_say_otherwise():
     link = link_of(case, "roundtable_dates")
     tina = opened(link)
     first, second = (field_name(play.at(day)) for day in (20, 21))
-    assert "Petra Probe" in page(tina, link)
+    shown = page(tina, link)
+    assert "Petra Probe" in shown
+    assert "etwa 2½ Stunden" in shown
     half = tina.post(address(link), {first: "yes"})
     assert half.status_code == 200
     assert "Bitte sagen Sie, ob dieser Termin passt." in half.content.decode()
@@ -93,6 +96,12 @@ def test_a_therapist_says_which_dates_suit_and_may_say_otherwise():
     entry = AuditEntry.objects.filter(verb="rt_guest_answered_dates").latest("pk")
     assert entry.user_name == f"{play.THERAPIST} (Link)"
     assert AccessLogEntry.objects.filter(case_number=case.number, what="Terminvorschläge").exists()
+
+
+def test_a_guest_without_an_office_stands_in_the_lists_once():
+    assert not office_beside(AccessLogEntry(user_name="Klientin/Klient (Link)", institution_name="Klientin/Klient"))
+    beside = office_beside(AccessLogEntry(user_name=f"{play.THERAPIST} (Link)", institution_name="Psychotherapeutin"))
+    assert beside == "Psychotherapeutin"
 
 
 def test_once_the_last_has_answered_the_date_can_be_fixed():

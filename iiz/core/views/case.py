@@ -16,7 +16,7 @@ from .. import access, audit, consents, continuing, meetings, registry, snoozing
 from ..actor import Actor
 from ..enums import DataCategory, Level, Phase, Service
 from ..http import Request
-from ..models import AccessLogEntry, AuditEntry, Case, Document, Participation, ScopeLine, Task
+from ..models import AccessLogEntry, AuditEntry, Case, Document, GuestLink, Participation, ScopeLine, Task
 from ..workflow import Offer
 from .fetch import acting, visible_case
 from .guests import guest_rows
@@ -194,12 +194,17 @@ def history(case: Case, actor: Actor) -> dict[str, Any]:
                 "at": row.at,
                 "text": f"{row.user_name or _('Das Portal')} {registry.told(row)}{_because(row, reasons)}"
                 f"{titles.get(row.pk, '')}",
-                "who": f"{timezone.localtime(row.at):%H:%M} {row.institution_name}".strip(),
+                "who": f"{timezone.localtime(row.at):%H:%M} {office_beside(row)}".strip(),
             }
             for row in rows[:HISTORY]
         ],
         "more": len(rows) > HISTORY,
     }
+
+
+def office_beside(row: AuditEntry | AccessLogEntry) -> str:
+    """The office to be shown beside the name of who acted or looked; a guest without one stands there once."""
+    return "" if row.user_name == GuestLink(name=row.institution_name).signed_name else row.institution_name
 
 
 def _titles(case: Case, actor: Actor, entries: list[AuditEntry]) -> dict[int, str]:
@@ -233,7 +238,7 @@ def access_view(case: Case, actor: Actor) -> dict[str, Any]:
             for institution, level, until in access.readers(case)
         ],
         "guests": guest_rows(case, actor) if getattr(case, "has_guests", True) else [],
-        "reads": reads_[:HISTORY],
+        "reads": [(row, office_beside(row)) for row in reads_[:HISTORY]],
         "more": len(reads_) > HISTORY,
     }
 
