@@ -22,7 +22,7 @@ from .actor import Actor, actors_of
 from .conflicts import conflict_page, typed
 from .http import Request
 from .models import AuditEntry
-from .workflow import Conflict, NotAllowed
+from .workflow import Conflict, NotAllowed, NotNow
 
 SESSION_KEY = "acting"
 FIELD = "acting"
@@ -113,7 +113,7 @@ class RefusalMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Answer a refusal or a conflict; everything else goes its way."""
         if isinstance(exception, NotAllowed):
-            return refused(request, str(exception))
+            return refused(request, str(exception), not_now=isinstance(exception, NotNow))
         if isinstance(exception, PermissionDenied):
             return refused(request, str(exception))
         if isinstance(exception, Conflict):
@@ -131,8 +131,12 @@ def unsuited(request: Request, response: HttpResponseNotAllowed) -> HttpResponse
     return response
 
 
-def refused(request: Request, reason: str) -> HttpResponse:
-    """The 403 page with its reason, and the way back to the case it is about: only who sees it is refused so."""
+def refused(request: Request, reason: str, *, not_now: bool = False) -> HttpResponse:
+    """The 403 page with its reason, and the way back to the case it is about: only who sees it is refused so.
+
+    ``not_now``: the reader may do it, but not as the case stands.
+    """
     match = request.resolver_match
     number = match.kwargs.get("number") if match is not None else None
-    return render(request, "403.html", {"reason": reason, "number": number}, status=403)
+    context = {"reason": reason, "number": number, "not_now": not_now}
+    return render(request, "403.html", context, status=403)

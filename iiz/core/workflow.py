@@ -46,6 +46,10 @@ class NotAllowed(Exception):
     """The actor may see the case but not do this; the message is the German reason (403)."""
 
 
+class NotNow(NotAllowed):
+    """The actor may do this, but not as the case stands."""
+
+
 class Conflict(Exception):
     """Somebody else changed the case in the meantime (409)."""
 
@@ -264,7 +268,8 @@ def _allowed(case: Case, name: str, actor: Actor, where: Standing) -> Transition
         raise Http404
     reason = refusal(case, transition, actor, where)
     if reason:
-        raise NotAllowed(reason)
+        mine = where.parties & transition.parties and actor.roles & transition.roles
+        raise (NotNow if mine else NotAllowed)(reason)
     return transition
 
 

@@ -16,7 +16,7 @@ from iiz.core.enums import WORKING_ROLES, DataCategory, Role
 from iiz.core.forms.action import ActionForm
 from iiz.core.forms.fields import ShortText
 from iiz.core.models import Case, Institution, Participation, ScopeLine, User
-from iiz.core.workflow import NotAllowed
+from iiz.core.workflow import NotNow
 
 from .. import seating
 from ..effects.dates import NAME_LENGTH
@@ -162,7 +162,7 @@ class AddPersonForm(PersonFields, ActionForm):
 class ChosenForm(ActionForm):
     """Something about one participant: the one that the link of the table names.
 
-    Raises ``NotAllowed`` for a link to somebody who takes part no more.
+    Raises ``NotNow`` for a link to somebody who takes part no more.
     """
 
     template_name = "roundtable/forms/chosen.html"
@@ -184,7 +184,7 @@ class ChosenForm(ActionForm):
         asked = str(self.data.get("participant") if self.is_bound else self.initial.get("participant"))
         self.chosen = next((row for row in rows if str(row.pk) == asked), None)
         if self.chosen is None and not self.is_bound:
-            raise NotAllowed(str(field.error_messages["required" if asked == "None" else "invalid_choice"]))
+            raise NotNow(str(field.error_messages["required" if asked == "None" else "invalid_choice"]))
         self.label = seating.named(case, self.chosen, actor) if self.chosen is not None else ""
 
     def offered(self) -> Iterable[Participant]:

@@ -111,7 +111,11 @@ def test_another_date_than_the_proposed_ones_can_be_fixed(client_of: Any) -> Non
     where = {"minutes": "150", "place": "Sitzungszimmer 1", "choice": "other"}
     assert "zwischen 6 und 22 Uhr" in said(press(office, case, "fix_date", day="18.12.2026", time="23", **where))
     assert "schon vorbei" in said(press(office, case, "fix_date", day="18.11.2026", time="9", **where))
+    assert "Seltene Schritte" in tab(office, case), "a meeting never planned here is seldom held"
     assert press(office, case, "fix_date", day="18.12.2026", time="14", **where).status_code == 302
+    again = office.get(reverse("core:action", args=[case.number, "fix_date"]))
+    assert again.status_code == 403
+    assert "Das geht jetzt nicht" in again.content.decode(), "a second tab is late, not forbidden"
     meeting = queries.planned(Case.objects.get(pk=case.pk))
     assert meeting is not None
     assert timezone.localtime(meeting.starts_at).hour == 14

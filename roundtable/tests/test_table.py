@@ -129,7 +129,9 @@ def test_a_new_address_ends_the_links_to_the_old_one_and_an_end_ends_them_all(cl
     row = play.row_of(case, play.THERAPIST)
     link = GuestLink.objects.get(case=case)
     url = reverse("core:action", args=[case.number, "change_person"])
-    assert office.get(url).status_code == 403, "only from the row of the table"
+    nobody = office.get(url)
+    assert nobody.status_code == 403, "only from the row of the table"
+    assert "Das geht jetzt nicht" in nobody.content.decode()
     assert play.THERAPIST in office.get(f"{url}?wer={row.pk}").content.decode()
     wrong = said(press(office, case, "change_person", participant=row.pk, email="keine Adresse"))
     assert "Das ist keine gültige E-Mail-Adresse." in wrong

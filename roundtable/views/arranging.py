@@ -10,7 +10,7 @@ from iiz.core.meeting_rows import TAB as MEETINGS
 from iiz.core.models import Case
 
 from .. import seating
-from ..queries import open_poll
+from ..queries import open_poll, planned
 from . import papers
 
 SHARED = frozenset({"reply_meeting", "move_meeting", "cancel_meeting", "log_call"})
@@ -26,9 +26,11 @@ def fill(case: Case, actor: Actor) -> dict[str, Any]:
     steps = [offer for offer in offers if offer.allowed]
     if poll is not None:  # what is due now stands first, what begins anew last
         steps.sort(key=lambda offer: offer.transition.name in AFTERWARDS)
+    seldom = [offer for offer in steps if offer.transition.name == "hold_meeting" and planned(case) is None]
     return {
         "grid": seating.grid(case, poll, actor) if poll is not None else None,
-        "steps": steps,
+        "steps": [offer for offer in steps if offer not in seldom],
+        "seldom": seldom,  # a meeting that was never planned here
         "letters": papers.letters(case, actor)[:1],
     }
 
