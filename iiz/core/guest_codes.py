@@ -57,7 +57,7 @@ def send(link: GuestLink) -> str:
         row.codes_at = [*recent, now.timestamp()]
         row.save(update_fields=["code_hash", "code_expires_at", "code_tries", "codes_at"])
     try:
-        letters.code(row, code).send()
+        letters.code(row, code, guests.sender_words(row)).send()
     except Exception as error:  # any transport may fail in its own way; whoever waits for the code must know
         logger.warning("code of guest link %s failed: %s", row.pk, type(error).__name__)
         GuestLink.objects.filter(pk=row.pk).update(code_hash="")

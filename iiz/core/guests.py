@@ -8,11 +8,14 @@ causes the mail. Behind the link and its code the purpose's page acts; it notes 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -173,9 +176,43 @@ def hindrance(link: GuestLink) -> str:
 # Mail -----------------------------------------------------------------------------------------------------------
 
 
-def mail_kind(name: str, subject: Any, sentence: Any, link: Any) -> notify.MailKind:
-    """The mail that brings a link of some purpose; a service registers it with ``notify.register``."""
-    return notify.MailKind(name, subject, sentence, link, mail_path, topic=MailTopic.DECISION, holds=mail_holds)
+def mail_kind(
+    name: str, subject: Any, sentence: Any, link: Any, due: Callable[[GuestLink], dt.date | None] | None = None
+) -> notify.MailKind:
+    """The mail that brings a link of some purpose; a service registers it with ``notify.register``.
+
+    It says who sends it and where to ask whether it is real, for its reader knows no portal, and by which day an answer
+    is asked for: what ``due`` gives, if that is not over, else the last day of the link.
+    """
+
+    def text(mail: OutboxMail) -> str:
+        assert mail.guest is not None
+        day = due(mail.guest) if due else None
+        if day is not None and day >= clock.today():
+            asked = _("Bitte antworten Sie bis am %(day)s.") % {"day": f"{day:%d.%m.%Y}"}
+        else:
+            asked = _("Der Link gilt bis am %(day)s.") % {"day": f"{last_day(mail.guest):%d.%m.%Y}"}
+        return f"{asked}\n\n{sender_words(mail.guest)}"
+
+    kind = notify.MailKind(name, subject, sentence, link, mail_path, topic=MailTopic.DECISION, holds=mail_holds)
+    return replace(kind, text=text)
+
+
+def last_day(link: GuestLink) -> dt.date:
+    """The last day on which a link holds."""
+    return timezone.localdate(link.expires_at - dt.timedelta(seconds=1))
+
+
+def sender_words(link: GuestLink) -> str:
+    """Who sends a mail to somebody without an account, and whom to call; no word about the client."""
+    office = link.sender or Institution.objects.coordination()
+    if office is None:
+        return ""
+    who = ", ".join(part for part in (office.name, office.phone) if part)
+    return _(
+        "Diese Nachricht kommt von: %(who)s. Rufen Sie dort an, wenn Sie Fragen haben oder unsicher sind, ob sie echt "
+        "ist."
+    ) % {"who": who}
 
 
 def mail_path(mail: OutboxMail) -> str:

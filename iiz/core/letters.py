@@ -65,11 +65,14 @@ def _letter(
     return _written(mail.address, heading, template, context, {"Message-ID": message_id(mail)})
 
 
-def code(link: GuestLink, code: str) -> EmailMultiAlternatives:
-    """The mail with the code of somebody without an account: the only one that holds a code, and it leads nowhere."""
+def code(link: GuestLink, code: str, sender: str) -> EmailMultiAlternatives:
+    """The mail with the code of somebody without an account: the only one that holds a code, and it leads nowhere.
+
+    ``sender`` says from whom it comes.
+    """
     title = _("Ihr Code")
     context: dict[str, Any] = {"title": title, "number": link.case.number, "code": f"{code[:3]} {code[3:]}"}
-    context |= {"link": "", "url": "", "chosen": False, "institution": link.institution}
+    context |= {"link": "", "url": "", "chosen": False, "institution": link.institution, "sender": sender}
     return _written(link.email, f"IIZ: {title}", "core/mail/code", context, {})
 
 

@@ -45,7 +45,7 @@ class MailKind:
     choose by how it comes. ``calendar`` gives a calendar file to send along, as it stands at delivery. ``holds`` says
     at delivery whether the reason for the mail still holds; if not, it is not sent. ``opens`` says at delivery whether
     the reader may open what it leads to, where that is a part of a case and not the case. ``text`` gives at delivery
-    what somebody wrote to this very reader, below the sentence; never words about a client.
+    what there is to say to this very reader, below the sentence; never words about a client.
     """
 
     name: str

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, OutboxMail, Task
+from iiz.core import clock, guests, letters, notify
+from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, Institution, OutboxMail, Task
 from iiz.core.tests.visiting import address, another, ask, mailed_code, opened, told, type_in
 from roundtable import queries
 from roundtable.effects import views
@@ -213,3 +214,15 @@ def test_after_its_day_the_link_still_opens_for_a_week(case, time_machine):
     assert link.expires_at.date() - view_of(case).due_on > dt.timedelta(days=6)
     time_machine.move_to(timezone.now() + dt.timedelta(days=12))
     assert "Sicht" in page(opened(link), link)
+
+
+def test_the_mail_says_who_asks_whom_to_call_and_by_which_day(case):
+    office = play.koordination().institution
+    Institution.objects.filter(pk=office.pk).update(phone="041 228 00 00")
+    mail = OutboxMail.objects.get(guest=link_of(case))
+    body = letters.message(mail, notify.kinds[mail.kind]).body
+    assert f"Bitte antworten Sie bis am {view_of(case).due_on:%d.%m.%Y}." in body
+    assert f"Diese Nachricht kommt von: {office.name}, 041 228 00 00." in body
+    Perspective.objects.filter(pk=mail.object_id).update(due_on=clock.today() - play.DAY)
+    late = letters.message(mail, notify.kinds[mail.kind]).body
+    assert f"Der Link gilt bis am {guests.last_day(link_of(case)):%d.%m.%Y}." in late

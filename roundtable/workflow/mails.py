@@ -1,5 +1,7 @@
 """The mails of Roundtable: one sentence, one link (principle 7)."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from iiz.core import calendars, guests
 from iiz.core.enums import MailTopic
+from iiz.core.models import GuestLink
 from iiz.core.notify import MailKind
 
 from ..effects import follow, leaving
-from ..models import Confirmation, Perspective
+from ..models import Confirmation, DatePoll, Perspective
 
 
 def _with_calendar(name: str, subject: Any, sentence: Any, link: Any) -> MailKind:
     """A mail that brings a link and the meeting for the calendar."""
     return replace(guests.mail_kind(name, subject, sentence, link), calendar=calendars.of_mail)
+
+
+def _day_of(rows: Any, field: str) -> Callable[[GuestLink], dt.date | None]:
+    """The day by which what a link is about is asked for."""
+    return lambda link: rows.objects.filter(pk=link.object_id).values_list(field, flat=True).first()
 
 
 MAILS = (
@@ -141,6 +149,7 @@ MAILS = (
         _("Welcher Termin passt Ihnen?"),
         _("Für ein Gespräch sind Termine vorgeschlagen. Bitte sagen Sie, welche Ihnen passen."),
         _("Termine ansehen"),
+        due=_day_of(DatePoll, "answer_by"),
     ),
     _with_calendar(
         "rt_guest_invited",
@@ -172,23 +181,27 @@ MAILS = (
         topic=MailTopic.MEETING,
         calendar=calendars.of_mail,
         holds=follow.is_off,
+        text=lambda mail: guests.sender_words(mail.guest) if mail.guest is not None else "",
     ),
     guests.mail_kind(
         "rt_guest_view",
         _("Ihre Sicht ist gefragt"),
         _("Vor einem Gespräch möchten wir wissen, wie es aus Ihrer Sicht steht."),
         _("Sicht schreiben"),
+        due=_day_of(Perspective, "due_on"),
     ),
     guests.mail_kind(
         "rt_guest_view_reminder",
         _("Ihre Sicht fehlt noch"),
         _("Vor einem Gespräch möchten wir wissen, wie es aus Ihrer Sicht steht. Der Link gilt noch."),
         _("Sicht schreiben"),
+        due=_day_of(Perspective, "due_on"),
     ),
     guests.mail_kind(
         "rt_guest_confirm",
         _("Bitte bestätigen Sie ein Dokument"),
         _("Ein Dokument wartet darauf, dass Sie es lesen und bestätigen."),
         _("Dokument lesen"),
+        due=_day_of(Confirmation, "due_on"),
     ),
 )

@@ -118,8 +118,10 @@ def test_in_the_demo_link_and_code_are_read_where_all_mail_is(case: Case, settin
 
 
 def test_the_mail_with_the_code_tells_nothing(case: Case) -> None:
-    letter = letters.code(invited(case), "012345")
+    letter = letters.code(invited(case), "012345", "Von der Stelle")
     assert "012 345" in letter.body
+    assert "Von der Stelle" in letter.body
+    assert "Von der Stelle" in str(letter.alternatives[0].content)
     assert case.number in letter.body
     assert "Vera" not in str(letter.message())
 
