@@ -83,5 +83,5 @@ CLOSING = {
     "ohne_loesung": "Die Person ist weggezogen und nicht mehr erreichbar.",
     "zurueckgezogen": "Die Vollmacht wurde zurückgezogen. Die Stellen arbeiten einzeln weiter.",
 }
-PLACE = "IIZ-Koordinationsstelle, Sitzungszimmer 1"
+PLACE = "Amtsplatz 1, 6000 Luzern, Sitzungszimmer 1"
 MESSAGE = "Bitte schreiben Sie kurz und ohne Diagnosen. Zehn Minuten genügen."

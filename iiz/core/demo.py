@@ -238,7 +238,7 @@ def _directory(canton: DemoCanton) -> None:
         office.confirmed_by = canton.staff[office.pk].contacts[0].user
         office.save()
     Institution.objects.filter(kind=InstitutionKind.COORDINATION).update(
-        street=f"{STREETS[-1]} 1",
+        street="Amtsplatz 1",
         postcode="6000",
         phone="041 000 00 00",
         email="iiz@demo.example",

@@ -46,7 +46,9 @@ class ProposeForm(ActionForm):
         widget=forms.TextInput(),
         label=gettext_lazy("Ort"),
         required=False,
-        help_text=gettext_lazy("Alle sehen ihn, auch Personen ohne Konto: bitte keine Namen und keine Privatadresse."),
+        help_text=gettext_lazy(
+            "Mit Strasse und Raum. Alle lesen es, auch Personen ohne Konto: bitte keine Namen und keine Privatadresse."
+        ),
     )
     answer_by = forms.DateField(
         label=gettext_lazy("Antwort bis"),
