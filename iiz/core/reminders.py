@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 HOUR = dt.time(7)
 """When reminders of a day speak, local time."""
 MANY = 5
-"""Whoever would get more reminders than this in one sweep gets them gathered in one mail."""
+"""Whoever would get more reminders than this in one sweep, or two about one case, gets them gathered in one mail."""
 BATCH, TOGETHER = 500, 50
 """Reminders read at once, and written in one transaction: short, because it holds the locks of their cases."""
 
@@ -247,18 +247,20 @@ def sweep(now: dt.datetime) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     heard: Counter[int] = Counter()
+    about: Counter[tuple[int, int]] = Counter()
     people, limits = People(), periods.read()
     with clock.at(now):
         for batch in _batches(now):
             decided = [_decide(reminder, limits, people, now) for reminder in batch]
             heard.update(user.pk for due in decided for user, _institution in due.people)
-            busy = {key for key, number in heard.items() if number > MANY}
+            about.update((user.pk, due.reminder.task.case_id) for due in decided for user, _institution in due.people)
+            busy = {key for key, number in about.items() if number > 1 or heard[key[0]] > MANY}
             for place in range(0, len(decided), TOGETHER):
                 counts += _carry_out_all(decided[place : place + TOGETHER], limits, busy, now)
     return counts
 
 
-def _carry_out_all(found: list[Due], limits: Limits, busy: set[int], now: dt.datetime) -> Counter[str]:
+def _carry_out_all(found: list[Due], limits: Limits, busy: set[tuple[int, int]], now: dt.datetime) -> Counter[str]:
     """Carry out some together, else one by one: one that cannot be carried out must not silence the others."""
     try:
         return _carry_out(found, limits, busy, now)
@@ -308,7 +310,7 @@ def _mark(task: Task, step: str) -> str:
     return f"{task.due_on:%Y%m%d}.{step}"
 
 
-def _carry_out(found: list[Due], limits: Limits, busy: set[int], now: dt.datetime) -> Counter[str]:
+def _carry_out(found: list[Due], limits: Limits, busy: set[tuple[int, int]], now: dt.datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     rows: list[Reminder] = []
     with transaction.atomic():
@@ -362,13 +364,15 @@ def _rows(due: Due, limits: Limits, now: dt.datetime) -> list[Reminder]:
     return rows if following is None else [*rows, following]
 
 
-def _notices(due: Due, busy: set[int], now: dt.datetime) -> Iterator[notify.Notice]:
+def _notices(due: Due, busy: set[tuple[int, int]], now: dt.datetime) -> Iterator[notify.Notice]:
     task = due.reminder.task
     if due.step is None:
         return
     kind, mark = _kind(task, due.step, now), _mark(task, due.step)
     for digest in (False, True):
-        to = tuple((user, institution) for user, institution in due.people if (user.pk in busy) == digest)
+        to = tuple(
+            (user, institution) for user, institution in due.people if ((user.pk, task.case_id) in busy) == digest
+        )
         if to:
             yield notify.Notice(kind, task.case, to, task.pk, mark, digest)
 

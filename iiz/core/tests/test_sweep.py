@@ -90,6 +90,14 @@ def test_after_easter_twenty_pendenzen_make_one_mail_and_few_come_one_by_one(jan
     assert mail.outbox == []
 
 
+def test_two_pendenzen_of_one_case_make_one_mail_to_the_same_person(jan, on):
+    first, second = submitted(jan), submitted(jan)
+    Task.objects.filter(case=second).update(case=first, object_id=1)
+    jobs.sweep(on("2026-03-13T07:01"))
+    assert [letter.to for letter in mail.outbox] == [[jan.user.email]]
+    assert OutboxMail.objects.filter(kind="task_due_soon").count() == 2
+
+
 def test_who_wants_deadlines_gathered_gets_them_the_same_morning(jan, on):
     MailPreference.objects.create(user=jan.user, topic=MailTopic.DEADLINE, mode=MailMode.DIGEST)
     for _number in range(2):
