@@ -45,6 +45,8 @@ NO_PAGE = {
     "optima:office",
     "reporting:optima_file",
     "reporting:roundtable_file",
+    "roundtable:registration_pdf",
+    "roundtable:vollmacht_scan",
     "admin:index",
     "admin:login",
 }
