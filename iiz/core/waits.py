@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,8 @@ class Waiting:
     ``role`` narrows it to people with that role, unless the case has a person assigned on that side.
     A row with ``each`` waits for parts of the case, one Pendenz each, whatever ``state`` the case is in (empty): who is
     asked is said there, ``party`` only names that side, and ``path`` gives the address where it is done. ``reminded``
-    is called at each step of its reminders, for those whom the Pendenz does not reach.
+    is called at each step of its reminders, for those whom the Pendenz does not reach. ``whose`` says by key of several
+    parts about whom each is, in a word or two that stand beside the label.
     """
 
     name: str
@@ -55,3 +56,4 @@ class Waiting:
     each: Callable[[Case], Iterable[Asked]] | None = None
     path: Callable[[Task], str] | None = None
     reminded: Callable[[Task], None] | None = None
+    whose: Callable[[Iterable[int]], Mapping[int, str]] | None = None

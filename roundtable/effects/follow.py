@@ -16,7 +16,7 @@ from ..queries import at_the_table, is_covered
 from .dates import REPLY, invite_guest
 
 AHEAD = dt.timedelta(days=30)
-"""How long before its end a Vollmacht is to be renewed; see ``workflow.waits``."""
+"""How long before its end a Vollmacht is to be renewed; see ``workflow.conditions``."""
 MOVED, OFF = "rt_guest_moved", "rt_guest_cancelled"
 """Mails to people without an account about a meeting to which they were invited."""
 
@@ -79,13 +79,15 @@ def follow(case: Case, actor: Actor | None) -> None:
 
 
 def ripen(now: dt.datetime) -> int:
-    """Renew the Pendenzen of cases for which a day has come: an answer is overdue, a Vollmacht ends soon."""
+    """Renew the Pendenzen of cases for which a day has come: an answer is overdue, a Vollmacht ends soon or is over."""
     today, done = timezone.localdate(now), 0
     cases = Case.objects.filter(service=Service.ROUNDTABLE, phase=Phase.OPEN, withdrawn_at=None)
     ending = cases.filter(vollmacht__valid_until__lte=today + AHEAD).exclude(tasks__name="renew_vollmacht")
     waiting = cases.filter(date_polls__closed_at=None, date_polls__answer_by__lt=today)
     waiting = waiting.exclude(tasks__name="fix_date", tasks__done_at=None)
-    for case in (ending | waiting).distinct().order_by("pk"):
+    over = cases.filter(vollmacht__valid_until__lt=today)
+    over = over.filter(tasks__name="sign_vollmacht", tasks__done_at=None)
+    for case in (ending | waiting | over).distinct().order_by("pk"):
         workflow.settle(case)
         done += 1
     return done

@@ -2,155 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from iiz.core.enums import ParticipationRole, Phase, Reply, Role
+from iiz.core.enums import Role
 from iiz.core.meeting_rows import TAB as MEETINGS
-from iiz.core.models import Case, Institution, Participation, Task
-from iiz.core.waits import Asked, Waiting
+from iiz.core.models import Task
+from iiz.core.waits import Waiting
 from iiz.core.workflow import Party
 
 from ..effects import views
-from ..enums import ParticipantKind
 from ..enums import RoundtableState as S
-from ..models import Perspective
-from ..queries import at_the_table, has_answered, is_covered, live_perspectives, open_poll, planned
-
-RENEW_AHEAD = dt.timedelta(days=30)
-"""How long before its end a Vollmacht is to be renewed."""
-
-
-def stands(case: Case) -> bool:
-    """The case is open, and the Vollmacht is not withdrawn."""
-    return case.phase == Phase.OPEN and case.withdrawn_at is None
-
-
-def by_coordination(case: Case) -> bool:
-    """The coordination office writes the draft."""
-    return not any(row.until is None for row in case.participations.all())
-
-
-def to_plan(case: Case) -> bool:
-    """Neither a meeting nor proposed dates, and no meeting was held."""
-    return stands(case) and planned(case) is None and open_poll(case) is None
-
-
-def to_fix(case: Case) -> bool:
-    """Dates are proposed, and all have answered or the time to answer is over."""
-    poll = open_poll(case)
-    if poll is None or not stands(case):
-        return False
-    asked = [row for row in at_the_table(case) if is_covered(case, row) and (row.participation or row.email)]
-    missing = [row for row in asked if not has_answered(poll, row)]
-    return not missing or poll.answer_by < timezone.localdate()
-
-
-def answer_by(case: Case) -> dt.date | None:
-    """Until when the proposed dates are to be answered."""
-    poll = open_poll(case)
-    return poll.answer_by if poll else None
-
-
-def meeting_day(case: Case) -> dt.date | None:
-    """The day of the meeting that is planned."""
-    meeting = planned(case)
-    return meeting.planned_day if meeting else None
-
-
-def somebody_declined(case: Case) -> bool:
-    """Somebody cannot come to the planned meeting."""
-    meeting = planned(case)
-    return meeting is not None and stands(case) and any(row.reply == Reply.DECLINED for row in meeting.invitees.all())
-
-
-def must_renew(case: Case) -> bool:
-    """The Vollmacht ends within a month, or is over."""
-    vollmacht = case.vollmacht
-    return stands(case) and vollmacht is not None and vollmacht.valid_until <= timezone.localdate() + RENEW_AHEAD
-
-
-def end_of_vollmacht(case: Case) -> dt.date | None:
-    """The last day of the Vollmacht."""
-    return case.vollmacht.valid_until if case.vollmacht else None
-
-
-def _offices(case: Case) -> Iterator[Participation]:
-    """The participations of the offices at the table that the Vollmacht covers."""
-    for row in at_the_table(case):
-        if row.kind == ParticipantKind.OFFICE and row.participation is not None and is_covered(case, row):
-            yield row.participation
-
-
-def _no_answer(case: Case) -> Iterator[Asked]:
-    """Offices that have not answered to the proposed dates."""
-    poll = open_poll(case)
-    if poll is None or not stands(case):
-        return
-    for row in at_the_table(case):
-        part = row.participation
-        if part is not None and is_covered(case, row) and not has_answered(poll, row):
-            begun = timezone.localdate(poll.opened_at)
-            yield Asked(poll.pk, part.institution_id, begun, part.user_id, due=poll.answer_by)
-
-
-def _no_reply(case: Case) -> Iterator[Asked]:
-    """Offices that have not answered an invitation."""
-    meeting = planned(case)
-    if meeting is None or not stands(case):
-        return
-    for part in _offices(case):
-        seats = [row for row in meeting.invitees.all() if row.institution_id == part.institution_id]
-        if any(row.reply == Reply.OPEN for row in seats):
-            yield Asked(meeting.pk, part.institution_id, timezone.localdate(), part.user_id)
-
-
-def _missing_views(case: Case) -> list[Perspective]:
-    """The views that were asked for and are still expected."""
-    rows = [row for row in live_perspectives(case) if row.given_at is None and row.declined_at is None]
-    return [row for row in rows if is_covered(case, row.participant)] if stands(case) else []
-
-
-def _no_view(case: Case) -> Iterator[Asked]:
-    """Offices whose view was asked for and is not there."""
-    for row in _missing_views(case):
-        part = row.participant.participation
-        if part is not None:
-            yield Asked(row.pk, part.institution_id, timezone.localdate(row.asked_at), part.user_id, due=row.due_on)
-
-
-def _no_view_of_guests(case: Case) -> Iterator[Asked]:
-    """Views of people without an account that are not there: the coordination office keeps an eye on them."""
-    missing = [row for row in _missing_views(case) if row.participant.participation is None]
-    office = Institution.objects.coordination() if missing else None
-    if office is not None:
-        for row in missing:
-            yield Asked(row.pk, office.pk, timezone.localdate(row.asked_at), due=row.due_on)
-
-
-def _unassigned(case: Case) -> Iterator[Asked]:
-    """Offices that have named nobody yet."""
-    if not stands(case):
-        return
-    for part in _offices(case):
-        if part.user_id is None and part.role == ParticipationRole.PARTICIPANT:
-            yield Asked(part.pk, part.institution_id, part.since)
-
-
-def _no_confirmation(case: Case) -> Iterator[Asked]:
-    """Offices that are asked to confirm a document."""
-    if not stands(case):
-        return
-    for row in case.confirmations.all():
-        part = row.participant.participation
-        open_ = row.answered_at is None and row.cancelled_at is None
-        if part is not None and part.until is None and open_ and is_covered(case, row.participant):
-            begun = timezone.localdate(row.asked_at)
-            yield Asked(row.pk, part.institution_id, begun, part.user_id, due=row.due_on)
+from ..queries import planned
+from . import conditions
 
 
 def _to(name: str) -> Callable[[Task], str]:
@@ -187,7 +53,7 @@ WAITS = (
         button=_("Weiterschreiben"),
         transition="submit",
         role=Role.COORDINATOR,
-        when=by_coordination,
+        when=conditions.by_coordination,
     ),
     Waiting(
         "decide_start",
@@ -199,7 +65,7 @@ WAITS = (
         transition="start",
         days=7,
         role=Role.COORDINATOR,
-        when=stands,
+        when=conditions.stands,
     ),
     Waiting(
         "answer_registration",
@@ -211,7 +77,7 @@ WAITS = (
         transition="answer",
         days=7,
         role=Role.CASEWORKER,
-        when=stands,
+        when=conditions.stands,
     ),
     *(
         Waiting(
@@ -224,7 +90,7 @@ WAITS = (
             transition="not_start",
             days=10,
             role=Role.COORDINATOR,
-            when=lambda case: not stands(case),
+            when=lambda case: not conditions.stands(case),
         )
         for state in (S.REGISTERED, S.QUERIED)
     ),
@@ -242,7 +108,7 @@ WAITS = (
                 transition="fix_date",
                 days=2,
                 role=Role.COORDINATOR,
-                when=to_fix,
+                when=conditions.to_fix,
             ),
             Waiting(
                 "rearrange_meeting",
@@ -254,7 +120,7 @@ WAITS = (
                 transition="move_meeting",
                 days=3,
                 role=Role.COORDINATOR,
-                when=somebody_declined,
+                when=conditions.somebody_declined,
             ),
             Waiting(
                 "note_meeting",
@@ -265,8 +131,8 @@ WAITS = (
                 button=_("Festhalten"),
                 transition="hold_meeting",
                 role=Role.COORDINATOR,
-                when=lambda case: planned(case) is not None and stands(case),
-                due=meeting_day,
+                when=lambda case: planned(case) is not None and conditions.stands(case),
+                due=conditions.meeting_day,
                 due_label=_("Tag des Gesprächs"),
             ),
             Waiting(
@@ -279,7 +145,7 @@ WAITS = (
                 transition="close",
                 days=10,
                 role=Role.COORDINATOR,
-                when=lambda case: not stands(case),
+                when=lambda case: not conditions.stands(case),
             ),
         )
     ),
@@ -293,11 +159,24 @@ WAITS = (
             button=_("Neue Vollmacht festhalten"),
             transition="renew_vollmacht",
             role=Role.COORDINATOR,
-            when=must_renew,
-            due=end_of_vollmacht,
+            when=conditions.must_renew,
+            due=conditions.end_of_vollmacht,
             due_label=_("letzter Tag der Vollmacht"),
         )
         for state in (S.REGISTERED, S.QUERIED, S.PREPARING, S.RUNNING)
+    ),
+    Waiting(
+        "sign_vollmacht",
+        "",
+        Party.PARTICIPANT,
+        label=_("Vollmacht neu unterschreiben lassen"),
+        why=_("Nach ihrem letzten Tag kann niemand mehr etwas austauschen. Ihre Stelle hat den Fall angemeldet."),
+        button=_("Neue Vollmacht festhalten"),
+        transition="",
+        role=Role.CASEWORKER,
+        due_label=_("letzter Tag der Vollmacht"),
+        each=conditions.to_sign,
+        path=_to("renew_vollmacht"),
     ),
     Waiting(
         "find_date",
@@ -309,7 +188,7 @@ WAITS = (
         transition="propose_dates",
         days=10,
         role=Role.COORDINATOR,
-        when=to_plan,
+        when=conditions.to_plan,
     ),
     Waiting(
         "request_views",
@@ -321,7 +200,7 @@ WAITS = (
         transition="request_views",
         days=10,
         role=Role.COORDINATOR,
-        when=lambda case: stands(case) and bool(views.unasked(case)),
+        when=lambda case: conditions.stands(case) and bool(views.unasked(case)),
     ),
     Waiting(
         "assign_office",
@@ -332,7 +211,7 @@ WAITS = (
         button=_("Zuteilen"),
         transition="",
         days=5,
-        each=_unassigned,
+        each=conditions.unassigned,
         path=_to("assign"),
     ),
     Waiting(
@@ -344,7 +223,7 @@ WAITS = (
         button=_("Antworten"),
         transition="",
         role=Role.CASEWORKER,
-        each=_no_answer,
+        each=conditions.no_answer,
         path=_to("answer_dates"),
     ),
     Waiting(
@@ -357,7 +236,7 @@ WAITS = (
         transition="",
         days=5,
         role=Role.CASEWORKER,
-        each=_no_reply,
+        each=conditions.no_reply,
         path=_tab(MEETINGS),
     ),
     Waiting(
@@ -369,7 +248,7 @@ WAITS = (
         button=_("Sicht schreiben"),
         transition="",
         role=Role.CASEWORKER,
-        each=_no_view,
+        each=conditions.no_view,
         path=_page("view"),
     ),
     Waiting(
@@ -381,9 +260,23 @@ WAITS = (
         button=_("Ansehen"),
         transition="",
         role=Role.COORDINATOR,
-        each=_no_view_of_guests,
+        each=conditions.no_view_of_guests,
+        whose=conditions.whose_views,
         path=_tab("sichten"),
         reminded=views.remind,
+    ),
+    Waiting(
+        "write_view_down",
+        "",
+        Party.COORDINATION,
+        label=_("Sicht einer Person ohne E-Mail aufschreiben"),
+        why=_("Niemand sonst fragt sie: Rufen Sie an, und schreiben Sie ihre Sicht auf."),
+        button=_("Sicht aufschreiben"),
+        transition="",
+        role=Role.COORDINATOR,
+        each=conditions.to_write_down,
+        whose=conditions.whose_views,
+        path=_page("view"),
     ),
     Waiting(
         "confirm_document",
@@ -394,7 +287,7 @@ WAITS = (
         button=_("Lesen und bestätigen"),
         transition="",
         role=Role.CASEWORKER,
-        each=_no_confirmation,
+        each=conditions.no_confirmation,
         path=_page("confirmation"),
     ),
 )

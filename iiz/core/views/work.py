@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -105,11 +106,12 @@ def work(request: Request) -> HttpResponse:
     number = _number(request)
     rows = list(_fetched(worklist.shown(tasks))[(number - 1) * PAGE : number * PAGE + 1])
     later = list(_fetched(worklist.put_off(tasks).order_by("snoozed_until", "pk"), reminders=False)[: PAGE + 1])
-    items = [task_item(task, desk) for task in rows[:PAGE]]
+    about = abouts([*rows[:PAGE], *later[:PAGE]])
+    items = [task_item(task, desk, about.get(task.pk, "")) for task in rows[:PAGE]]
     context = {
         "desk": desk,
         "groups": grouped(items),
-        "later": [task_item(task, desk) for task in later[:PAGE]],
+        "later": [task_item(task, desk, about.get(task.pk, "")) for task in later[:PAGE]],
         "later_count": f"{PAGE}+" if len(later) > PAGE else len(later),
         "somebody": somebody,
         "tabs": _tabs(desk),
@@ -210,14 +212,28 @@ def waiting_row(task: Task) -> Waiting:
     return next(row for row in rows if row.name == task.name)
 
 
-def task_item(task: Task, desk: Desk) -> dict[str, Any]:
+def abouts(tasks: Iterable[Task]) -> dict[int, str]:
+    """About whom each of ``tasks`` is, where its row says that of parts of a case; one query for each such way."""
+    asked: dict[Any, list[Task]] = {}
+    for task in tasks:
+        whose = waiting_row(task).whose
+        if whose is not None:
+            asked.setdefault(whose, []).append(task)
+    found = {}
+    for whose, rows in asked.items():
+        words = whose(task.object_id for task in rows)
+        found.update({task.pk: words[task.object_id] for task in rows if task.object_id in words})
+    return found
+
+
+def task_item(task: Task, desk: Desk, about: str = "") -> dict[str, Any]:
     """One row of the list: what, for whom, why it is there, what follows, and the button that does it."""
     wait = waiting_row(task)
     may_put_off = desk.works and (desk.view != ALL or inbox.sees(desk.actor) or task.user_id == desk.actor.user.pk)
     return {
         "task": task,
         "due": task.due_on,
-        "title": wait.label,
+        "title": f"{wait.label}: {about}" if about else wait.label,
         "detail": task_title(task, desk.actor),
         "where": f"{task.case.number} · {whose(task, desk)}",
         "why": " ".join(part for part in (str(wait.why), reminded(task)) if part),
