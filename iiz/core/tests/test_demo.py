@@ -55,6 +55,7 @@ NOT_PLAYED = {
     "await_new_date",
 } | {
     "confirm_document",
+    "end_stopped",
     "finish_draft_for_others",
     "reply_roundtable",
 }
