@@ -209,11 +209,9 @@ def office_beside(row: AuditEntry | AccessLogEntry) -> str:
 
 def _titles(case: Case, actor: Actor, entries: list[AuditEntry]) -> dict[int, str]:
     """Which document an entry is about, for those who may read it: the chain itself holds no words of people."""
+    readable = Document.objects.visible_to(actor).filter(case=case).values_list("pk", "title")
+    titles = {str(pk): title for pk, title in readable}
     about = {row.pk: row.object_id for row in entries if row.object_type == Document._meta.label_lower}
-    if not about:
-        return {}
-    found = Document.objects.visible_to(actor).filter(case=case, pk__in=set(about.values()))
-    titles = {str(pk): title for pk, title in found.values_list("pk", "title")}
     return {row: f" «{titles[key]}»" for row, key in about.items() if key in titles}
 
 
