@@ -64,6 +64,12 @@ def narrowed() -> None:
     play.narrowed(case, jan, keep=frozenset({"work"}), by=jan)
 
 
+def left() -> None:
+    """An office is taken off the Vollmacht."""
+    case = play.started()
+    play.narrowed(case, play.jan_of(case))
+
+
 def registered() -> Case:
     """A registration that the coordination office hears of."""
     play.koordination()
@@ -97,6 +103,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "rt_assigned": assigned,
     "rt_consent_withdrawn": play.withdrawn,
     "rt_narrowed": narrowed,
+    "rt_left": left,
     "rt_dates_proposed": play.proposed,
     "rt_dates_dropped": dropped,
     "rt_view_asked": play.asked,
