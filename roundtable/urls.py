@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from .views import confirmations, enquiries, enquiries_office, papers, perspective, registration, side_by_side, vollmacht
+from .views import (
+    confirmations,
+    enquiries,
+    enquiries_office,
+    papers,
+    perspective,
+    registration,
+    side_by_side,
+    vollmacht,
+)
 
 app_name = "roundtable"
 urlpatterns = [

@@ -21,8 +21,8 @@ class Perspective(models.Model):
     """The *Sicht* of one participant: asked for by a day, written as a draft, given, and then shown to others.
 
     ``draft`` holds the answers as typed, right or wrong, for the participant's own eyes, and is emptied when they are
-    given. ``basis`` is the line on which the exchange rested, when it was asked for and again when it was given (PER-08).
-    Given again, the rows are replaced. ``version`` counts each change, so that nobody overwrites what was not seen.
+    given. ``basis`` is the line on which the exchange rested, when it was asked for and again when it was given
+    (PER-08). Given again, the rows are replaced. ``version`` counts each change, so that nobody overwrites what was not seen.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="perspectives")
