@@ -22,7 +22,8 @@ class Perspective(models.Model):
 
     ``draft`` holds the answers as typed, right or wrong, for the participant's own eyes, and is emptied when they are
     given. ``basis`` is the line on which the exchange rested, when it was asked for and again when it was given
-    (PER-08). Given again, the rows are replaced. ``version`` counts each change, so that nobody overwrites what was not seen.
+    (PER-08). Given again, the rows are replaced. ``version`` counts each change, so that nobody overwrites what was
+    not seen.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="perspectives")
