@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iiz.tests.arguments import action, enquiry, given, none, of, of_enquiry, row, sent_document
+from iiz.tests.arguments import action, enquiry, given, invitation, none, of, of_enquiry, row, sent_document
 from iiz.tests.world import World
 
 # In the order of STANDINGS, as in addresses.
@@ -47,6 +47,11 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:confirm_ask", sent_document, "login 403 403 403 403 404 404 404 200 404"),
     ("roundtable:confirmation", row("rt confirmation"), "login 200 404 404 403 404 403 403 404 403"),
     ("roundtable:confirm_cancel", row("rt confirmation"), "login 403 403 403 403 404 403 403 200 403"),
+    ("roundtable:agenda_pdf", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:agenda_text", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:agenda_text", of("rt registered"), "login 404*"),
+    ("roundtable:invitation_pdf", invitation, "login 403 403 403 403 404 404 404 200 404"),
+    ("roundtable:invitation_text", invitation, "login 403 403 403 403 404 404 404 200 404"),
     ("roundtable:desk", none, "200*"),
     ("roundtable:desk_sent", none, "200*"),
     ("roundtable:desk_confirm", given("erfunden"), "410*"),

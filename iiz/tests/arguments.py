@@ -136,4 +136,9 @@ def sent_document(world: World) -> list[Any]:
     return [world.cases["rt asked"].number, world.rows["rt document"].pk]
 
 
+def invitation(world: World) -> list[Any]:
+    """The invitation of one participant, asked for through its case."""
+    return [world.cases["rt asked"].number, world.rows["rt seat"].pk]
+
+
 none = given()

@@ -45,6 +45,8 @@ NO_PAGE = {
     "optima:office",
     "reporting:optima_file",
     "reporting:roundtable_file",
+    "roundtable:agenda_pdf",
+    "roundtable:invitation_pdf",
     "roundtable:registration_pdf",
     "roundtable:vollmacht_scan",
     "admin:index",

@@ -14,13 +14,21 @@ from iiz.core import triggers
 
 pytestmark = pytest.mark.django_db
 
+OURS = ("core_", "optima_", "roundtable_", "reporting_")
+
 
 def tables(database: Any) -> dict[str, tuple[dict[str, Any], Counter[str]]]:
-    """Columns and constraints of each table, whatever the names of the constraints and the order of the columns."""
+    """Columns and constraints of each of our tables, whatever the names of constraints and the order of columns.
+
+    Those of Django and its apps are theirs: the key of a table between two of them may be wider in a model than in the
+    migration that made it.
+    """
     introspection = database.introspection
     found = {}
     with database.cursor() as cursor:
         for table in introspection.table_names(cursor):
+            if not table.startswith(OURS):
+                continue
             columns = {
                 column.name: (column.type_code, column.display_size, column.null_ok, column.default, column.collation)
                 for column in introspection.get_table_description(cursor, table)
@@ -33,7 +41,6 @@ def tables(database: Any) -> dict[str, tuple[dict[str, Any], Counter[str]]]:
                     for constraint in constraints
                 ),
             )
-    del found["django_migrations"]
     return found
 
 
@@ -41,7 +48,7 @@ def test_the_migrations_lead_to_what_the_models_describe(migrated: str, migratio
     handler = ConnectionHandler({"default": environ.Env.db_url_config(migrated)})
     made = handler["default"]
     try:
-        assert tables(made) == tables(connection)
+        assert tables(made) == tables(connection) != {}
         sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
         if made.vendor == "postgresql":
             sql = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"

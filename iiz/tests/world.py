@@ -156,15 +156,16 @@ def _roundtables(world: World) -> None:
 
 
 def _asked(world: World) -> None:
-    """A Roundtable in which all are asked for their view, and the principal for the confirmation of a document."""
+    """A Roundtable on its eve: all are invited and asked for their view, the principal to confirm a document."""
     nora, office = world.people["principal"], world.people["coordinator"]
-    case = roundtable.asked(roundtable.started(by=nora, offices=[world.people["contact"].institution]))
+    case = roundtable.started(by=nora, offices=[world.people["contact"].institution])
+    case = roundtable.asked(roundtable.fixed(case))
     file, kind = upload("protokoll.pdf", PDF), {"content_type": "application/pdf", "audience": Audience.CASE}
     paper = documents.store(case, office, title="Protokoll", upload=file, **kind)
     row, due = roundtable.row_of(case, nora), timezone.localdate() + roundtable.DAY
     confirmations.ask(case, office, paper, [row], question="Gelesen.", due_on=due)
     world.cases["rt asked"], world.rows["rt document"] = case, paper
-    world.rows["rt view"] = roundtable.view_of(case, nora)
+    world.rows["rt view"], world.rows["rt seat"] = roundtable.view_of(case, nora), row
     world.rows["rt confirmation"] = Confirmation.objects.get()
 
 

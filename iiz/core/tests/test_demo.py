@@ -78,23 +78,34 @@ def run(*args):
 
 
 def dump():
-    """All that a reader could tell two demos apart by."""
+    """All that a reader could tell two demos apart by. The chain of a person bears a key that the database gives."""
+    told = AuditEntry.objects.exclude(stream__startswith="person/")
+    told_of_persons = AuditEntry.objects.filter(stream__startswith="person/").order_by("at", "verb", "user_name")
     return [
         list(Case.objects.order_by("number").values_list("number", "state", "arrived_on", "ended_on", "created_at")),
-        list(Person.objects.order_by("ahv_number").values_list("ahv_number", "first_name", "last_name", "birth_date")),
+        list(
+            Person.objects.order_by("ahv_number", "last_name").values_list(
+                "ahv_number", "first_name", "last_name", "birth_date"
+            )
+        ),
         list(
             Antrag.objects.order_by("case__number").values_list(
                 "contractor__name", "decision", "decided_on", "outcome", "zielgruppe", "situation", "form_key"
             )
         ),
-        list(AuditEntry.objects.order_by("stream", "position").values_list("stream", "at", "user_name", "verb")),
+        list(told.order_by("stream", "position").values_list("stream", "at", "user_name", "verb")),
+        list(told_of_persons.values_list("at", "user_name", "verb")),
         list(Query.objects.order_by("antrag__case__number").values_list("question", "answer", "asked_at")),
         list(User.objects.order_by("email").values_list("email", "first_name", "last_name")),
         list(Meeting.objects.order_by("case__number", "pk").values_list("kind", "state", "starts_at", "place", "note")),
         list(Task.objects.order_by("case__number", "name", "since").values_list("name", "due_on", "snoozed_until")),
         list(Kostengutsprache.objects.order_by("case__number", "position").values_list("state", "measure", "amount")),
         list(Roundtable.objects.order_by("case__number").values_list("decision", "decided_on", "reason", "form_key")),
-        list(Vollmacht.objects.order_by("person__ahv_number").values_list("signed_on", "valid_until", "recorded_at")),
+        list(
+            Vollmacht.objects.order_by("person__ahv_number", "recorded_at").values_list(
+                "signed_on", "valid_until", "recorded_at"
+            )
+        ),
         list(Participant.objects.order_by("case__number", "pk").values_list("kind", "name", "email", "added_at")),
     ]
 

@@ -139,7 +139,8 @@ def _door(request: Request, link: GuestLink, step: str) -> HttpResponseBase:
         "awaited": guest_codes.awaited(link),
         "lost": _typed(request, link),
     }
-    return render(request, "core/guest_door.html", context, status=403 if context["lost"] else 200)
+    refused = request.method == "POST" and not step
+    return render(request, "core/guest_door.html", context, status=403 if refused else 200)
 
 
 def _is_open(request: Request, link: GuestLink) -> bool:
