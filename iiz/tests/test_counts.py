@@ -39,7 +39,7 @@ MOST = {
     "/berichte/optima/?von=2020-01-01&bis=2030-12-31": 20,
 }
 """Lists: address → the most queries."""
-CASE_PAGES = {"": 20, "gespraeche/": 20, "dokumente/": 17, "verlauf/": 16, "zugriff/": 17}
+CASE_PAGES = {"": 20, "gespraeche/": 20, "dokumente/": 17, "verlauf/": 17, "zugriff/": 17}
 """Views of a case: end of the address → the most queries."""
 
 
