@@ -129,3 +129,53 @@ class NoCase(models.TextChoices):
     UNREACHABLE = "unreachable", _("Niemand ist zu erreichen")
     SPAM = "spam", _("Werbung oder Unsinn")
     OTHER = "other", _("Anderer Grund")
+
+
+class PlanState(models.TextChoices):
+    """Where one version of the Handlungsplan stands (RT-15, RT-18)."""
+
+    DRAFT = "draft", _("Entwurf zur Durchsicht")
+    FINAL = "final", _("verbindlich")
+    REPLACED = "replaced", _("ersetzt")
+    DROPPED = "dropped", _("nicht weiterverfolgt")
+
+
+class Answer(models.TextChoices):
+    """Whether an office accepts a step (RT-14)."""
+
+    OPEN = "open", _("Zusage offen")
+    ACCEPTED = "accepted", _("zugesagt")
+    REFUSED = "refused", _("nicht zugesagt")
+
+
+class StepStatus(models.TextChoices):
+    """How a step stands, as its owner says (RT-17)."""
+
+    OPEN = "open", _("noch nicht begonnen")
+    RUNNING = "running", _("läuft")
+    LATE = "late", _("verzögert sich")
+    DONE = "done", _("erledigt")
+    DROPPED = "dropped", _("nicht mehr nötig")
+
+
+class CorrectionState(models.TextChoices):
+    """What became of a correction."""
+
+    OPEN = "open", _("offen")
+    TAKEN = "taken", _("übernommen")
+    DECLINED = "declined", _("nicht übernommen")
+
+
+class SignatureWay(models.TextChoices):
+    """How the client signed (RT-15)."""
+
+    SCAN = "scan", _("auf Papier, eingescannt")
+    DRAWN = "drawn", _("am Bildschirm")
+
+
+class DispatchWay(models.TextChoices):
+    """How a version reached somebody (RT-18)."""
+
+    PORTAL = "portal", _("Nachricht ins Portal")
+    LINK = "link", _("Mail mit Link und Code")
+    LETTER = "letter", _("auf Papier")
