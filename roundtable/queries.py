@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from iiz.core import consents, meetings
 from iiz.core.actor import Actor
 from iiz.core.enums import MeetingState, Phase, Service, StatisticsGroup
-from iiz.core.models import Case, Institution, Invitee, Meeting, Person
+from iiz.core.models import Case, Institution, Invitee, Meeting, Participation, Person
+from iiz.core.parties import moderates as moderates  # asked beside the questions below
 from iiz.core.persons import same_person
 
 from .enums import Advice, CriterionCheck, MeetingKind, ParticipantKind, RoundtableState
@@ -33,6 +34,17 @@ def roundtable_of(case: Case) -> Roundtable:
     """The Roundtable record of a case."""
     found: Roundtable = case.roundtable
     return found
+
+
+def moderator(case: Case) -> Participation | None:
+    """The office that moderates a self-run Roundtable: the one that registered it, while it takes part (RT-22).
+
+    ``None``: the coordination office moderates. It does so too where a self-run case has lost its own moderator.
+    """
+    if not roundtable_of(case).self_run:
+        return None
+    own = (row for row in case.participations.all() if row.institution_id == case.registering_institution_id)
+    return next((row for row in own if row.until is None), None)
 
 
 def criteria_set(day: dt.date) -> CriteriaSet | None:

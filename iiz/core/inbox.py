@@ -84,7 +84,7 @@ def vacancies(cases: CaseQuerySet, actor: Actor) -> list[Vacancy]:
     """A row for each of the first :data:`SHOWN` ``cases``, one more if there are more; a fixed number of queries."""
     parts = Participation.objects.filter(until=None).select_related("institution", "user")
     tasks = Task.objects.filter(done_at=None).order_by(*worklist.URGENT_FIRST)
-    found = access.with_level(cases, actor).select_related("person", "registering_institution")
+    found = access.with_level(cases, actor).select_related("person", "registering_institution", *registry.joined())
     found = found.prefetch_related(Prefetch("participations", parts), Prefetch("tasks", tasks, "open_tasks"))
     rows = [row for case in found[: SHOWN + 1] for row in _vacancy(case, actor)]
     people = colleagues({row.part.institution_id for row in rows})

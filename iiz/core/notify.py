@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from . import clock
+from . import clock, parties
 from .actor import actor_for, members
 from .enums import WORKING_ROLES, InstitutionKind, MailMode, MailTopic, Role
 from .models import Case, GuestLink, Institution, MailPreference, OutboxMail, User
@@ -251,7 +251,10 @@ def recipients(case: Case, party: str) -> list[tuple[User, Institution]]:
 
     Only people who may open the case today as members of that institution.
     """
-    if party == "coordination":
+    lead = parties.moderator(case) if party == parties.Party.MODERATION else None
+    if lead is not None:
+        found = [(user, lead.institution) for user in in_charge(lead.institution, lead.user)]
+    elif party in (parties.Party.COORDINATION, parties.Party.MODERATION):
         offices = Institution.objects.active().filter(kind=InstitutionKind.COORDINATION)
         found = [(user, office) for office in offices for user in members(office, [Role.COORDINATOR])]
     else:

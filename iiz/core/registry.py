@@ -273,6 +273,11 @@ case_filters: dict[str, Callable[[Any, dict[str, str]], Any]] = {}
 """Further filters of the case list by query parameter: ``name → f(cases, params) → cases``."""
 
 
+def joined() -> list[str]:
+    """What the services read in the same query as a case."""
+    return [name for service_pages in pages.values() for name in service_pages.joins]
+
+
 def register_meetings(*kinds: MeetingKind) -> None:
     """Make kinds of meetings known; called from ``AppConfig.ready``."""
     meeting_kinds.update({kind.name: kind for kind in kinds})

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from . import clock, periods, reminders
+from . import clock, parties, periods, reminders
+from .enums import Role
 from .models import Case, Institution, Task
 from .periods import Limits
 
@@ -75,7 +76,7 @@ def build(case: Case, waits: Iterable[Waiting], limits: Limits, moment: dt.datet
         if wait.each is not None:
             tasks += _build_each(case, wait, limits, moment)
             continue
-        institution_id, user_id = _addressee(case, wait.party)
+        institution_id, user_id, role = _addressee(case, wait)
         if institution_id is None:
             continue
         tasks.append(
@@ -84,7 +85,7 @@ def build(case: Case, waits: Iterable[Waiting], limits: Limits, moment: dt.datet
                 institution_id=institution_id,
                 user_id=user_id,
                 name=wait.name,
-                role=wait.role,
+                role=role,
                 since=moment,
                 due_on=limits.due(case, wait, day),
             )
@@ -110,12 +111,16 @@ def _build_each(case: Case, wait: Waiting, limits: Limits, moment: dt.datetime) 
     ]
 
 
-def _addressee(case: Case, party: str) -> tuple[int | None, int | None]:
-    """Institution and, if somebody is assigned, person on one side of the case."""
-    if party == "coordination":
+def _addressee(case: Case, wait: Waiting) -> tuple[int | None, int | None, str]:
+    """Institution, person if somebody is assigned, and role of those for whom ``wait`` waits on ``case``."""
+    party = wait.party
+    lead = parties.moderator(case) if party == parties.Party.MODERATION else None
+    if lead is not None:  # a coordinator's task, in an office that has none
+        return lead.institution_id, lead.user_id, Role.CASEWORKER if wait.role == Role.COORDINATOR else wait.role
+    if party in (parties.Party.COORDINATION, parties.Party.MODERATION):
         office = Institution.objects.coordination()
-        return (office.pk if office else None), None
+        return (office.pk if office else None), None, wait.role
     for row in case.participations.all():
         if row.role == party and row.until is None:
-            return row.institution_id, row.user_id
-    return None, None
+            return row.institution_id, row.user_id, wait.role
+    return None, None, wait.role

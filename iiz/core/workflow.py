@@ -20,26 +20,10 @@ from django.utils.translation import gettext_lazy
 
 from . import access, audit, clock, documents, notify, registry, tasks
 from .actor import Actor
-from .enums import WORKING_ROLES, Level, ParticipationRole, Phase, Role
+from .enums import WORKING_ROLES, Level, Phase, Role
 from .models import Case, Participation
+from .parties import ROLE_PARTIES, Party, moderates
 from .waits import Waiting
-
-
-class Party(models.TextChoices):
-    """On which side of a case somebody stands."""
-
-    PRINCIPAL = "principal", gettext_lazy("Auftraggeber")
-    CONTRACTOR = "contractor", gettext_lazy("Auftragnehmer")
-    PARTICIPANT = "participant", gettext_lazy("Beteiligte")
-    COORDINATION = "coordination", gettext_lazy("IIZ-Koordination")
-
-
-ROLE_PARTIES: dict[str, str] = {
-    ParticipationRole.PRINCIPAL: Party.PRINCIPAL,
-    ParticipationRole.CONTRACTOR: Party.CONTRACTOR,
-    ParticipationRole.PARTICIPANT: Party.PARTICIPANT,
-    ParticipationRole.CASE_MANAGEMENT: Party.PARTICIPANT,
-}
 
 
 class NotAllowed(Exception):
@@ -137,6 +121,8 @@ class Workflow:
     """Brings the parts of a case that have a state of their own in line with the case after each step in it."""
     parts_ripen: Callable[[dt.datetime], int] = lambda now: 0
     """Lets happen what follows in such parts on a day by itself; returns how many."""
+    moderator: Callable[[Case], Participation | None] = lambda case: None
+    """Who moderates a case instead of the coordination office; see :func:`parties.moderator`."""
 
     def state(self, name: str) -> State:
         """The state called ``name``; ``KeyError`` if it is not declared."""
@@ -180,6 +166,8 @@ def standing(case: Case, actor: Actor | None) -> Standing:
     }
     if actor.is_coordination:
         parties.add(Party.COORDINATION)
+    if moderates(case, actor):
+        parties.add(Party.MODERATION)
     return Standing(level, frozenset(parties))
 
 

@@ -44,7 +44,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"models"},
         {"actor", "http", "substitutions"},
         {"access", "audit", "registry", "navigation", "words", "persons", "documents", "notify", "tasks"}
-        | {"files", "waits", "periods", "addressees", "reminders", "versions", "consents"},
+        | {"files", "waits", "parties", "periods", "addressees", "reminders", "versions", "consents"},
         {"meetings", "calendars", "client_words", "guests"},
         {"workflow"},
         {"conflicts", "meeting_rows", "feeds"},

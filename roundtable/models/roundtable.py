@@ -21,6 +21,7 @@ class Roundtable(models.Model):
 
     ``registered_office`` registers the case and is the one counted; ``registered_text`` names it where it counts under
     *Andere* (RT-03). The coordination office may write the registration for it. The group is frozen at submission.
+    ``self_run``: the office that registered it moderates, not the coordination office (RT-22).
     """
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="roundtable")
@@ -36,6 +37,7 @@ class Roundtable(models.Model):
     prior_talk = models.CharField(_("Vorgespräch mit der IIZ-Koordinationsstelle"), max_length=300, blank=True)
     criteria_set = models.ForeignKey(CriteriaSet, models.PROTECT, null=True, related_name="+")
     advice = models.CharField(_("Was die Kriterien sagen"), max_length=15, choices=Advice, blank=True)
+    self_run = models.BooleanField(_("ohne die Koordinationsstelle geführt"), default=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)
     """The form this registration was begun with: sending that form twice must not begin two."""
     submitted_at = models.DateTimeField(_("angemeldet am"), null=True)

@@ -8,7 +8,7 @@ from iiz.core.workflow import State, Workflow
 
 from ..effects import follow
 from ..enums import RoundtableState as S
-from ..queries import LOOKS_AT
+from ..queries import LOOKS_AT, moderator
 from . import mails, preparation, registration, waits
 
 STATES = (
@@ -31,6 +31,7 @@ ROUNDTABLE = Workflow(
     looks_at=LOOKS_AT,
     parts_follow=follow.follow,
     parts_ripen=follow.ripen,
+    moderator=moderator,
 )
 
 __all__ = ["MAILS", "ROUNDTABLE", "STATES", "TRANSITIONS"]

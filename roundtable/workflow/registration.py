@@ -16,6 +16,11 @@ ALL = OFFICES | COORDINATION
 WORKING = CONTRIBUTING | COORDINATING
 ANYBODY = WORKING_ROLES | {Role.COORDINATOR}
 COORDINATOR = frozenset({Role.COORDINATOR})
+MODERATION = frozenset({Party.MODERATION})
+MODERATING = CONTRIBUTING | COORDINATING
+"""The levels of the moderating side; which office that is, the party says."""
+MODERATOR = ANYBODY
+"""The roles that moderate: a coordinator, or in a self-run Roundtable whoever works at its office (RT-22)."""
 UNDECIDED = (S.REGISTERED, S.QUERIED)
 UNDER_WAY = (S.PREPARING, S.RUNNING)
 VOLLMACHT = "vollmacht"

@@ -55,7 +55,7 @@ def visible_case(request: Request, number: str) -> Case:
     actor: Actor | None = request.actor
     if actor is None or not actor.sees_cases:
         raise Http404
-    cases = Case.objects.select_related(*JOINS, *(name for pages in registry.pages.values() for name in pages.joins))
+    cases = Case.objects.select_related(*JOINS, *registry.joined())
     parts = Participation.objects.select_related("institution", "user")
     cases = cases.prefetch_related(Prefetch("participations", parts)).visible_to(actor)
     try:
