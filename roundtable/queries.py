@@ -12,8 +12,8 @@ from iiz.core.models import Case, Institution, Invitee, Meeting, Participation, 
 from iiz.core.parties import moderates as moderates  # asked beside the questions below
 from iiz.core.persons import same_person
 
-from .enums import Advice, CriterionCheck, MeetingKind, ParticipantKind, RoundtableState
-from .models import CriteriaSet, DatePoll, Participant, Perspective, Roundtable, RoundtableCriterion
+from .enums import Advice, CriterionCheck, MeetingKind, ParticipantKind, PlanState, RoundtableState
+from .models import CriteriaSet, DatePoll, Handlungsplan, Participant, Perspective, Roundtable, RoundtableCriterion
 
 PREPARED = (RoundtableState.PREPARING, RoundtableState.RUNNING)
 """The states in which offices and guests exchange anything."""
@@ -175,3 +175,16 @@ def live_perspectives(case: Case) -> list[Perspective]:
     """The views that were asked for and not called off, of those who still take part."""
     here = {row.pk for row in at_the_table(case)}
     return [row for row in case.perspectives.all() if row.cancelled_at is None and row.participant_id in here]
+
+
+# Plans --------------------------------------------------------------------------------------------------------------
+
+
+def draft_plan(case: Case) -> Handlungsplan | None:
+    """The version that is with the participants for corrections."""
+    return next((row for row in case.plans.all() if row.state == PlanState.DRAFT), None)
+
+
+def final_plan(case: Case) -> Handlungsplan | None:
+    """The Handlungsplan in force."""
+    return next((row for row in case.plans.all() if row.state == PlanState.FINAL), None)
