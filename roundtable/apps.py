@@ -15,10 +15,11 @@ class RoundtableConfig(AppConfig):
         from iiz.core import notify, registry
 
         from . import demo, demo_desk, desk, introduction
-        from .views import enquiries, enquiries_office
+        from .views import enquiries, enquiries_office, tour
 
         registry.introductions.append(introduction.INTRODUCTION)
         registry.guides.insert(0, enquiries.GUIDE)
+        registry.guides.append(tour.GUIDE)
         registry.nav_items += [enquiries.NAVIGATION, enquiries_office.NAVIGATION]
         registry.office_links.insert(0, (enquiries_office.NAVIGATION.label, enquiries_office.NAVIGATION.url_name))
         registry.sweeps.append(desk.sweep)

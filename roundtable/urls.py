@@ -10,6 +10,7 @@ from .views import (
     perspective,
     registration,
     side_by_side,
+    tour,
     vollmacht,
 )
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("koordination/anfragen/", enquiries_office.enquiries, name="enquiries"),
     path("koordination/anfragen/<int:pk>/", enquiries_office.enquiry, name="enquiry"),
     path("koordination/anfragen/<int:pk>/<slug:name>/", enquiries_office.step, name="enquiry_step"),
+    path("rundgang/", tour.tour, name="tour"),
+    path("rundgang/<int:place>/", tour.tour, name="tour_station"),
     path("vollmachten/", vollmacht.vollmacht_list, name="vollmacht_list"),
     path("vollmachten/neu/", vollmacht.vollmacht_new, name="vollmacht_new"),
     path("vollmachten/<int:pk>/", vollmacht.vollmacht, name="vollmacht"),

@@ -53,6 +53,8 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:invitation_pdf", invitation, "login 403 403 403 403 404 404 404 200 404"),
     ("roundtable:invitation_text", invitation, "login 403 403 403 403 404 404 404 200 404"),
     ("roundtable:desk", none, "200*"),
+    ("roundtable:tour", none, "200*"),
+    ("roundtable:tour_station", given(2), "200*"),
     ("roundtable:desk_sent", none, "200*"),
     ("roundtable:desk_confirm", given("erfunden"), "410*"),
     ("roundtable:enquiries", none, "login 403 403 403 403 403 403 403 200 403"),

@@ -110,10 +110,13 @@ FLOORS: dict[str, list[set[str]]] = {
         {"queries", "permissions"},
         {"reading", "content"},
         {"carrying", "next_step", "standing"},
+        {"paper", "seating"},
+        {"paper_reader"},
+        {"minutes"},
         {"effects", "phrases"},
         {"workflow"},
         {"words"},
-        {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seating", "seed"}
+        {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seed", "tour"}
         | {"confirmations"},
         {"comparison"},
         {"forms"},

@@ -28,7 +28,7 @@ UNMARKED = {"healthz", "readyz", "core:gallery"}
 PUBLIC = {
     "healthz", "readyz", "core:start", "core:directory", "core:invitation", "core:demo_post", "core:gallery",
     "core:calendar_feed", "core:guest", "core:sheet", "core:sheet_pdf", "optima:wegweiser",
-    "roundtable:desk", "roundtable:desk_sent", "roundtable:desk_confirm",
+    "roundtable:tour", "roundtable:tour_station", "roundtable:desk", "roundtable:desk_sent", "roundtable:desk_confirm",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_reset_password", "account_confirm_login_code", "account_confirm_email", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "admin:login",
