@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from django.db import transaction
-from django.db.models import Exists, IntegerField, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -30,7 +29,7 @@ from .enums import ParticipantKind
 from .models import CaseManagement, Cell, LifeArea, OldCell
 from .models.paper import CELL_LENGTH
 from .paper import ROWS, YES, About, Area, Owner, Paper, is_name
-from .paper_reader import read
+from .paper_reader import keys, read
 from .queries import at_the_table, is_covered, moderates
 
 PAUSE = dt.timedelta(minutes=10)
@@ -63,6 +62,7 @@ class Theirs:
 class Written:
     """What became of the changes: the new revision, texts that stand otherwise than sent, and what was in the way."""
 
+    case: Case
     revision: int
     joined: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, Theirs] = field(default_factory=dict)
@@ -70,8 +70,18 @@ class Written:
 
 def refusal(case: Case, actor: Actor) -> str:
     """Why ``actor`` may not write in the working paper now, as a German sentence; empty if nothing hinders."""
-    if not moderates(case, actor) and not _manages(case, actor):
-        return _("Im Arbeitspapier schreibt, wer das Gespräch moderiert, und danach das Case Management.")
+    return no_writer(case, actor) or halted(case)
+
+
+def no_writer(case: Case, actor: Actor) -> str:
+    """Why the working paper is none of the actor's: it neither moderates nor has the case management."""
+    if moderates(case, actor) or _manages(case, actor):
+        return ""
+    return _("Im Arbeitspapier schreibt, wer das Gespräch moderiert, und danach das Case Management.")
+
+
+def halted(case: Case) -> str:
+    """Why nobody may write in the working paper any more; empty while somebody may."""
     if case.phase != Phase.OPEN:
         return _("Der Roundtable ist beendet. Es lässt sich nichts mehr dazu schreiben.")
     if case.withdrawn_at is not None:
@@ -92,36 +102,43 @@ def _manages(case: Case, actor: Actor) -> bool:
 
 
 def _locked(number: str, actor: Actor) -> Case:
-    """The case, locked, with the revision of its paper and who manages it: one query. Raises ``Http404``."""
-    last = Cell.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(top=Max("revision"))
+    """The case, locked, with who manages it: one query. Raises ``Http404``, and ``NotAllowed`` with the reason."""
     mine = CaseManagement.objects.filter(
         case=OuterRef("pk"), until=None, participant__participation__institution=actor.institution
     )
     rows = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("roundtable", "vollmacht")
-    rows = rows.annotate(
-        manages=Exists(mine),
-        revision=Coalesce(Subquery(last.values("top"), output_field=IntegerField()), Value(0)),
-    )
-    case = rows.filter(number=number, roundtable__isnull=False).exclude(phase=Phase.DRAFT).first()
+    rows = rows.annotate(manages=Exists(mine)).filter(number=number, roundtable__isnull=False)
+    case = rows.exclude(phase=Phase.DRAFT).first()
     if case is None:
         raise Http404
+    reason = refusal(case, actor)
+    if reason:
+        raise NotAllowed(reason)
     return case
 
 
-def write(number: str, actor: Actor, changes: Iterable[Change]) -> Written:
-    """Write some fields; at most four queries. A field that is in the way is left as it stands and told of.
+def _there(case: Case, wanted: Q) -> tuple[dict[str, Cell], int]:
+    """The fields wanted, and the revision of the paper: one query, asked once the case is locked.
 
-    Raises ``Http404`` for an invisible case, ``NotAllowed`` with the reason and :class:`Unknown`; then nothing is
-    written at all.
+    Asked together with the lock, the revision would be that of before whoever held the lock has written.
+    """
+    last = Cell.objects.filter(case=case).order_by("-revision").values("pk")[:1]
+    rows = Cell.objects.filter(wanted | Q(pk=Subquery(last)), case=case).select_related("written_by")
+    found = {row.name: row for row in rows}
+    return found, max((row.revision for row in found.values()), default=0)
+
+
+def write(number: str, actor: Actor, changes: Iterable[Change]) -> Written:
+    """Write some fields; at most four queries, five where an office moderates its own case.
+
+    A field that is in the way is left as it stands and told of. Raises ``Http404`` for an invisible case,
+    ``NotAllowed`` with the reason and :class:`Unknown`; then nothing is written at all.
     """
     wanted = {one.name: _clean(one) for one in changes}
     with transaction.atomic():
         case = _locked(number, actor)
-        reason = refusal(case, actor)
-        if reason:
-            raise NotAllowed(reason)
-        there = {row.name: row for row in Cell.objects.filter(case=case, name__in=wanted).select_related("written_by")}
-        written, fresh, old = Written(case.revision), [], []  # type: ignore[attr-defined]
+        there, revision = _there(case, Q(name__in=wanted))
+        written, fresh, old = Written(case, revision), [], []
         for name, change in wanted.items():
             row = there.get(name)
             text = _text(change, row, written)
@@ -207,27 +224,38 @@ def join(was: str, theirs: str, mine: str) -> str | None:
 def add_row(number: str, actor: Actor, part: str, texts: Mapping[str, str] | None = None) -> int:
     """Begin a row of a part and return its number, which no other row of the case ever gets. Raises as :func:`write`.
 
-    ``texts``: what its fields begin with. A decision may undo planned steps unless somebody says otherwise.
+    ``texts``: what its fields begin with.
+    """
+    return add_rows(number, actor, part, [texts or {}])[0]
+
+
+def add_rows(number: str, actor: Actor, part: str, rows: Iterable[Mapping[str, str]]) -> list[int]:
+    """Begin rows of a part and return their numbers. A row whose ``source`` stands there already is left out.
+
+    A decision may undo planned steps unless somebody says otherwise. Raises as :func:`write`.
     """
     if part not in ROWS:
         raise Unknown(part)
+    found, fresh = [], []
     with transaction.atomic():
         case = _locked(number, actor)
-        reason = refusal(case, actor)
-        if reason:
-            raise NotAllowed(reason)
-        names = Cell.objects.filter(case=case, name__startswith=f"{part}.").values_list("name", flat=True)
-        key = max((int(name.split(".")[1]) for name in names), default=0) + 1
-        if key >= 10_000:
-            raise Unknown(part)
-        first = {"gone": "", **({"threatens": YES} if part == "decision" else {}), **(texts or {})}
-        revision: int = case.revision  # type: ignore[attr-defined]
-        rows = []
-        for place, (what, text) in enumerate(first.items(), start=1):
-            change = _clean(Change(f"{part}.{key}.{what}", "", text))
-            rows.append(_cell(case, actor, change.name, change.now, revision + place))
-        _save(rows, [])
-    return key
+        there, revision = _there(case, Q(name__startswith=f"{part}."))
+        sources = {row.text for name, row in there.items() if name.endswith(".source")}
+        key = max(keys(dict.fromkeys(there, ""), part), default=0)
+        for texts in rows:
+            if texts.get("source", "") in sources - {""}:
+                continue
+            key += 1
+            if key >= 10_000:
+                raise Unknown(part)
+            found.append(key)
+            sources.add(texts.get("source", ""))
+            for what, text in ({"gone": ""} | ({"threatens": YES} if part == "decision" else {}) | dict(texts)).items():
+                revision += 1
+                change = _clean(Change(f"{part}.{key}.{what}", "", text))
+                fresh.append(_cell(case, actor, change.name, change.now, revision))
+        _save(fresh, [])
+    return found
 
 
 # Looking ------------------------------------------------------------------------------------------------------------
@@ -238,14 +266,19 @@ def cells(case: Case) -> dict[str, str]:
     return dict(Cell.objects.filter(case=case).values_list("name", "text"))
 
 
-def since(case: Case, revision: int) -> list[Cell]:
-    """What was written after a revision, in order, with who wrote it; one query."""
-    return list(Cell.objects.filter(case=case, revision__gt=revision).select_related("written_by").order_by("revision"))
+def written(case: Case) -> list[Cell]:
+    """All fields with who wrote them, in the order of writing; one query."""
+    return list(Cell.objects.filter(case=case).select_related("written_by").order_by("revision"))
 
 
 def earlier(case: Case, name: str) -> list[OldCell]:
     """What stood in a field before, the newest first."""
     return list(OldCell.objects.filter(case=case, name=name).select_related("written_by"))
+
+
+def rewritten(case: Case) -> set[str]:
+    """The fields of which an earlier wording is kept."""
+    return set(OldCell.objects.filter(case=case).values_list("name", flat=True))
 
 
 def about(case: Case, actor: Actor) -> About:

@@ -9,10 +9,12 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from iiz.core.enums import DataCategory
 
 AREA_TEXTS = ("state", "difficulties", "resources", "questions", "answers")
 """What is noted of a life area."""
@@ -27,6 +29,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """Part of the paper → its fields."""
 ROWS = ("income", "sick", "decision", "goal", "step")
 """The parts whose rows are numbered; a row is taken away by ``PART.KEY.gone`` and can be brought back."""
+SOURCED = ("income", "sick", "decision")
+"""The parts whose rows can come from a view: ``PART.KEY.source`` says from which of its lines, lest it come twice."""
 PLAIN = "plain.text"
 """What is said to the client in the moderator's own words, beside the summary that follows from the steps."""
 YES = "ja"
@@ -46,7 +50,27 @@ def is_name(name: str) -> bool:
     part, key, what = found["part"], found["key"], found["field"]
     if part in ROWS and not (key.isdigit() and 0 < int(key) < 10_000):
         return False
-    return what in FIELDS.get(part, ()) or (part in ROWS and what == "gone")
+    beside = {"gone": ROWS, "source": SOURCED}
+    return what in FIELDS.get(part, ()) or part in beside.get(what, ())
+
+
+def kind_of(name: str, categories: Mapping[str, str]) -> str | None:
+    """To which kind of data a field belongs; ``None``: to none in particular. ``categories``: life area → kind."""
+    part, key = name.split(".")[:2]
+    if part == "area":
+        return categories.get(key, DataCategory.HEALTH)
+    return {"income": DataCategory.MONEY, "decision": DataCategory.MONEY, "sick": DataCategory.HEALTH}.get(part)
+
+
+def readable(cells: Mapping[str, str], kinds: frozenset[str], categories: Mapping[str, str]) -> Callable[[str], bool]:
+    """Which fields somebody reads to whom these kinds of data are open; rows marked so are health data."""
+    ill = {name.rpartition(".")[0] for name, text in cells.items() if name.endswith(".health") and text == YES}
+
+    def is_readable(name: str) -> bool:
+        kind = DataCategory.HEALTH if name.rpartition(".")[0] in ill else kind_of(name, categories)
+        return kind is None or kind in kinds
+
+    return is_readable
 
 
 @dataclass(frozen=True)

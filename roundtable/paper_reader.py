@@ -187,8 +187,7 @@ class _Reader:
         offer = self.number(f"{name}.offer")
         if owner is None or due is None or not what or f"{name}.due" in self.problems:
             return None
-        payer = self.number(f"{name}.payer")
-        known = payer is not None and payer in self.about.payers
+        payer, payer_label = self.payer(f"{name}.payer")
         return Step(
             key=key,
             what=what[:STEP_LENGTH],
@@ -197,14 +196,22 @@ class _Reader:
             due=due,
             start=start,
             offer=offer if offer in dict(owner.offers) else None,
-            payer=payer if known else None,
-            payer_label=self.about.payers[payer or 0] if known else self.text(f"{name}.payer")[:160],
+            payer=payer,
+            payer_label=payer_label,
             after=after,
             goal=goal if goal in goals else None,
             note=self.text(f"{name}.note"),
             health=self.text(f"{name}.health") == YES,
             despite=self.text(f"{name}.despite"),
         )
+
+    def payer(self, name: str) -> tuple[int | None, str]:
+        """Who pays: an office at the table, by its key or its name, or whoever was typed."""
+        text = self.text(name)
+        for key, label in self.about.payers.items():
+            if text == str(key) or text.casefold() == label.casefold():
+                return key, label
+        return None, text[:160]
 
 
 def parse_day(text: str) -> dt.date | None:
