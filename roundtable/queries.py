@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import prefetch_related_objects
+
 from iiz.core import consents, meetings
 from iiz.core.actor import Actor
 from iiz.core.enums import MeetingState, Phase, Service, StatisticsGroup
@@ -13,7 +15,17 @@ from iiz.core.parties import moderates as moderates  # asked beside the question
 from iiz.core.persons import same_person
 
 from .enums import Advice, CriterionCheck, MeetingKind, ParticipantKind, PlanState, RoundtableState
-from .models import CriteriaSet, DatePoll, Handlungsplan, Participant, Perspective, Roundtable, RoundtableCriterion
+from .models import (
+    CaseManagement,
+    CriteriaSet,
+    DatePoll,
+    Handlungsplan,
+    Participant,
+    Perspective,
+    Roundtable,
+    RoundtableCriterion,
+    Step,
+)
 
 PREPARED = (RoundtableState.PREPARING, RoundtableState.RUNNING)
 """The states in which offices and guests exchange anything."""
@@ -26,6 +38,8 @@ LOOKS_AT = (
     "date_polls__options__answers",
     "perspectives__participant__participation",
     "confirmations__participant__participation",
+    "plans__reviews__participant__participation",
+    "managements",
 )
 """What the conditions of the rows and the open steps read of a case."""
 
@@ -148,6 +162,12 @@ def open_poll(case: Case) -> DatePoll | None:
     return next((poll for poll in case.date_polls.all() if poll.closed_at is None), None)
 
 
+def asked(case: Case, poll: DatePoll) -> list[Participant]:
+    """Who is asked which of the proposed dates suit: those chosen, else all at the table, whom the Vollmacht covers."""
+    rows = (row for row in at_the_table(case) if not poll.asked or row.pk in poll.asked)
+    return [row for row in rows if is_covered(case, row)]
+
+
 def has_answered(poll: DatePoll, participant: Participant) -> bool:
     """Whether somebody said anything to the proposed dates."""
     return any(row.participant_id == participant.pk for option in poll.options.all() for row in option.answers.all())
@@ -188,3 +208,17 @@ def draft_plan(case: Case) -> Handlungsplan | None:
 def final_plan(case: Case) -> Handlungsplan | None:
     """The Handlungsplan in force."""
     return next((row for row in case.plans.all() if row.state == PlanState.FINAL), None)
+
+
+def steps_in_force(case: Case) -> list[Step]:
+    """The steps of the Handlungsplan in force, in their order; fetched once for a case."""
+    plan = final_plan(case)
+    if plan is None:
+        return []
+    prefetch_related_objects([plan], "steps")
+    return list(plan.steps.all())
+
+
+def manager(case: Case) -> CaseManagement | None:
+    """Who takes the case management now (RT-16)."""
+    return next((row for row in case.managements.all() if row.until is None), None)

@@ -79,6 +79,10 @@ class DatePoll(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, editable=False)
     meeting = models.OneToOneField(Meeting, models.SET_NULL, null=True, related_name="date_poll")
+    asked = models.JSONField(default=list, editable=False)
+    """Who is asked, by the keys of the participants; empty: everybody at the table (RT-19)."""
+    steps = models.JSONField(default=list, editable=False)
+    """The steps that the meeting is to be about, by their keys in the plan (RT-19)."""
 
     class Meta:
         verbose_name = _("Terminumfrage")
