@@ -19,6 +19,17 @@ REGISTRATION = {
         gettext_lazy("Prozess starten"),
         done=gettext_lazy("Der Prozess ist gestartet. Die Stellen sind benachrichtigt."),
     ),
+    "take_over": ActionPage(
+        decision.TakeOverForm,
+        gettext_lazy("Koordination übernehmen"),
+        gettext_lazy(
+            "Eine Stelle führt diesen Roundtable selbst. Ab jetzt führen ihn Sie: Sie laden ein und leiten die "
+            "Gespräche, auch ein schon vereinbartes. In der Statistik zählt er danach wie jeder andere: angemeldet am "
+            "Tag der Anmeldung, gestartet heute. Alle am Tisch erhalten eine Nachricht."
+        ),
+        gettext_lazy("Koordination übernehmen"),
+        done=gettext_lazy("Sie führen diesen Roundtable jetzt. Alle am Tisch sind benachrichtigt."),
+    ),
     "not_start": ActionPage(
         decision.NotStartForm,
         gettext_lazy("Keinen Prozess starten"),

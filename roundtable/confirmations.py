@@ -28,7 +28,7 @@ from .effects.dates import invite_guest
 from .enums import ParticipantKind
 from .models import Confirmation, Participant
 from .perspectives import Author
-from .queries import at_the_table, institution_of, is_covered, told_as
+from .queries import at_the_table, institution_of, is_covered, moderates, told_as
 
 CONFIRM = "roundtable_confirm"
 """Purpose of the guest link: read one document and confirm it."""
@@ -42,8 +42,8 @@ RELATED = ("document", "participant__participation__institution", "participant__
 
 def refusal(case: Case, actor: Actor) -> str:
     """Why ``actor`` may not ask anybody to confirm a document of the case; empty if nothing hinders."""
-    if not actor.is_coordination:
-        return _("Das kann nur die IIZ-Koordinationsstelle tun.")
+    if not moderates(case, actor):
+        return _("Das kann nur tun, wer den Roundtable führt.")
     if case.phase != Phase.OPEN:
         return _("Der Roundtable ist beendet.")
     if not consents.live_lines(case):
@@ -111,7 +111,7 @@ def of_link(link: GuestLink) -> Confirmation | None:
     return rows.filter(pk=link.object_id, case=link.case_id, participant=link.ref).first()
 
 
-# The coordination office --------------------------------------------------------------------------------------------
+# Whoever moderates --------------------------------------------------------------------------------------------------
 
 
 def ask(
@@ -170,8 +170,8 @@ def cancel(confirmation: Confirmation, actor: Actor) -> None:
     """Ask for the answer no longer; a link to it ends. Raises ``NotAllowed``, also once it is answered."""
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=confirmation.case_id)
-        if not actor.is_coordination:
-            raise NotAllowed(_("Das kann nur die IIZ-Koordinationsstelle tun."))
+        if not moderates(case, actor):
+            raise NotAllowed(_("Das kann nur tun, wer den Roundtable führt."))
         row = Confirmation.objects.get(pk=confirmation.pk)
         if row.answered_at is not None:
             raise NotAllowed(_("Diese Bestätigung ist bereits beantwortet."))

@@ -49,6 +49,13 @@ def registered_by(case: Case) -> str:
     return record.registered_text or str(record.get_registered_group_display())
 
 
+def run_by(case: Case) -> str:
+    """Who moderates, where it is not the coordination office (RT-22); empty otherwise."""
+    if not roundtable_of(case).self_run:
+        return ""
+    return _("%(office)s, ohne die Koordinationsstelle") % {"office": case.registering_institution.name}
+
+
 def blocks(case: Case, actor: Actor) -> list[Block]:
     """All that ``actor`` may read of a submitted registration and of its decision, in the order of the page."""
     words = [*registration_blocks(case, actor), *query_blocks(case, actor), decision_block(case, actor)]

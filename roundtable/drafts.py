@@ -24,7 +24,7 @@ from iiz.core.templatetags.ui import day
 from . import carrying
 from .forms import scope
 from .forms.consent import usual_end
-from .forms.registration import Sheet, keeps, registering, scan_of
+from .forms.registration import BY_OFFICE, Sheet, keeps, registering, scan_of
 
 Answers = dict[str, Any]
 LOOSE_FOR = dt.timedelta(days=2)
@@ -37,6 +37,8 @@ def first_answers(actor: Actor, params: Mapping[str, Any]) -> Answers:
     may not see is ignored.
     """
     answers: Answers = {"valid_until": day(usual_end(clock.today()))}
+    if not actor.is_coordination:
+        answers["moderation"] = BY_OFFICE
     key = str(params.get("vollmacht", ""))
     rows = Vollmacht.objects.visible_to(actor).filter(pk=int(key) if key.isdecimal() and len(key) < 10 else 0)
     paper = rows.select_related("person").first() if key else None

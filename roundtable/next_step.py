@@ -15,7 +15,17 @@ from iiz.core.templatetags.ui import day, when
 from . import content
 from .enums import TO_OPTIMA
 from .enums import RoundtableState as S
-from .queries import has_answered, held, live_perspectives, office_row, open_poll, planned, roundtable_of
+from .queries import (
+    has_answered,
+    held,
+    live_perspectives,
+    moderates,
+    moderator,
+    office_row,
+    open_poll,
+    planned,
+    roundtable_of,
+)
 
 Step = dict[str, Any]
 
@@ -39,8 +49,10 @@ def next_step(case: Case, actor: Actor) -> Step | None:
             _("Jede Stelle arbeitet in ihrem Auftrag weiter. Der Fall bleibt zum Nachlesen offen."),
         )
     if case.withdrawn_at is not None:
+        part = moderator(case)
+        words = _("Der Austausch ist gestoppt. %(office)s schliesst den Roundtable ab.")
         return _step(
-            _("Der Austausch ist gestoppt. Die IIZ-Koordinationsstelle schliesst den Roundtable ab."),
+            words % {"office": part.institution.name if part else _("Die IIZ-Koordinationsstelle")},
             _("Sie müssen nichts tun. Was Sie selbst geschrieben haben, lesen Sie weiterhin."),
         )
     if case.state == S.REGISTERED and not actor.is_coordination:
@@ -79,7 +91,7 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
         place = ", ".join(filter(None, [when(meeting), meeting.place]))
         missing = _missing(case)
         return _step(_("Das Gespräch ist vereinbart: %(when)s.") % {"when": place}, missing or NO_NEED)
-    if actor.is_coordination:
+    if moderates(case, actor):
         return _after_meeting(case) if meeting is None else None
     if meeting is not None:
         return _step(_("Jemand kann zum geplanten Gespräch nicht kommen. Ein neuer Termin wird gesucht."), NO_NEED)
@@ -90,8 +102,8 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
         sentence = _("Ein Termin wird gesucht. Antworten können alle bis am %(day)s.") % {"day": day(poll.answer_by)}
         return _step(sentence, _("Ihre Antwort ist da. Sie erhalten die Einladung.") if answered else NO_NEED)
     if case.state == S.RUNNING:
-        return _step(_after_words(case), _("Neues und offene Fragen melden Sie der IIZ-Koordinationsstelle."))
-    return _step(_("Der Prozess ist gestartet. Die IIZ-Koordinationsstelle sucht einen Termin."), NO_NEED)
+        return _step(_after_words(case), _("Neues und offene Fragen melden Sie der Stelle, die den Roundtable führt."))
+    return _step(_("Der Prozess ist gestartet. Ein Termin wird gesucht."), NO_NEED)
 
 
 def _missing(case: Case) -> str:

@@ -47,6 +47,7 @@ def facts(case: Case) -> list[tuple[Any, Any]]:
     meeting = planned(case)
     return [
         (_("Angemeldet von"), content.registered_by(case)),
+        (_("Geführt von"), content.run_by(case)),
         (_("Nächstes Gespräch"), day(meeting.day) if meeting else ""),
         (_("Vollmacht bis"), day(case.vollmacht.valid_until) if case.vollmacht and not case.withdrawn_at else ""),
     ]

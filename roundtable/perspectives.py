@@ -31,7 +31,7 @@ from . import words
 from .effects.views import VIEW, basis_of, invite
 from .enums import ParticipantKind
 from .models import AreaView, Income, LifeArea, PendingDecision, Perspective, SickLeave
-from .queries import at_the_table, held, is_covered, told_as
+from .queries import at_the_table, held, is_covered, moderates, told_as
 
 TEXTS = ("state", "difficulties", "resources", "open_questions")
 """What can be said of a life area."""
@@ -94,10 +94,10 @@ def is_settled(view: Perspective) -> bool:
 def refusal(view: Perspective, actor: Actor) -> str:
     """Why ``actor``, of the office that was asked, may not write in its view; empty if nothing hinders.
 
-    For somebody without an e-mail address the coordination office writes down what it is told.
+    For somebody without an e-mail address whoever moderates writes down what he or she is told.
     """
     if is_written_down(view):
-        return hindrance(view) if actor.is_coordination else _("Das kann nur die IIZ-Koordinationsstelle tun.")
+        return hindrance(view) if moderates(view.case, actor) else _("Das kann nur tun, wer den Roundtable führt.")
     if not actor.works_on_cases:
         return _("Ihre Rolle erlaubt das nicht. Die Sicht schreiben die Personen, die in Fällen arbeiten.")
     reason = hindrance(view)
@@ -107,7 +107,7 @@ def refusal(view: Perspective, actor: Actor) -> str:
 
 
 def is_written_down(view: Perspective) -> bool:
-    """Whether the coordination office writes it down: its author has neither an account nor an e-mail address."""
+    """Whether whoever moderates writes it down: its author has neither an account nor an e-mail address."""
     return view.participant.kind != ParticipantKind.OFFICE and not view.participant.email
 
 
@@ -121,6 +121,12 @@ def of_link(link: GuestLink) -> Perspective | None:
     """The view that a link is about; ``None`` if it is not the guest's own."""
     rows = Perspective.objects.select_related("case", *RELATED)
     return rows.filter(pk=link.object_id, case=link.case_id, participant=link.ref).first()
+
+
+def writes_down(view: Perspective, actor: Actor) -> bool:
+    """Whether ``actor`` writes this view down for its author; an office none that the author gave by a link before."""
+    mine = actor.is_coordination or view.given_at is None or view.given_by_id is not None
+    return mine and is_written_down(view) and moderates(view.case, actor)
 
 
 @contextmanager
@@ -214,13 +220,13 @@ def decline(view: Perspective, author: Author) -> Perspective:
     return row
 
 
-# The coordination office --------------------------------------------------------------------------------------------
+# Whoever moderates --------------------------------------------------------------------------------------------------
 
 
 def cancel(view: Perspective, actor: Actor) -> None:
     """Ask for the view no longer; a link to it ends. Raises ``NotAllowed``, also once the view is given."""
     with transaction.atomic():
-        row = _by_coordination(view, actor)
+        row = _by_moderation(view, actor)
         if row.cancelled_at is not None:
             return
         if row.given_at is not None:
@@ -238,7 +244,7 @@ def reopen(view: Perspective, actor: Actor) -> None:
     An office needs none: it writes until then anyway. Raises ``NotAllowed`` with the reason.
     """
     with transaction.atomic():
-        row = _by_coordination(view, actor)
+        row = _by_moderation(view, actor)
         reason = no_reopening(row)
         if reason:
             raise NotAllowed(reason)
@@ -256,10 +262,10 @@ def no_reopening(view: Perspective) -> str:
     return hindrance(view)
 
 
-def _by_coordination(view: Perspective, actor: Actor) -> Perspective:
+def _by_moderation(view: Perspective, actor: Actor) -> Perspective:
     case = Case.objects.select_for_update().get(pk=view.case_id)
-    if not actor.is_coordination:
-        raise NotAllowed(_("Das kann nur die IIZ-Koordinationsstelle tun."))
+    if not moderates(case, actor):
+        raise NotAllowed(_("Das kann nur tun, wer den Roundtable führt."))
     row = Perspective.objects.select_related(*RELATED).get(pk=view.pk)
     row.case = row.participant.case = case
     return row

@@ -127,7 +127,10 @@ def allowed_by_the_rows(flow: Workflow, rows: list[workflow.Transition], case: C
     own = {
         workflow.ROLE_PARTIES[part.role] for part in case.participations.filter(institution=who.institution, until=None)
     }
+    lead = flow.moderator(case)  # in place of the coordination office
     sides = (own | {Party.COORDINATION}) if who.is_coordination else own
+    if who.is_coordination if lead is None else lead.institution_id == who.institution.pk:
+        sides = sides | {Party.MODERATION}
     roles = (
         who.roles if who.is_coordination else who.roles - {Role.COORDINATOR}
     )  # coordinating counts in its office only

@@ -188,12 +188,13 @@ def fix(case: Case, actor: Actor, data: Data) -> Changes:
     if planned(case) is not None:
         raise Conflict(case, _("Ein Gespräch ist schon geplant."))
     poll = open_poll(case)
-    moderation = Guest(Seat.MODERATION, actor.institution, actor.user)
+    own = office_row(case, actor.institution.pk)  # an office that moderates its own Roundtable sits there once
+    moderation = Guest(Seat.MODERATION, actor.institution, actor.user, ref=own.pk if own is not None else None)
     meeting = meetings.plan(
         case,
         actor,
         kind=_kind(case),
-        guests=[moderation, *seats(case, actor.user.pk)],
+        guests=[moderation, *(one for one in seats(case, actor.user.pk) if one.ref != moderation.ref)],
         **{name: data[name] for name in ("starts_at", "minutes", "place", "video_url")},
     )
     if poll is not None:

@@ -37,10 +37,10 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
 
     ``data`` is the cleaned form: the person's fields; ``registered_office`` (an institution or none),
     ``registered_text``, ``registered_contact``; ``reason``, ``wanted``, ``prior_talk``; ``criteria_set`` and
-    ``answers`` (criterion → yes, no or ``None``); and either ``vollmacht``, a recorded one, or ``signed_on``,
-    ``valid_until``, ``lines`` (``consents.Line``) and ``scan``. Effects: person, Vollmacht, frozen statistics, answers,
-    the seats of the registering office and of the client. Raises ``NotAllowed`` when a Roundtable for this person
-    already runs, and without a valid Vollmacht (PER-06).
+    ``answers`` (criterion → yes, no or ``None``); ``self_run`` if the own office moderates (RT-22); and either
+    ``vollmacht``, a recorded one, or ``signed_on``, ``valid_until``, ``lines`` (``consents.Line``) and ``scan``.
+    Effects: person, Vollmacht, frozen statistics, answers, the seats of the registering office and of the client.
+    Raises ``NotAllowed`` when a Roundtable for this person already runs, and without a valid Vollmacht (PER-06).
     """
     person = persons.record(actor, data, case)
     running = running_roundtable(actor, person, beside=case)
@@ -60,6 +60,7 @@ def submit(case: Case, actor: Actor, data: Data) -> Changes:
     if record.registered_group == StatisticsGroup.OTHER and not record.registered_text:
         record.registered_text = office.name if office else ""
     record.submitted_at = clock.now()
+    record.self_run = bool(data.get("self_run")) and not actor.is_coordination
     record.criteria_set = data.get("criteria_set")
     record.advice = _answers(case, data)
     record.save()
@@ -144,7 +145,7 @@ def start(case: Case, actor: Actor, data: Data) -> Changes:
     ``data``: ``decided_on``, ``note`` (a reason where the criteria advise against it), ``offices``.
     Effects: decision, a participation and a seat for each office that the Vollmacht names.
     """
-    _decide(case, actor, StartDecision.STARTED, data)
+    decide(case, actor, StartDecision.STARTED, data)
     for office in data["offices"]:
         seat_office(case, actor, office)
     return {"offices": [office.name for office in data["offices"]]}
@@ -176,11 +177,12 @@ def not_start(case: Case, actor: Actor, data: Data) -> Changes:
 
     ``data``: ``decided_on`` (today if left out), ``reason``, ``note``.
     """
-    _decide(case, actor, StartDecision.NOT_STARTED, data)
+    decide(case, actor, StartDecision.NOT_STARTED, data)
     return {"reason": data["reason"].code}
 
 
-def _decide(case: Case, actor: Actor, decision: str, data: Data) -> None:
+def decide(case: Case, actor: Actor, decision: str, data: Data) -> None:
+    """Write down the decision; ``data``: ``decided_on`` (today if left out), ``note``, ``reason`` if not started."""
     record = roundtable_of(case)
     record.decision = decision
     record.decided_on = data.get("decided_on") or clock.today()

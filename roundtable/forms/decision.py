@@ -116,6 +116,18 @@ class StartForm(DecisionForm):
         return [(_("Was die Kriterien raten"), str(roundtable_of(self.case).get_advice_display()))]
 
 
+class TakeOverForm(ActionForm):
+    """Why the coordination office takes a Roundtable over, if there is anything to say."""
+
+    note = LongText(
+        limit=LONG_TEXT,
+        rows=3,
+        label=gettext_lazy("Weshalb?"),
+        help_text=gettext_lazy("Lesen alle, die am Tisch sitzen."),
+        required=False,
+    )
+
+
 class ReasonField(forms.ModelChoiceField):
     """One of today's reasons not to start a process."""
 

@@ -33,6 +33,8 @@ MARKS = {Advice.RECOMMENDED: "ok", Advice.DOUBTFUL: "wait", Advice.BILATERAL: "w
 NEW_ONE: Any = gettext_lazy("Eine neue Vollmacht festhalten")
 REGISTERING = ("registered_office", "registered_text", "registered_contact")
 """The fields that only the coordination office sees: it registers for others (RT-03)."""
+BY_OFFICE, BY_US = "office", "us"
+"""Who moderates: the coordination office, or the office that registers (RT-22)."""
 BY_VOLLMACHT = ("signed_on", "valid_until")
 
 
@@ -81,6 +83,28 @@ class RegistrationForm(ConsentForm, PersonForm):
         },
     )
     scan = ScanField()
+    moderation = forms.ChoiceField(
+        label=gettext_lazy("Wer führt den Roundtable?"),
+        choices=(
+            (
+                BY_OFFICE,
+                gettext_lazy(
+                    "Die IIZ-Koordinationsstelle: Sie entscheidet über den Start, lädt ein und leitet die Gespräche."
+                ),
+            ),
+            (
+                BY_US,
+                gettext_lazy(
+                    "Unsere Stelle, ohne die Koordinationsstelle: Er startet sofort, wir laden ein und leiten die "
+                    "Gespräche. In der Statistik steht er für sich; die Koordinationsstelle sieht ihn und kann ihn "
+                    "übernehmen."
+                ),
+            ),
+        ),
+        widget=forms.RadioSelect,
+        initial=BY_OFFICE,
+        required=False,
+    )
     reason = LongText(
         limit=LONG_TEXT,
         label=gettext_lazy("Weshalb braucht es einen Roundtable?"),
@@ -119,6 +143,8 @@ class RegistrationForm(ConsentForm, PersonForm):
         if not actor.is_coordination:
             for name in REGISTERING:
                 del self.fields[name]
+        else:
+            del self.fields["moderation"]
         if self.chosen is not None:
             for name in BY_VOLLMACHT:
                 self.fields[name].required = False
@@ -247,6 +273,7 @@ class Sheet:
         found = {name: data.get(name) for name in names}
         found["registered_office"] = data.get("registered_office") if actor.is_coordination else actor.institution
         found |= {name: data.get(name, "") for name in REGISTERING[1:]}
+        found["self_run"] = data.get("moderation") == BY_US
         found["vollmacht"], found["lines"], found["scan"] = self.form.chosen, self.scope.to_lines(), self.scan
         found["criteria_set"] = self.criteria
         found["answers"] = {row: self._given(row) for row in self._criteria()}
@@ -306,7 +333,7 @@ class Sheet:
     def order(self) -> list[str]:
         """The fields in the order of the page."""
         names = (*REGISTERING, *PERSON, "vollmacht", "add_office", "add_name", *BY_VOLLMACHT, "scan")
-        first = [name for name in (*names, "reason", "wanted", "prior_talk") if name in self.form.fields]
+        first = [name for name in (*names, "moderation", "reason", "wanted", "prior_talk") if name in self.form.fields]
         return first + [name for name in self.form.fields if name not in first]
 
 

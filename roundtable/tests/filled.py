@@ -70,6 +70,7 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "change_person": lambda case: {"participant": _guest(case), "email": "neu@familie.example"},
     "end_participant": lambda case: {"participant": _guest(case)},
     "need_health": lambda case: {"participant": _office(case), "health": True},
+    "take_over": lambda case: {"note": ""},
     "assign": lambda case: {"adviser": UserFactory.create()},
     "close": lambda case: {"closed_on": clock.today(), "reason": "ohne_loesung", "note": ""},
 }

@@ -76,6 +76,12 @@ def registered() -> Case:
     return play.registered()
 
 
+def self_run() -> Case:
+    """An office starts a Roundtable without the coordination office, which hears of it."""
+    play.koordination()
+    return play.self_run()
+
+
 def reminded() -> None:
     """The reminder of a view falls due that the therapist has not given."""
     views.remind(play.asked(with_tina()).tasks.filter(name="guest_view").latest("pk"))
@@ -95,6 +101,8 @@ def to_confirm() -> None:
 
 WAYS: dict[str, Callable[..., Any]] = {
     "rt_registered": registered,
+    "rt_self_run": self_run,
+    "rt_taken_over": lambda: play.taken_over(self_run()),
     "rt_started": play.started,
     "rt_not_started": play.not_started,
     "rt_taken_back": lambda: play.taken_back(registered()),

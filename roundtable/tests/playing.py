@@ -170,6 +170,21 @@ def registrant_of(case: Case) -> Actor:
     return _acting(case.registered_by, case.registering_institution)
 
 
+def self_run(by: Actor | None = None, offices: Iterable[Institution] | None = None, **changes: Any) -> Case:
+    """A Roundtable that its office runs without the coordination office; it starts at once."""
+    return registered(by, offices, self_run=True, **changes)
+
+
+def moderator_of(case: Case) -> Actor:
+    """Whoever moderates: a coordinator, or the office that registered a self-run case."""
+    return koordination() if queries.moderator(case) is None else registrant_of(case)
+
+
+def taken_over(case: Case | None = None) -> Case:
+    """A self-run Roundtable that the coordination office has taken over."""
+    return workflow.apply(case or self_run(), "take_over", koordination(), {"note": ""})
+
+
 def _registered(case: Case | None, kwargs: dict[str, Any]) -> Case:
     return case or registered(**kwargs)
 
@@ -227,7 +242,7 @@ def add_person(
 ) -> Case:
     """Somebody without an account joins."""
     data = {"kind": kind, "name": name, "function": function, "email": email, "phone": "", "line": line}
-    return workflow.apply(case, "add_person", koordination(), data)
+    return workflow.apply(case, "add_person", moderator_of(case), data)
 
 
 def row_of(case: Case, who: Actor | str) -> Participant:
@@ -255,7 +270,8 @@ def proposed(case: Case | None = None, days: Iterable[int] = (20, 21), answer_in
         "place": "Sitzungszimmer 1",
         "answer_by": clock.today() + answer_in * DAY,
     }
-    return workflow.apply(case or started(), "propose_dates", koordination(), data)
+    case = case or started()
+    return workflow.apply(case, "propose_dates", moderator_of(case), data)
 
 
 def answer_dates(case: Case, who: Actor, answer: str = Availability.YES) -> Case:
@@ -269,7 +285,8 @@ def answer_dates(case: Case, who: Actor, answer: str = Availability.YES) -> Case
 def fixed(case: Case | None = None, days: int = 20) -> Case:
     """The date of the Roundtable is fixed and everybody is invited."""
     data = {"starts_at": at(days), "minutes": 150, "place": "Sitzungszimmer 1", "video_url": ""}
-    return workflow.apply(case or started(), "fix_date", koordination(), data)
+    case = case or started()
+    return workflow.apply(case, "fix_date", moderator_of(case), data)
 
 
 def running(case: Case | None = None, held_on: dt.date | None = None) -> Case:
@@ -278,7 +295,7 @@ def running(case: Case | None = None, held_on: dt.date | None = None) -> Case:
     meeting = queries.planned(case)
     present = set(meeting.invitees.exclude(ref=None).values_list("ref", flat=True)) if meeting else set()
     data = {"held_on": held_on or clock.today(), "present": present, "note": ""}
-    return workflow.apply(case, "hold_meeting", koordination(), data)
+    return workflow.apply(case, "hold_meeting", moderator_of(case), data)
 
 
 # Views --------------------------------------------------------------------------------------------------------------
@@ -292,7 +309,7 @@ def asked(case: Case | None = None, due_in: int = 10) -> Case:
         "due_on": clock.today() + due_in * DAY,
         "message": "Bitte kurz und ohne Diagnosen.",
     }
-    return workflow.apply(case, "request_views", koordination(), data)
+    return workflow.apply(case, "request_views", moderator_of(case), data)
 
 
 def view_of(case: Case, who: Actor | str) -> Perspective:
@@ -364,4 +381,5 @@ def ending(case: Case | None = None, days: int = 10) -> Case:
 def closed(case: Case | None = None, reason: str = ClosingReason.FIRST_LABOUR_MARKET, **changes: Any) -> Case:
     """A closed Roundtable."""
     data = {"closed_on": clock.today(), "reason": reason, "solution": "", "note": ""} | changes
-    return workflow.apply(case or running(), "close", koordination(), data)
+    case = case or running()
+    return workflow.apply(case, "close", moderator_of(case), data)

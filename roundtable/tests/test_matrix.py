@@ -29,6 +29,8 @@ PLANS = {"propose_dates": OFFICE, "fix_date": OFFICE}
 ASKS = {"request_views": OFFICE}
 CAME = {"move_meeting": OFFICE, "cancel_meeting": OFFICE, "reply_for": OFFICE}
 REPLIES = {"reply_meeting": WORKS}
+RUNS = dict.fromkeys(ARRANGES.keys() - HEARS.keys() - {"need_health"}, WORKS)
+"""What the office does that runs its Roundtable itself, beside what every office may."""
 ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("draft", "registrant"): {"submit": WORKS},
     ("registered", "registrant"): LEADS | {"withdraw": WORKS},
@@ -52,6 +54,17 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("over", "registrant"): LEADS,
     ("over", "coordination"): {name: OFFICE for name in ARRANGES if name not in ("add_office", "add_person")},
     ("withdrawn", "coordination"): {"close": OFFICE, "end_participant": OFFICE},
+    ("self-run", "registrant"): LEADS | RUNS | dict.fromkeys(PLANS | ASKS, WORKS),
+    ("self-run", "named"): SAYS,
+    ("self-run", "coordination"): HEARS | {"take_over": OFFICE, "need_health": OFFICE},
+    ("self-run, date fixed", "registrant"): LEADS | RUNS | dict.fromkeys(ASKS | CAME, WORKS),
+    ("self-run, date fixed", "named"): SAYS | REPLIES,
+    ("self-run, date fixed", "coordination"): HEARS | {"take_over": OFFICE, "need_health": OFFICE},
+    ("self-run, withdrawn", "registrant"): {"close": WORKS, "end_participant": WORKS},
+    ("self-run, withdrawn", "coordination"): {"take_over": OFFICE},
+    ("taken over", "registrant"): LEADS | REPLIES,
+    ("taken over", "named"): SAYS | REPLIES,
+    ("taken over", "coordination"): ARRANGES | ASKS | CAME,
 }
 """State and side → transition → roles that may. Everything else is refused."""
 STATES: dict[str, Callable[[], Case]] = {
@@ -65,6 +78,10 @@ STATES: dict[str, Callable[[], Case]] = {
     "named no longer": lambda: _without_jan(play.started()),
     "over": lambda: play.ending(days=-1),
     "withdrawn": play.withdrawn,
+    "self-run": play.self_run,
+    "self-run, date fixed": lambda: play.fixed(play.self_run()),
+    "self-run, withdrawn": lambda: play.withdrawn(play.self_run()),
+    "taken over": lambda: play.taken_over(play.fixed(play.self_run())),
     "not started": play.not_started,
     "closed": lambda: play.closed(play.started()),
 }
@@ -107,7 +124,8 @@ def possible_for(who: Actor, case: Case) -> set[str]:
     """What the engine would do; a refusal always has its reason, 404 is for invisible cases alone."""
     visible = Case.objects.visible_to(who).filter(pk=case.pk).exists()
     case = access.with_level(Case.objects.prefetch_related("participations"), who).get(pk=case.pk)
-    return {row.name for row in ROUNDTABLE.transitions if done(case, row.name, who, visible)}
+    buttons = [row for row in ROUNDTABLE.transitions if row.follows is None]
+    return {row.name for row in buttons if done(case, row.name, who, visible)}
 
 
 def done(case: Case, name: str, who: Actor, visible: bool) -> bool:

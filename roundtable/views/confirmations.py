@@ -29,7 +29,7 @@ from ..confirmations import CONFIRM, RELATED
 from ..forms.asking import AskConfirmationForm, ConfirmForm
 from ..models import Confirmation, Participant
 from ..perspectives import Author
-from ..queries import at_the_table
+from ..queries import at_the_table, institution_of, moderates
 
 FILE = "datei"
 """In the address of a guest: the document itself."""
@@ -161,8 +161,8 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     actor = acting(request)
     rows = Confirmation.objects.select_related("case__person", *RELATED).filter(case__in=Case.objects.visible_to(actor))
     row = get_object_or_404(rows, pk=pk)
-    if not actor.is_coordination:
-        raise NotAllowed(_("Das kann nur die IIZ-Koordinationsstelle tun."))
+    if not moderates(row.case, actor):
+        raise NotAllowed(_("Das kann nur tun, wer den Roundtable führt."))
     if request.method == "POST":
         confirmations.cancel(row, actor)
         messages.success(request, _("Um die Bestätigung wird nicht mehr gebeten."))
@@ -184,7 +184,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 def notes(case: Case, actor: Actor, documents: list[Document]) -> dict[int, tuple[list[str], list[tuple[Any, str]]]]:
     """Of each document, who answered what, and what can be done; an office reads its own answer only."""
     rows = Confirmation.objects.filter(case=case, document__in=documents, cancelled_at=None)
-    if not actor.is_coordination:
+    if not moderates(case, actor):
         rows = rows.filter(participant__participation__institution=actor.institution)
     may_ask = not confirmations.refusal(case, actor)
     found: dict[int, tuple[list[str], list[tuple[Any, str]]]] = {}
@@ -199,7 +199,7 @@ def notes(case: Case, actor: Actor, documents: list[Document]) -> dict[int, tupl
         name = reading.name_of(case, row.participant, named=True)
         words = f"{name}: {_words(row)}"
         sentences.append(f"{words} – {row.note}" if row.note else words)
-        own = not actor.is_coordination and not confirmations.hindrance_of_case(case)
+        own = institution_of(row.participant) == actor.institution.pk and not confirmations.hindrance_of_case(case)
         if own and row.answered_at is None:
             ways.append((_("Lesen und bestätigen"), reverse("roundtable:confirmation", args=[row.pk])))
     return found

@@ -27,7 +27,7 @@ from iiz.core.workflow import NotAllowed
 from .. import agenda, seating
 from ..enums import ParticipantKind
 from ..models import Participant
-from ..queries import at_the_table, is_covered, planned, seat_of
+from ..queries import at_the_table, is_covered, moderates, planned, seat_of
 
 Letter = tuple[str, str, str]
 
@@ -37,7 +37,7 @@ def letters(case: Case, actor: Actor) -> list[Letter]:
     if refusal(case):
         return []
     found = [_letter(_("Traktanden"), "agenda", case.number)]
-    if actor.is_coordination:
+    if moderates(case, actor):
         for row in _invited(case):
             label = _("Einladung: %(who)s") % {"who": seating.name_of(case, row, actor)}
             found.append(_letter(label, "invitation", case.number, row.pk))
@@ -114,10 +114,10 @@ def agenda_text(request: Request, number: str) -> HttpResponse:
 
 
 def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str, Any]]:
-    """What the letter to one participant says; only the coordination office sends it."""
+    """What the letter to one participant says; only whoever moderates sends it."""
     case, actor, meeting = _fetch(request, number)
-    if not actor.is_coordination:
-        raise NotAllowed(_("Einladungen schickt die IIZ-Koordinationsstelle."))
+    if not moderates(case, actor):
+        raise NotAllowed(_("Einladungen schickt, wer den Roundtable führt."))
     row = next((one for one in _invited(case) if one.pk == pk), None)
     if row is None:
         raise Http404

@@ -23,6 +23,7 @@ from iiz.core.workflow import Conflict, NotAllowed
 from .. import perspectives, reading
 from ..models import Perspective
 from ..perspectives import Author
+from ..queries import moderates
 from ..workflow.preparation import VIEWS
 from . import perspective_page as parts
 
@@ -37,7 +38,7 @@ def _asked(request: Request, pk: int) -> Perspective:
     view.participant.case = view.case
     part = view.participant.participation
     own = part is not None and part.institution_id == actor.institution.pk
-    if not own and not (actor.is_coordination and perspectives.is_written_down(view)):
+    if not own and not perspectives.writes_down(view, actor):
         raise Http404
     return view
 
@@ -173,7 +174,7 @@ STEPS = {
 
 @writes
 def view_step(request: Request, pk: int, name: str) -> HttpResponse:
-    """The coordination office calls a request off, or sends a new link; the page asks first."""
+    """Whoever moderates calls a request off, or sends a new link; the page asks first."""
     actor = acting(request)
     rows = Perspective.objects.select_related("case__vollmacht", "case__person", *perspectives.RELATED)
     row = rows.filter(pk=pk, case__in=Case.objects.visible_to(actor)).first()
@@ -181,8 +182,8 @@ def view_step(request: Request, pk: int, name: str) -> HttpResponse:
         raise Http404
     row.participant.case = row.case
     do, title, words, button = STEPS[name]
-    if not actor.is_coordination:
-        raise NotAllowed(_("Das kann nur die IIZ-Koordinationsstelle tun."))
+    if not moderates(row.case, actor):
+        raise NotAllowed(_("Das kann nur tun, wer den Roundtable führt."))
     if request.method == "POST":
         do(row, actor)
         messages.success(request, _("Erledigt: %(what)s.") % {"what": title})

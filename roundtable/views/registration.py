@@ -171,6 +171,11 @@ class RegistrationPage(DraftPage):
         """Who has to do something now."""
         if case.registering_institution.is_coordination:
             return _("Der Fall ist angemeldet. Entscheiden Sie als Nächstes, ob ein Roundtable gestartet wird.")
+        if roundtable_of(case).self_run:
+            return _(
+                "Der Roundtable ist gestartet, und Ihre Stelle führt ihn. Die Stellen auf der Vollmacht sehen den Fall "
+                "ab sofort und sind benachrichtigt. Schlagen Sie als Nächstes Termine vor."
+            )
         return _(
             "Der Fall ist angemeldet. Die IIZ-Koordinationsstelle entscheidet, ob ein Roundtable gestartet wird; Sie "
             "erhalten eine Nachricht."

@@ -24,6 +24,7 @@ from iiz.core.views.work import case_title
 from .. import comparison, perspectives, reading
 from ..comparison import Column, SideBySide
 from ..effects.views import unasked
+from ..queries import moderates
 from ..workflow.preparation import VIEWS
 
 
@@ -34,7 +35,7 @@ def tab(case: Case, actor: Actor) -> dict[str, Any]:
     comparison.fetch(case)
     page = comparison.standing(case, actor)
     own = next((column for column in page.columns if column.own), None)
-    waiting = [] if not actor.is_coordination or case.withdrawn_at else unasked(case)
+    waiting = [] if not moderates(case, actor) or case.withdrawn_at else unasked(case)
     return {
         "page": page,
         "columns": [(column, _steps(column, actor)) for column in page.columns],
@@ -56,12 +57,12 @@ def _own_label(own: Column | None) -> str:
 
 
 def _steps(column: Column, actor: Actor) -> list[tuple[str, str]]:
-    """What the coordination office can do about one view: label and address."""
+    """What whoever moderates can do about one view: label and address."""
     view = column.view
-    if not actor.is_coordination or perspectives.hindrance(view):
+    if not moderates(view.case, actor) or perspectives.hindrance(view):
         return []
     found = []
-    if perspectives.is_written_down(view):
+    if perspectives.writes_down(view, actor):
         found.append((_("Sicht aufschreiben"), reverse("roundtable:view", args=[view.pk])))
     elif not perspectives.no_reopening(view):
         found.append((_("Nochmals einen Link senden"), reverse("roundtable:view_step", args=[view.pk, "reopen"])))

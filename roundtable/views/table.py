@@ -17,7 +17,7 @@ from .. import seating
 from ..effects.dates import uninvited
 from ..forms.table import may_end
 from ..models import DatePoll, Participant
-from ..queries import at_the_table, has_answered, is_covered, open_poll, planned, seat_of
+from ..queries import at_the_table, has_answered, is_covered, moderates, open_poll, planned, seat_of
 from ..workflow.preparation import TABLE
 
 REPLY_MARKS = {Reply.OPEN: "wait", Reply.ACCEPTED: "ok", Reply.DECLINED: "stop"}
@@ -34,7 +34,7 @@ def fill(case: Case, actor: Actor) -> dict[str, Any]:
         "seats": [] if closed else [_seat(case, row, actor, possible, known=known) for row in at_the_table(case)],
         "closed": closed,
         "steps": [offer for offer in offers if offer.transition.name in ("add_office", "add_person")],
-        "uninvited": [seating.name_of(case, row, actor) for row in uninvited(case)] if actor.is_coordination else [],
+        "uninvited": [seating.name_of(case, row, actor) for row in uninvited(case)] if moderates(case, actor) else [],
     }
 
 
@@ -46,7 +46,7 @@ def _seat(case: Case, row: Participant, actor: Actor, possible: set[str], *, kno
         "name": seating.name_of(case, row, actor),
         "beside": _beside(row, known=known),
         "phone": contact if known or part is not None else "",
-        "email": row.email if actor.is_coordination else "",
+        "email": row.email if moderates(case, actor) else "",
         "covered": _covered(case, row),
         "basis": seating.basis_of(case, row),
         "health": _health(case, part) if part is not None else "",
@@ -96,8 +96,8 @@ def _reply(case: Case, row: Participant) -> Mark | None:
 
 
 def _todo(case: Case, row: Participant, actor: Actor) -> str:
-    """What the coordination office does next about somebody; empty where nothing is open."""
-    if not actor.is_coordination:
+    """What whoever moderates does next about somebody; empty where nothing is open."""
+    if not moderates(case, actor):
         return ""
     meeting, poll = planned(case), open_poll(case)
     if not is_covered(case, row):

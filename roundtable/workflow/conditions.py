@@ -13,7 +13,16 @@ from iiz.core.waits import Asked
 
 from ..enums import ParticipantKind
 from ..models import Perspective
-from ..queries import at_the_table, has_answered, is_covered, live_perspectives, open_poll, planned, told_as
+from ..queries import (
+    at_the_table,
+    has_answered,
+    is_covered,
+    live_perspectives,
+    moderator,
+    open_poll,
+    planned,
+    told_as,
+)
 
 RENEW_AHEAD = dt.timedelta(days=30)
 """How long before its end a Vollmacht is to be renewed."""
@@ -69,9 +78,17 @@ def must_renew(case: Case) -> bool:
 
 
 def to_sign(case: Case) -> Iterator[Asked]:
-    """The office that registered the case, while the Vollmacht holds: it gets a new signature most easily (NFR-06)."""
+    """The office that registered the case, while the Vollmacht holds: it gets a new signature most easily (NFR-06).
+
+    Where it moderates, it is asked as such.
+    """
     vollmacht = case.vollmacht
-    if vollmacht is None or not must_renew(case) or not vollmacht.holds_on(timezone.localdate()):
+    if (
+        vollmacht is None
+        or moderator(case) is not None
+        or not must_renew(case)
+        or not vollmacht.holds_on(timezone.localdate())
+    ):
         return
     for part in offices(case):
         if part.institution_id == case.registering_institution_id:
@@ -129,12 +146,12 @@ def no_view(case: Case) -> Iterator[Asked]:
 
 
 def no_view_of_guests(case: Case) -> Iterator[Asked]:
-    """Views of people with a link that are not there: the coordination office keeps an eye on them."""
+    """Views of people with a link that are not there: whoever moderates keeps an eye on them."""
     yield from _of_others(case, with_link=True)
 
 
 def to_write_down(case: Case) -> Iterator[Asked]:
-    """Views of people without account and address: the coordination office asks, and writes them down."""
+    """Views of people without account and address: whoever moderates asks, and writes them down."""
     yield from _of_others(case, with_link=False)
 
 
@@ -147,10 +164,19 @@ def whose_views(keys: Iterable[int]) -> dict[int, str]:
 def _of_others(case: Case, *, with_link: bool) -> Iterator[Asked]:
     others = [row for row in missing_views(case) if row.participant.participation is None]
     missing = [row for row in others if bool(row.participant.email) == with_link]
-    office = Institution.objects.coordination() if missing else None
-    if office is not None:
+    asked = _moderating(case) if missing else None
+    if asked is not None:
         for row in missing:
-            yield Asked(row.pk, office.pk, timezone.localdate(row.asked_at), due=row.due_on)
+            yield Asked(row.pk, asked[0], timezone.localdate(row.asked_at), asked[1], due=row.due_on)
+
+
+def _moderating(case: Case) -> tuple[int, int | None] | None:
+    """The institution that moderates, and whoever is in charge there."""
+    part = moderator(case)
+    if part is not None:
+        return part.institution_id, part.user_id
+    office = Institution.objects.coordination()
+    return (office.pk, None) if office is not None else None
 
 
 def unassigned(case: Case) -> Iterator[Asked]:

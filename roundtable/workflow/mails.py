@@ -36,6 +36,20 @@ MAILS = (
         topic=MailTopic.DECISION,
     ),
     MailKind(
+        "rt_self_run",
+        _("Roundtable %(number)s ohne die Koordinationsstelle"),
+        _("Eine Stelle führt einen Roundtable selbst und hat ihn gestartet. Sie müssen nichts tun."),
+        _("Fall ansehen"),
+        topic=MailTopic.NEWS,
+    ),
+    MailKind(
+        "rt_taken_over",
+        _("Roundtable %(number)s: Die Koordinationsstelle übernimmt"),
+        _("Die IIZ-Koordinationsstelle führt diesen Roundtable ab jetzt und lädt zu den Gesprächen ein."),
+        _("Fall ansehen"),
+        topic=MailTopic.DECISION,
+    ),
+    MailKind(
         "rt_started",
         _("Roundtable %(number)s: Ihre Institution nimmt teil"),
         _("Ein Roundtable ist gestartet. Was als Nächstes kommt und wer dabei ist, steht im Fall."),

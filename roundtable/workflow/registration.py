@@ -6,17 +6,17 @@ from iiz.core import meeting_rows
 from iiz.core.enums import WORKING_ROLES, Role
 from iiz.core.workflow import CONTRIBUTING, COORDINATING, LEADING, Party, Tell, Transition
 
-from ..effects import consent
+from ..effects import consent, self_run
 from ..effects import registration as effects
 from ..enums import RoundtableState as S
 
 OFFICES = frozenset({Party.PARTICIPANT})
 COORDINATION = frozenset({Party.COORDINATION})
-ALL = OFFICES | COORDINATION
+MODERATION = frozenset({Party.MODERATION})
+ALL = OFFICES | COORDINATION | MODERATION
 WORKING = CONTRIBUTING | COORDINATING
 ANYBODY = WORKING_ROLES | {Role.COORDINATOR}
 COORDINATOR = frozenset({Role.COORDINATOR})
-MODERATION = frozenset({Party.MODERATION})
 MODERATING = CONTRIBUTING | COORDINATING
 """The levels of the moderating side; which office that is, the party says."""
 MODERATOR = ANYBODY
@@ -37,8 +37,38 @@ ROWS = (
         levels=LEADING,
         roles=ANYBODY,
         effect=effects.submit,
-        tells=(Tell("rt_registered", Party.COORDINATION),),
+        tells=(
+            Tell("rt_registered", Party.COORDINATION, when=lambda case: not self_run.is_self_run(case)),
+            Tell("rt_self_run", Party.COORDINATION, when=self_run.is_self_run),
+        ),
         primary=True,
+    ),
+    Transition(
+        "start_self_run",
+        label=_("Ohne die Koordinationsstelle starten"),
+        told=_("hat den Roundtable ohne die IIZ-Koordinationsstelle gestartet"),
+        sources=(S.REGISTERED,),
+        target=S.PREPARING,
+        parties=frozenset(),
+        levels=frozenset(),
+        effect=self_run.start_self_run,
+        tells=(Tell("rt_started", Party.PARTICIPANT),),
+        follows=self_run.is_self_run,
+    ),
+    Transition(
+        "take_over",
+        label=_("Koordination übernehmen"),
+        told=_("hat die Koordination übernommen"),
+        sources=UNDER_WAY,
+        target=None,
+        parties=COORDINATION,
+        levels=COORDINATING,
+        roles=COORDINATOR,
+        guards=(self_run.runs_itself,),
+        effect=self_run.take_over,
+        tells=(Tell("rt_taken_over", Party.PARTICIPANT),),
+        rare=True,
+        passing=True,
     ),
     Transition(
         "start",

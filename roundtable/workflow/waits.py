@@ -101,7 +101,7 @@ WAITS = (
             Waiting(
                 "fix_date",
                 state,
-                Party.COORDINATION,
+                Party.MODERATION,
                 label=_("Termin festlegen und einladen"),
                 why=_("Die Antworten auf die Terminvorschläge sind da, oder die Zeit dafür ist vorbei."),
                 button=_("Termin festlegen"),
@@ -113,7 +113,7 @@ WAITS = (
             Waiting(
                 "rearrange_meeting",
                 state,
-                Party.COORDINATION,
+                Party.MODERATION,
                 label=_("Prüfen: Jemand kann nicht"),
                 why=_("Jemand kann zum geplanten Gespräch nicht kommen. Wer es ist, steht bei den Gesprächen."),
                 button=_("Gespräch verschieben"),
@@ -125,7 +125,7 @@ WAITS = (
             Waiting(
                 "note_meeting",
                 state,
-                Party.COORDINATION,
+                Party.MODERATION,
                 label=_("Festhalten, ob das Gespräch stattgefunden hat"),
                 why=_("Jedes geführte Gespräch zählt in der Statistik."),
                 button=_("Festhalten"),
@@ -138,7 +138,7 @@ WAITS = (
             Waiting(
                 "close_stopped",
                 state,
-                Party.COORDINATION,
+                Party.MODERATION,
                 label=_("Roundtable abschliessen"),
                 why=_("Die Vollmacht ist zurückgezogen: Der Austausch ist gestoppt, der Abschluss fehlt noch."),
                 button=_("Abschliessen"),
@@ -153,7 +153,7 @@ WAITS = (
         Waiting(
             "renew_vollmacht",
             state,
-            Party.COORDINATION,
+            Party.MODERATION,
             label=_("Vollmacht erneuern"),
             why=_("Nach ihrem letzten Tag kann niemand mehr etwas austauschen."),
             button=_("Neue Vollmacht festhalten"),
@@ -181,7 +181,7 @@ WAITS = (
     Waiting(
         "find_date",
         S.PREPARING,
-        Party.COORDINATION,
+        Party.MODERATION,
         label=_("Termin finden"),
         why=_("Der Prozess ist gestartet. Schlagen Sie Termine vor, oder legen Sie einen fest."),
         button=_("Termine vorschlagen"),
@@ -193,7 +193,7 @@ WAITS = (
     Waiting(
         "request_views",
         S.PREPARING,
-        Party.COORDINATION,
+        Party.MODERATION,
         label=_("Sichten einholen"),
         why=_("Wer am Tisch sitzt, sagt vorher, wie es steht. So beginnt das Gespräch nicht bei null."),
         button=_("Um Sichten bitten"),
@@ -219,7 +219,7 @@ WAITS = (
         "",
         Party.PARTICIPANT,
         label=_("Termine beantworten"),
-        why=_("Die IIZ-Koordinationsstelle sucht einen Termin, der allen passt."),
+        why=_("Für ein Gespräch wird ein Termin gesucht, der allen passt."),
         button=_("Antworten"),
         transition="",
         role=Role.CASEWORKER,
@@ -231,7 +231,7 @@ WAITS = (
         "",
         Party.PARTICIPANT,
         label=_("Auf die Einladung antworten"),
-        why=_("Die IIZ-Koordinationsstelle möchte wissen, ob Sie kommen."),
+        why=_("Wer zum Gespräch einlädt, möchte wissen, ob Sie kommen."),
         button=_("Antworten"),
         transition="",
         days=5,
@@ -254,7 +254,7 @@ WAITS = (
     Waiting(
         "guest_view",
         "",
-        Party.COORDINATION,
+        Party.MODERATION,
         label=_("Sicht einer Person ohne Konto steht aus"),
         why=_("Sie wird an ihre Sicht erinnert. Vielleicht hilft ein Anruf."),
         button=_("Ansehen"),
@@ -268,7 +268,7 @@ WAITS = (
     Waiting(
         "write_view_down",
         "",
-        Party.COORDINATION,
+        Party.MODERATION,
         label=_("Sicht einer Person ohne E-Mail aufschreiben"),
         why=_("Niemand sonst fragt sie: Rufen Sie an, und schreiben Sie ihre Sicht auf."),
         button=_("Sicht aufschreiben"),
