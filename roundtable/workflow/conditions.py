@@ -83,12 +83,9 @@ def to_sign(case: Case) -> Iterator[Asked]:
     Where it moderates, it is asked as such.
     """
     vollmacht = case.vollmacht
-    if (
-        vollmacht is None
-        or moderator(case) is not None
-        or not must_renew(case)
-        or not vollmacht.holds_on(timezone.localdate())
-    ):
+    if vollmacht is None or not must_renew(case) or not vollmacht.holds_on(timezone.localdate()):
+        return
+    if moderator(case) is not None:
         return
     for part in offices(case):
         if part.institution_id == case.registering_institution_id:
@@ -164,13 +161,13 @@ def whose_views(keys: Iterable[int]) -> dict[int, str]:
 def _of_others(case: Case, *, with_link: bool) -> Iterator[Asked]:
     others = [row for row in missing_views(case) if row.participant.participation is None]
     missing = [row for row in others if bool(row.participant.email) == with_link]
-    asked = _moderating(case) if missing else None
+    asked = moderating(case) if missing else None
     if asked is not None:
         for row in missing:
             yield Asked(row.pk, asked[0], timezone.localdate(row.asked_at), asked[1], due=row.due_on)
 
 
-def _moderating(case: Case) -> tuple[int, int | None] | None:
+def moderating(case: Case) -> tuple[int, int | None] | None:
     """The institution that moderates, and whoever is in charge there."""
     part = moderator(case)
     if part is not None:
