@@ -29,16 +29,20 @@ class StaticOnlyFetcher(URLFetcher):
     """Serves our own static files and nothing else: no network, no other file, no ``data:`` either.
 
     What people type stands in documents; without this, a crafted text could make the server fetch an address.
+    ``pictures`` are those that the document itself brings along, by their address.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
         super().__init__(allowed_protocols=["https"], allow_redirects=False)
+        self.pictures = pictures or {}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         """The static file that ``url`` names; ``ValueError`` for any other address."""
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}/" != BASE_URL:
             raise ValueError("Only static files are available to documents.")
+        if parts.path.lstrip("/") in self.pictures:
+            return URLFetcherResponse(url, self.pictures[parts.path.lstrip("/")])
         found = finders.find(unquote(parts.path.lstrip("/")))
         if not isinstance(found, str):
             raise ValueError("There is no such static file.")
@@ -54,18 +58,26 @@ def _style() -> tuple[FontConfiguration, CSS]:
     return fonts, CSS(string=text, base_url=f"{BASE_URL}css/", url_fetcher=StaticOnlyFetcher(), font_config=fonts)
 
 
-def to_pdf(html: str, *, archive: bool = False) -> bytes:
+def to_pdf(html: str, *, archive: bool = False, pictures: Mapping[str, bytes] | None = None) -> bytes:
     """``html`` in our type as PDF/UA-1, or with ``archive`` as PDF/A-3a; both are tagged."""
     fonts, style = _style()
-    document = HTML(string=html, base_url=BASE_URL, url_fetcher=StaticOnlyFetcher())
+    document = HTML(string=html, base_url=BASE_URL, url_fetcher=StaticOnlyFetcher(pictures))
     variant = ARCHIVE if archive else DELIVERY
     return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant=variant)
 
 
-def render(template_name: str, context: Mapping[str, Any], *, title: str, archive: bool = False) -> bytes:
+def render(
+    template_name: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    archive: bool = False,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The PDF of a template that extends ``pdf/letter.html``; ``title`` is what readers show and speak.
 
-    ``created_at`` in the context sets the time printed at the foot (now if left out).
+    ``created_at`` in the context sets the time printed at the foot (now if left out). ``pictures`` stand in the
+    template as ``<img src="NAME">``.
     """
     values = {"created_at": timezone.localtime(), **context, "title": title}
-    return to_pdf(render_to_string(template_name, values), archive=archive)
+    return to_pdf(render_to_string(template_name, values), archive=archive, pictures=pictures)
