@@ -2,174 +2,36 @@
 
 Labels are those of the published table; only *Standortgespräch* is left to Optima (CON-42). Arrivals, start decisions,
 closures and meetings count on their own day; a start is not tied to a meeting (CON-31). The cumulated figures count all
-arrivals up to the end of the period, the totals of years without cases included.
+arrivals up to the end of the period, the totals of years without cases included. What offices run themselves stands
+apart (RT-22).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from iiz.core.cases import OUT_OF_CANTON, UNKNOWN
 from iiz.core.enums import AgeBand, Phase, Service, Sex, StatisticsGroup
 from iiz.core.models import Case, Municipality
 from iiz.core.models.case import CaseQuerySet
-from roundtable.enums import ClosingReason, MeetingKind, RoundtableState, Solution, StartDecision
 from roundtable.models import NotStartedReason
 
-from .counting import Column, Counts, Event, Figure, Period, SoFar, Spread, Stock, count, nest
+from .counting import Counts, Figure, Period, Spread, count, nest
 from .models import Dimension, LegacyTotal
 from .report import Block, Check, Line, Report
+from .roundtable_lines import CUMULATED, GROUP_LABELS, LISTED, REASON, REASONS, TEXTS, TITLES, N
 
 FIRST_YEAR = 2009
 """Since when there is the service, then called *IIZ-Standortgespräch* (RT-01): the cumulated years begin with it."""
 
 EXAMPLE_PREFIX = "Beispiel-R"
 """How the numbers of the shipped example begin; real numbers never do."""
-
-REASONS = {
-    "kriterien_nicht_erfuellt": _("Kriterien nicht erfüllt"),
-    "keine_zustimmung": _("Keine Zustimmung der Klientin oder des Klienten"),
-    "bilateral_geloest": _("Bilateral gelöst"),
-    "an_optima": _("An Optima verwiesen"),
-    "sonstige": _("Sonstige"),
-}
-"""Why no process was started, as imports name it (OUT-08); reasons added since follow behind."""
-
-GROUPS = (StatisticsGroup.RAV, StatisticsGroup.IV, StatisticsGroup.SH, StatisticsGroup.OTHER)
-"""Registering institutions in printed order."""
-GROUP_LABELS = {group.value: group.label for group in GROUPS} | {StatisticsGroup.SH.value: _("Sozialhilfe / SoBZ")}
-
-ARRIVED = Event(
-    "rt_arrived",
-    "arrived_on",
-    {"group": Column("roundtable__registered_group"), "text": Column("roundtable__registered_text")},
-)
-DECIDED = Event(
-    "rt_decided",
-    "roundtable__decided_on",
-    {"decision": Column("roundtable__decision"), "reason": Column("roundtable__not_started_reason__code")},
-)
-ENDED = Event(
-    "rt_ended",
-    "ended_on",
-    {
-        "state": Column("state"),
-        "reason": Column("roundtable__closing_reason"),
-        "solution": Column("roundtable__solution"),
-    },
-)
-HELD = Event("rt_held", "meetings__held_on", {"kind": Column("meetings__kind")}, many=True)
-PAST = Event(
-    "rt_past",
-    "roundtable__past_meetings__not_after",
-    {"self_organised": Column("roundtable__past_meetings__self_organised")},
-    many=True,
-    since="roundtable__past_meetings__not_before",
-)
-
-OPEN_BEFORE = Stock(
-    "rt_open_before",
-    lambda period: (
-        Q(arrived_on__lt=period.first) & (Q(roundtable__decided_on=None) | Q(roundtable__decided_on__gte=period.first))
-    ),
-)
-OPEN_AFTER = Stock(
-    "rt_open_after",
-    lambda period: (
-        Q(arrived_on__lte=period.last) & (Q(roundtable__decided_on=None) | Q(roundtable__decided_on__gt=period.last))
-    ),
-)
-
-
-def _running(started: Q, ended: Q) -> Q:
-    return Q(roundtable__decision=StartDecision.STARTED) & started & (Q(ended_on=None) | ended)
-
-
-RUNNING_BEFORE = Stock(
-    "rt_running_before",
-    lambda period: _running(Q(roundtable__decided_on__lt=period.first), Q(ended_on__gte=period.first)),
-)
-RUNNING_AFTER = Stock(
-    "rt_running_after",
-    lambda period: _running(Q(roundtable__decided_on__lte=period.last), Q(ended_on__gt=period.last)),
-)
-ACCOMPANIED = Stock(
-    "rt_accompanied",
-    lambda period: _running(Q(roundtable__decided_on__lte=period.last), Q(ended_on__gte=period.first)),
-)
-
-REASON = Spread("eingang.kein_prozess_gruende", DECIDED, "reason", {"decision": (StartDecision.NOT_STARTED,)})
-TEXTS = Spread("eingang.anmeldende_texte", ARRIVED, "text", {"group": (StatisticsGroup.OTHER,)})
-
-
-def _so_far(name: str, path: str, *, years: bool = False) -> Spread:
-    return Spread(f"kumuliert.{name}", SoFar(f"rt_{name}", "arrived_on", {"by": Column(path)}), "by", years=years)
-
-
-CUMULATED = {
-    Dimension.REGISTRATIONS: _so_far("jahre", "arrival_year", years=True),
-    Dimension.REGION: _so_far("regionen", "region"),
-    Dimension.SEX: _so_far("geschlecht", "sex"),
-    Dimension.AGE: _so_far("alter", "age_band"),
-    Dimension.REGISTERING: _so_far("anmeldende", "roundtable__registered_group"),
-}
-"""What is cumulated by (REP-02)."""
-N = Figure("kumuliert.n", CUMULATED[Dimension.REGISTRATIONS].source)
-
-
-def _entry() -> Iterator[Line]:
-    yield Line(Figure("eingang.offen_anfang", OPEN_BEFORE), _("Offen zu Beginn des Zeitraums"))
-    yield Line(Figure("eingang.anmeldungen", ARRIVED), _("Anmeldungen"))
-    for group in GROUPS:
-        yield Line(Figure(f"eingang.anmeldende.{group}", ARRIVED, {"group": (group,)}), GROUP_LABELS[group], 1)
-    started = {"decision": (StartDecision.STARTED,)}
-    yield Line(Figure("eingang.gestartet", DECIDED, started), _("Prozess gestartet"))
-    not_started = {"decision": (StartDecision.NOT_STARTED,)}
-    yield Line(Figure("eingang.kein_prozess", DECIDED, not_started), _("Kein Prozess gestartet"))
-    yield Line(Figure("eingang.offen", OPEN_AFTER), _("Offen am Ende des Zeitraums"))
-
-
-def _effects() -> Iterator[Line]:
-    closed = {"state": (RoundtableState.CLOSED,)}
-    yield Line(Figure("wirkungen.abgeschlossen", ENDED, closed), _("Abgeschlossene Prozesse"))
-    for reason in ClosingReason:
-        yield Line(Figure(f"wirkungen.gruende.{reason}", ENDED, {**closed, "reason": (reason,)}), reason.label, 1)
-        if reason == ClosingReason.SOLUTION:
-            for solution in Solution:
-                where = {**closed, "reason": (reason,), "solution": (solution,)}
-                yield Line(Figure(f"wirkungen.loesung_art.{solution}", ENDED, where), solution.label, 2)
-
-
-def _services() -> Iterator[Line]:
-    yield Line(Figure("leistungen.laufend_anfang", RUNNING_BEFORE), _("Laufend zu Beginn des Zeitraums"))
-    yield Line(Figure("leistungen.begleitete_prozesse", ACCOMPANIED), _("Anzahl begleitete Prozesse"))
-    coordinated = Figure("leistungen.gespraeche", PAST, {"self_organised": (False,)})
-    yield Line(
-        Figure("leistungen.gespraeche", HELD, {"kind": MeetingKind.values}, also=coordinated),
-        _("Anzahl Roundtable-Gespräche"),
-    )
-    alone = Figure("leistungen.gespraeche_selbst", PAST, {"self_organised": (True,)})
-    yield Line(alone, _("Gespräche ohne die Koordinationsstelle"))
-    yield Line(Figure("leistungen.laufend_ende", RUNNING_AFTER), _("Laufend am Ende des Zeitraums"))
-
-
-LISTED = (
-    Block("eingang", _("Eingang"), tuple(_entry())),
-    Block("wirkungen", _("Wirkungen"), tuple(_effects())),
-    Block("leistungen", _("Leistungen"), tuple(_services())),
-)
-"""The figures of which all values are known beforehand."""
-TITLES = {
-    REASON.key: _("Weshalb kein Prozess gestartet ist"),
-    TEXTS.key: _("Andere anmeldende Stellen"),
-} | {spread.key: dimension.label for dimension, spread in CUMULATED.items()}
 
 
 @dataclass(frozen=True)
@@ -233,6 +95,14 @@ class RoundtableReport(Report):
                 "laufend_anfang + gestartet = begleitete_prozesse",
                 _("Laufende zu Beginn und Gestartete = begleitete Prozesse"),
                 (running, v[f"{done}.begleitete_prozesse"]),
+            ),
+            Check(
+                "selbst: laufend_anfang + angemeldet = abgeschlossen + laufend_ende",
+                _("Selbst geführt: Laufende zu Beginn und Angemeldete = Abgeschlossene und Laufende am Ende"),
+                (
+                    v["selbst.laufend_anfang"] + v["selbst.angemeldet"],
+                    v["selbst.abgeschlossen"] + v["selbst.laufend_ende"],
+                ),
             ),
             Check(
                 "anmeldende = anmeldungen",

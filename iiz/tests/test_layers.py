@@ -118,7 +118,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"words"},
         {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seed", "tour"}
         | {"confirmations"},
-        {"comparison"},
+        {"comparison", "prepared"},
         {"forms"},
         {"consenting", "drafts"},
         {"views"},
@@ -133,6 +133,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"models"},
         {"counting"},
         {"report"},
+        {"roundtable_lines"},
         {"optima", "roundtable"},
         {"figures"},
         {"charts", "tables"},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from iiz.core.enums import StatisticsGroup
 from roundtable.enums import ClosingReason, Solution
 
-from ..roundtable import GROUPS, REASONS
+from ..roundtable_lines import GROUPS, REASONS
 from .case_rows import PERSON, CaseRow, read_person
 from .cells import Cells
 

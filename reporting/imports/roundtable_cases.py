@@ -16,7 +16,8 @@ from iiz.core.models import Case, Institution
 from roundtable.enums import RoundtableState, StartDecision
 from roundtable.models import NotStartedReason, PastMeeting, Roundtable
 
-from ..roundtable import FIRST_YEAR, REASONS
+from ..roundtable import FIRST_YEAR
+from ..roundtable_lines import REASONS
 from .case_rows import Offices, Reasons, case_of, imported
 from .roundtable import NOT_STARTED, OPEN, STARTED, RoundtableRow
 

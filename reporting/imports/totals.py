@@ -16,7 +16,7 @@ from iiz.core.enums import Phase, Service, Sex
 from iiz.core.models import Case
 
 from ..models import Dimension, LegacyTotal
-from ..roundtable import GROUPS
+from ..roundtable_lines import GROUPS
 from .cells import Cells
 from .compare import Found
 from .problems import Problem

@@ -13,14 +13,22 @@ from roundtable.enums import ClosingReason, Solution
 
 from ..models import Dimension
 from ..report import Line
-from ..roundtable import CUMULATED, REASON, TEXTS, TITLES, N, RoundtableReport
+from ..roundtable import RoundtableReport
+from ..roundtable_lines import CUMULATED, REASON, TEXTS, TITLES, N
 from . import Address, Cell, Printed, Row, Table, cell, printed
 
 STOCKS = ("eingang.offen_anfang", "eingang.offen", "leistungen.laufend_anfang", "leistungen.laufend_ende")
 """What stood there already, and what goes on: beside the events, not among them."""
 NEUTRAL = tuple(f"wirkungen.gruende.{reason}" for reason in (ClosingReason.NO_SOLUTION, ClosingReason.WITHDRAWN))
 """Reasons that the published table does not know: printed only where they occur (CON-28)."""
-ALONE = "leistungen.gespraeche_selbst"
+SELF_RUN = (
+    "selbst.laufend_anfang",
+    "selbst.angemeldet",
+    "selbst.abgeschlossen",
+    "selbst.laufend_ende",
+    "leistungen.gespraeche_selbst",
+)
+"""What offices run themselves, and the meetings held so (RT-22)."""
 SOLUTIONS = tuple(f"wirkungen.loesung_art.{solution}" for solution in Solution)
 OTHERS = f"eingang.anmeldende.{StatisticsGroup.OTHER}"
 
@@ -66,7 +74,7 @@ def page(report: RoundtableReport, address: Address) -> dict[str, Any]:
         return Table(caption, ["", head], rows)
 
     registering = [line.key for line in lines.values() if line.key.startswith("eingang.anmeldende.")]
-    done = ["leistungen.begleitete_prozesse", "leistungen.gespraeche", ALONE]
+    done = ["leistungen.begleitete_prozesse", "leistungen.gespraeche"]
     return {
         "tables": {
             "entry": table(_("Anmeldungen und Entscheide"), entry, _("Fälle"), reasons),
@@ -74,6 +82,7 @@ def page(report: RoundtableReport, address: Address) -> dict[str, Any]:
             "effects": table(_("Abgeschlossene Prozesse und Abschlussgründe"), _effects(lines), _("Fälle")),
             "services": table(_("Begleitete Prozesse und Gespräche"), done, _("Anzahl")),
             "stocks": table(_("Bestände"), STOCKS, _("Fälle")),
+            "alone": table(_("Roundtables ohne die Koordinationsstelle"), SELF_RUN, _("Anzahl")),
         },
         "others": [(str(lines[key].label), cell(report, key, lines[key].label, address)) for key in named],
         "charts": charts(report, address),
@@ -91,8 +100,7 @@ def layout(report: RoundtableReport) -> dict[str, Any]:
     effects = [lines[key] for key in _effects(lines) if key not in SOLUTIONS]
     effects = [line for line in effects if line.key not in NEUTRAL or report.values[line.key]]
     services = [lines["leistungen.begleitete_prozesse"], lines["leistungen.gespraeche"]]
-    if report.values[ALONE]:
-        services.append(lines[ALONE])
+    alone = [lines[key] for key in SELF_RUN] if any(report.values[key] for key in SELF_RUN) else []
     names = sorted(_texts(report).items(), key=lambda pair: (-pair[1], pair[0]))
     return {
         "entry": printed(report, [lines["eingang.anmeldungen"], lines["eingang.kein_prozess"]]),
@@ -106,6 +114,7 @@ def layout(report: RoundtableReport) -> dict[str, Any]:
         "effects": [Printed(_with_solutions(line), report.values[line.key], line.level) for line in effects],
         "services": printed(report, services),
         "stocks": printed(report, [lines[key] for key in STOCKS]),
+        "alone": printed(report, alone),
         "n": report.values[N.key],
         "since": _first_year(report),
         "totals": {"number": report.totals.numbers[N.key], "years": _years(report.totals.years)},

@@ -51,7 +51,18 @@ def test_every_key_is_there_when_there_is_nothing_to_count(capsys):
 
     found = json.loads(capsys.readouterr().out)
 
-    assert set(found) == {"service", "from", "to", "as_of", "eingang", "wirkungen", "leistungen", "kumuliert", "checks"}
+    assert set(found) == {
+        "service",
+        "from",
+        "to",
+        "as_of",
+        "eingang",
+        "wirkungen",
+        "leistungen",
+        "selbst",
+        "kumuliert",
+        "checks",
+    }
     assert found["kumuliert"]["jahre"] == {"2009": 0, "2010": 0}
     assert found["kumuliert"]["geschlecht"] == {"w": 0, "m": 0, "x": 0, "unbekannt": 0}
     assert found["kumuliert"]["anmeldende"] == {"RAV": 0, "IV": 0, "SH": 0, "ANDERE": 0}
