@@ -104,6 +104,7 @@ class RegistrationForm(ConsentForm, PersonForm):
         widget=forms.RadioSelect,
         initial=BY_OFFICE,
         required=False,
+        error_messages={"invalid_choice": gettext_lazy("Bitte wählen Sie, wer den Roundtable führt.")},
     )
     reason = LongText(
         limit=LONG_TEXT,
