@@ -117,7 +117,7 @@ def before(plan: Handlungsplan) -> Handlungsplan | None:
 
 
 def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None) -> Around:
-    case, standing, earlier = plan.case, standing_of(plan), before(plan)
+    case, earlier = plan.case, before(plan)
     changes: list[str] = []
     replaced = ""
     if earlier is not None:
@@ -129,8 +129,8 @@ def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None) -> Aroun
             replaced = _("Diese Fassung soll Fassung %(n)s vom %(day)s ersetzen.") % names
     return Around(
         written_on=written_at(plan).date(),
-        standing=standing,
-        client=_client(case, standing),
+        standing=standing_of(plan),
+        client=_client(case),
         promises={step.key: _promise(step) for step in _steps(plan)},
         manager=_manager(case),
         moderation=_reach(_office(case)),
@@ -145,14 +145,13 @@ def _steps(plan: Handlungsplan) -> Iterable[Step]:
     return plan.steps.select_related("owner__participation__institution", "answered_by")
 
 
-def _client(case: Case, standing: str) -> list[Row]:
+def _client(case: Case) -> list[Row]:
     person = case.person
     name = str(person) if person is not None else ""
     return [
         (_("Klientin/Klient"), name),
         (_("Geburtsdatum"), day(person.birth_date) if person is not None else ""),
         (_("Roundtable"), case.number),
-        (_("Fassung"), standing),
     ]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iiz.core.blocks import Block, Row, filled
 from iiz.core.templatetags.ui import chf, day
@@ -104,7 +105,8 @@ def sections(content: Mapping[str, Any], kinds: Kinds, participant: int | None, 
     shown = {step.key for step in paper.steps}
     told = {key: lines for key, lines in warnings(whole, kinds).items() if key in shown}
     found = [
-        Section("head", "", blocks=filled([Block("facts", "", around.client)])),
+        Section("head", "", blocks=filled([Block("facts", "", [*around.client, *_managed(around)])])),
+        _changed(around),
         Section("present", _("Wer am Gespräch war"), table=around.present) if around.present else None,
         _situation(paper),
         _sick(paper),
@@ -114,8 +116,6 @@ def sections(content: Mapping[str, Any], kinds: Kinds, participant: int | None, 
         _plan(paper, place),
         _warned(told, place),
         _promised(paper, place, around.promises),
-        Section("manager", _("Case Management"), blocks=filled([Block("contact", "", around.manager)])),
-        _changed(around),
         Section("left-out", _("Was hier nicht steht"), lead=around.left_out) if around.left_out else None,
     ]
     return [section for section in found if section is not None and _holds_something(section)]
@@ -123,6 +123,13 @@ def sections(content: Mapping[str, Any], kinds: Kinds, participant: int | None, 
 
 def _holds_something(section: Section) -> bool:
     return bool(section.lead or section.table or section.blocks or section.points or section.line)
+
+
+def _managed(around: Around) -> list[Row]:
+    """The case manager in one row of the head."""
+    lines = [value for _label, value in around.manager if value]
+    who = ", ".join(lines[:2])
+    return [(_("Case Management"), "\n".join(line for line in (who, " · ".join(lines[2:])) if line))]
 
 
 def _situation(paper: Paper) -> Section:
@@ -217,8 +224,16 @@ def _when(step: Step) -> str:
 
 
 def _warned(told: Mapping[int, Iterable[str]], place: Mapping[int, int]) -> Section:
-    words = _("Schritt %(n)s: %(sentence)s")
-    points = [words % {"n": place[key], "sentence": line} for key, lines in told.items() for line in lines]
+    """What is to be minded, each sentence once with the steps that it is about."""
+    steps: dict[str, list[str]] = {}
+    for key, lines in told.items():
+        for line in lines:
+            steps.setdefault(line, []).append(str(place[key]))
+    points = [
+        ngettext("Schritt %(which)s: %(sentence)s", "Schritte %(which)s: %(sentence)s", len(which))
+        % {"which": ", ".join(which), "sentence": line}
+        for line, which in steps.items()
+    ]
     return Section("warnings", _("Zu beachten"), points=points)
 
 

@@ -22,6 +22,8 @@ WIDTH = 360
 """Of the drawing, in units of its own; a telephone shows one as a bit less than a pixel."""
 LANE = 30
 """Height of one bar with its label above it."""
+LETTER = 6.5
+"""Width of a letter where it is largest, on a telephone."""
 TOP = 22
 """Height of the scale."""
 BACK, AHEAD, FARTHEST = 3, 24, 48
@@ -57,14 +59,33 @@ class Bar:
         return self.y + 15
 
     @property
+    def foot(self) -> int:
+        """Where the bar ends."""
+        return self.box + 10
+
+    @property
+    def above(self) -> int:
+        """Where the line of today begins, just above the bar."""
+        return self.box - 2
+
+    @property
+    def below(self) -> int:
+        """Where the line of today ends, just below the bar."""
+        return self.box + 12
+
+    @property
     def text_x(self) -> float:
-        """Where the label is tied: at the beginning of the bar, or at the right edge where it would not fit."""
-        return self.x if self.x <= WIDTH / 2 else WIDTH
+        """Where the label is tied: at the beginning of the bar, or at its end where it would not fit."""
+        return self.x if self._fits else round(self.x + self.width, 1)
 
     @property
     def anchor(self) -> str:
         """To which side of :attr:`text_x` the label is written."""
-        return "start" if self.x <= WIDTH / 2 else "end"
+        return "start" if self._fits else "end"
+
+    @property
+    def _fits(self) -> bool:
+        return self.x + len(self.label) * LETTER <= WIDTH
 
     @property
     def text_y(self) -> int:

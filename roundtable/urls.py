@@ -8,6 +8,8 @@ from .views import (
     enquiries_office,
     papers,
     perspective,
+    plan,
+    plan_papers,
     registration,
     side_by_side,
     tour,
@@ -48,4 +50,11 @@ urlpatterns = [
     path("roundtable/<number:number>/traktanden/", papers.agenda_text, name="agenda_text"),
     path("roundtable/<number:number>/einladung/<int:pk>.pdf", papers.invitation_pdf, name="invitation_pdf"),
     path("roundtable/<number:number>/einladung/<int:pk>/", papers.invitation_text, name="invitation_text"),
+    path("roundtable/<number:number>/plan/<int:version>/", plan.plan, name="plan"),
+    path("roundtable/<number:number>/plan/<int:version>/plan.pdf", plan_papers.plan_pdf, name="plan_pdf"),
+    path(
+        "roundtable/<number:number>/plan/<int:version>/klartext.pdf", plan_papers.plan_plain_pdf, name="plan_plain_pdf"
+    ),
+    path("roundtable/<number:number>/plan/<int:version>/text/", plan_papers.plan_text, name="plan_text"),
+    path("roundtable/<number:number>/plan/<int:version>/unterschied/", plan.plan_diff, name="plan_diff"),
 ]
