@@ -27,15 +27,17 @@ class RoundtableConfig(AppConfig):
         registry.demos.append(registry.Demo(demo_desk.play))
         notify.register(*desk.MAILS)
 
-        from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, words, workflow
+        from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, steps, words, workflow
         from .views import confirmations as confirming
-        from .views import guest_meeting, perspective_guest, vollmacht
+        from .views import guest_meeting, guest_note, perspective_guest, vollmacht
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
         registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
         registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE, confirming.PURPOSE)
+        registry.register_guests(guest_note.PURPOSE)
         registry.verbs.update(words.VERBS | guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
+        registry.verbs.update(steps.VERBS)
         registry.seeds.append(seed.seed)
         registry.new_links.append(pages.NEW)
         registry.successors.append(pages.SUCCESSOR)

@@ -40,6 +40,7 @@ LOOKS_AT = (
     "confirmations__participant__participation",
     "plans__reviews__participant__participation",
     "managements",
+    "status_notes",
 )
 """What the conditions of the rows and the open steps read of a case."""
 
@@ -222,3 +223,10 @@ def steps_in_force(case: Case) -> list[Step]:
 def manager(case: Case) -> CaseManagement | None:
     """Who takes the case management now (RT-16)."""
     return next((row for row in case.managements.all() if row.until is None), None)
+
+
+def managing(case: Case) -> Participation | None:
+    """The part of the office that takes the case management now, while it sits at the table."""
+    row = manager(case)
+    here = (one for one in at_the_table(case) if row is not None and one.pk == row.participant_id)
+    return next((one.participation for one in here), None)

@@ -74,6 +74,7 @@ DETAILS: dict[str, Callable[[Changes], str]] = {
     "answer_dates_for": who,
     "reply_for": who,
     "narrow_vollmacht": narrowed,
+    "appoint_manager": who,
 }
 """Transition → what its entry adds to the sentence of the row."""
 

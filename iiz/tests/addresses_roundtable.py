@@ -41,6 +41,7 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:view_step", row("rt view", "cancel"), "login 403 403 403 403 404 403 403 200 403"),
     ("roundtable:view_step", row("rt view", "reopen"), "login 403 403 403 403 404 403 403 200 403"),
     ("roundtable:view_step", row("rt view", "anderes"), "login 404 404 404 404 404 403 403 404 403"),
+    ("roundtable:step", row("rt step"), "login 200 200 200 403 404 403 403 200 403"),
     ("roundtable:views", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:views", of("submitted"), "login 404*"),
     ("roundtable:views_text", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),

@@ -26,7 +26,7 @@ from optima.models import Antrag, CaseService, Invoice, LegalPrecondition, Provi
 from optima.tests import beside, money, promises
 from optima.tests import factories as optima
 from roundtable import confirmations
-from roundtable.models import Confirmation, Enquiry
+from roundtable.models import Confirmation, Enquiry, Handlungsplan
 from roundtable.tests import playing as roundtable
 
 STANDINGS = (
@@ -153,6 +153,22 @@ def _roundtables(world: World) -> None:
     world.cases["rt registered"] = roundtable.registered(nora, [other])
     world.rows["vollmacht of a case"] = world.cases["rt registered"].vollmacht
     _asked(world)
+    _planned(world)
+
+
+def _planned(world: World) -> None:
+    """A Roundtable with a Handlungsplan in force and one step, which the principal takes."""
+    nora, office = world.people["principal"], world.people["coordinator"]
+    case = roundtable.running(roundtable.started(by=nora, offices=[world.people["contact"].institution]))
+    due, now = timezone.localdate() + roundtable.DAY, timezone.now()
+    plan = Handlungsplan.objects.create(
+        case=case, number=1, state="final", digest="0", created_by=office.user, final_at=now, final_by=office.user
+    )
+    words = {"what": "Gesuch einreichen", "digest": "0"}
+    world.rows["rt step"] = plan.steps.create(
+        key=1, position=1, owner=roundtable.row_of(case, nora), due_on=due, **words
+    )
+    world.cases["rt planned"] = case
 
 
 def _asked(world: World) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from iiz.core import consents, guests, notify, workflow
 from iiz.core.actor import Actor
-from iiz.core.enums import GuestEnd, MeetingState, Phase, Service
-from iiz.core.models import Case, GuestLink, Meeting, OutboxMail
+from iiz.core.enums import WORKING_ROLES, GuestEnd, MeetingState, Phase, Service
+from iiz.core.models import Case, GuestLink, Meeting, Membership, OutboxMail, Task
 
-from ..enums import ParticipantKind
+from ..enums import ParticipantKind, PlanState
+from ..models import CaseManagement, Handlungsplan, StatusNote, Step
 from ..queries import at_the_table, is_covered
+from . import following, management
 from .dates import REPLY, invite_guest
 
 AHEAD = dt.timedelta(days=30)
@@ -65,7 +69,11 @@ def is_off(mail: OutboxMail) -> bool:
 
 
 def follow(case: Case, actor: Actor | None) -> None:
-    """After each step: whoever left the table, or is no longer named by the Vollmacht, loses the seat (RT-08)."""
+    """After each step: whoever left the table, or is no longer named by the Vollmacht, loses the seat (RT-08).
+
+    So does the case manager with the case management (RT-16).
+    """
+    management.lapse(case)
     planned = list(Meeting.objects.filter(case=case, state=MeetingState.PLANNED))
     fresh = Case.objects.get(pk=case.pk) if planned else case
     if not planned or not consents.live_lines(fresh):
@@ -79,7 +87,11 @@ def follow(case: Case, actor: Actor | None) -> None:
 
 
 def ripen(now: dt.datetime) -> int:
-    """Renew the Pendenzen of cases for which a day has come: an answer is overdue, a Vollmacht ends soon or is over."""
+    """Renew the Pendenzen of cases for which a day has come.
+
+    An answer is overdue, a Vollmacht ends soon or is over, a step is to begin, all are to hear how it goes, or whoever
+    takes the case management has no account any more.
+    """
     today, done = timezone.localdate(now), 0
     cases = Case.objects.filter(service=Service.ROUNDTABLE, phase=Phase.OPEN, withdrawn_at=None)
     ending = cases.filter(vollmacht__valid_until__lte=today + AHEAD).exclude(tasks__name="renew_vollmacht")
@@ -87,7 +99,43 @@ def ripen(now: dt.datetime) -> int:
     waiting = waiting.exclude(tasks__name="fix_date", tasks__done_at=None)
     over = cases.filter(vollmacht__valid_until__lt=today)
     over = over.filter(tasks__name="sign_vollmacht", tasks__done_at=None)
-    for case in (ending | waiting | over).distinct().order_by("pk"):
+    keys = [*_to_begin(today), *_to_inform(today), *_left()]
+    near = cases.filter(pk__in=keys, vollmacht__valid_until__gte=today)
+    for case in (ending | waiting | over | near).distinct().order_by("pk"):
         workflow.settle(case)
         done += 1
     return done
+
+
+def _asked(name: str, **where: Any) -> Exists:
+    """Whether such a Pendenz waits."""
+    return Exists(Task.objects.filter(name=name, done_at=None, **where))
+
+
+def _to_begin(today: dt.date) -> list[int]:
+    """The cases in which a step has come near that nobody is asked for yet."""
+    steps = Step.objects.filter(plan__state=PlanState.FINAL).exclude(status__in=following.FINISHED)
+    near = Q(starts_on__lte=today) | Q(due_on__lte=today + following.AHEAD)
+    managed = Exists(CaseManagement.objects.filter(case=OuterRef("plan__case"), until=None))
+    steps = steps.filter(near).filter(Q(owner__participation__until=None, owner__kind="office") | Q(managed))
+    steps = steps.exclude(_asked("do_step", case=OuterRef("plan__case"), object_id=OuterRef("pk")))
+    return list(steps.values_list("plan__case", flat=True))
+
+
+def _to_inform(today: dt.date) -> list[int]:
+    """The cases in which all are to hear again how it goes."""
+    since = timezone.make_aware(dt.datetime.combine(today - following.NEWS_AFTER, dt.time.max))
+    plans = Handlungsplan.objects.filter(state=PlanState.FINAL, final_at__lte=since, case__managements__until=None)
+    plans = plans.exclude(Exists(StatusNote.objects.filter(case=OuterRef("case"), written_at__gt=since)))
+    return list(plans.exclude(_asked("write_status", case=OuterRef("case"))).values_list("case", flat=True))
+
+
+def _left() -> list[int]:
+    """The cases whose case manager has no account any more, or works for that office no longer."""
+    works = Membership.objects.valid_on().filter(
+        user=OuterRef("user"),
+        institution=OuterRef("participant__participation__institution"),
+        role__in=WORKING_ROLES,
+    )
+    rows = CaseManagement.objects.filter(until=None).exclude(Q(user__is_active=True) & Q(Exists(works)))
+    return list(rows.exclude(_asked("find_manager", case=OuterRef("case"))).values_list("case", flat=True))

@@ -216,6 +216,13 @@ def rests(case: Case, actor: Actor) -> str | None:
     return None if case.vollmacht_id is not None else _("Zu diesem Fall ist keine Vollmacht festgehalten.")
 
 
+def brings_signature(case: Case, actor: Actor) -> str | None:
+    """Whoever leads or registered the case gets a new signature, or the coordination office."""
+    if actor.is_coordination or actor.institution.pk in (case.lead_institution_id, case.registering_institution_id):
+        return None
+    return _("Das tut die Stelle, die den Fall führt.")
+
+
 def has_office(case: Case, actor: Actor) -> str | None:
     """There is an office in the portal that can answer; otherwise one telephones."""
     if any(row.until is None for row in case.participations.all()):

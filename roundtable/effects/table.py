@@ -17,7 +17,7 @@ from iiz.core.workflow import NotAllowed
 from ..enums import ParticipantKind
 from ..models import Participant
 from ..queries import at_the_table, is_covered, open_poll, planned, seat_of, told_as
-from . import dates, views
+from . import dates, management, views
 from .registration import seat_office
 
 Data = Mapping[str, Any]
@@ -136,13 +136,17 @@ def need_health(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def assign(case: Case, actor: Actor, data: Data) -> Changes:
-    """Put a person of the own office in charge, also at the meetings to come; tells that person."""
+    """Put a person of the own office in charge, also at the meetings to come and for the case management.
+
+    Tells that person, and with the case management also the others.
+    """
     user: User = data["adviser"]
     part = case.participations.select_related("institution").get(institution=actor.institution, until=None)
     if part.user_id == user.pk:
         return {"adviser": user.get_full_name()}
     part.user = user
     part.save(update_fields=["user"])
+    management.pass_on(case, part.institution, user, actor)
     if case.lead_institution_id == part.institution_id:
         case.lead_user = user
     meetings.reseat(case, part.institution, user)

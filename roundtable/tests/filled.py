@@ -72,6 +72,8 @@ FILLED: dict[str, Callable[[Case], dict[str, Any]]] = {
     "need_health": lambda case: {"participant": _office(case), "health": True},
     "take_over": lambda case: {"note": ""},
     "assign": lambda case: {"adviser": UserFactory.create()},
+    "appoint_manager": lambda case: {"participant": _office(case), "user": play.registrant_of(case).user},
+    "write_status": lambda case: {"text": "Die Abklärung läuft, alle warten auf den Bericht."},
     "close": lambda case: {"closed_on": clock.today(), "reason": "ohne_loesung", "note": ""},
 }
 STATES: dict[str, Callable[[], Case]] = {

@@ -298,6 +298,17 @@ def running(case: Case | None = None, held_on: dt.date | None = None) -> Case:
     return workflow.apply(case, "hold_meeting", moderator_of(case), data)
 
 
+# After the plan -----------------------------------------------------------------------------------------------------
+
+
+def managed(case: Case | None = None, who: Actor | None = None, **data: Any) -> Case:
+    """Somebody takes the case management: Iris, unless said otherwise."""
+    case = case or running()
+    who = who or iris_of(case)
+    given = {"participant": data.pop("row", None) or row_of(case, who), "user": who.user, "reason": ""} | data
+    return workflow.apply(case, "appoint_manager", moderator_of(case), given)
+
+
 # Views --------------------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,9 @@ SAYS = {"client_withdraws": WORKS, "narrow_vollmacht": WORKS, "log_call": WORKS,
 LEADS = SAYS | {"renew_vollmacht": WORKS}
 HEARS = {"client_withdraws": OFFICE, "narrow_vollmacht": OFFICE, "renew_vollmacht": OFFICE, "log_call": OFFICE}
 SEATS = dict.fromkeys(("add_office", "add_person", "change_person", "end_participant", "need_health"), OFFICE)
-ARRANGES = HEARS | SEATS | {"hold_meeting": OFFICE, "close": OFFICE}
+MANAGES = {"appoint_manager": OFFICE}
+INFORMS = {"write_status": OFFICE}
+ARRANGES = HEARS | SEATS | MANAGES | {"hold_meeting": OFFICE, "close": OFFICE}
 PLANS = {"propose_dates": OFFICE, "fix_date": OFFICE}
 ASKS = {"request_views": OFFICE}
 CAME = {"move_meeting": OFFICE, "cancel_meeting": OFFICE, "reply_for": OFFICE}
@@ -48,11 +50,14 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("date fixed", "coordination"): ARRANGES | ASKS | CAME,
     ("running", "registrant"): LEADS,
     ("running", "named"): SAYS,
-    ("running", "coordination"): ARRANGES | PLANS | ASKS,
+    ("running", "coordination"): ARRANGES | PLANS | ASKS | INFORMS,
+    ("managed", "registrant"): LEADS,
+    ("managed", "named"): LEADS | {"write_status": WORKS},
+    ("managed", "coordination"): ARRANGES | PLANS | ASKS | INFORMS,
     ("named no longer", "registrant"): LEADS,
     ("named no longer", "coordination"): ARRANGES | PLANS | ASKS,
     ("over", "registrant"): LEADS,
-    ("over", "coordination"): {name: OFFICE for name in ARRANGES if name not in ("add_office", "add_person")},
+    ("over", "coordination"): {name: OFFICE for name in ARRANGES if name not in ("add_office", "add_person", "appoint_manager")},
     ("withdrawn", "coordination"): {"close": OFFICE, "end_participant": OFFICE},
     ("self-run", "registrant"): LEADS | RUNS | dict.fromkeys(PLANS | ASKS, WORKS),
     ("self-run", "named"): SAYS,
@@ -75,6 +80,7 @@ STATES: dict[str, Callable[[], Case]] = {
     "dates proposed": play.proposed,
     "date fixed": play.fixed,
     "running": play.running,
+    "managed": lambda: _managed(play.running()),
     "named no longer": lambda: _without_jan(play.started()),
     "over": lambda: play.ending(days=-1),
     "withdrawn": play.withdrawn,
@@ -86,6 +92,10 @@ STATES: dict[str, Callable[[], Case]] = {
     "closed": lambda: play.closed(play.started()),
 }
 SIDES = ("registrant", "named", "coordination", "stranger")
+
+
+def _managed(case: Case) -> Case:
+    return play.managed(case, play.jan_of(case))
 
 
 def _without_jan(case: Case) -> Case:

@@ -1,6 +1,7 @@
 """Roundtable as rows: states, transitions, open steps, mails (RT-01).
 
-``registration`` leads to the decision whether a process is started, ``preparation`` to the meeting and to the end.
+``registration`` leads to the decision whether a process is started, ``preparation`` to the meeting and to the end,
+``following`` is what the plan brings: case management, steps, status notes.
 """
 
 from iiz.core.enums import Phase, Service
@@ -9,7 +10,7 @@ from iiz.core.workflow import State, Workflow
 from ..effects import follow
 from ..enums import RoundtableState as S
 from ..queries import LOOKS_AT, moderator
-from . import mails, preparation, registration, waits
+from . import following, mails, preparation, registration, waits
 
 STATES = (
     State(S.DRAFT, S.DRAFT.label, "rest", Phase.DRAFT),
@@ -21,13 +22,13 @@ STATES = (
     State(S.CLOSED, S.CLOSED.label, "ok", Phase.ENDED),
 )
 
-TRANSITIONS = (*registration.ROWS, *preparation.ROWS)
-MAILS = mails.MAILS
+TRANSITIONS = (*registration.ROWS, *preparation.ROWS, *following.ROWS)
+MAILS = (*mails.MAILS, *following.MAILS)
 ROUNDTABLE = Workflow(
     Service.ROUNDTABLE,
     STATES,
     TRANSITIONS,
-    waits.WAITS,
+    (*waits.WAITS, *following.WAITS),
     looks_at=LOOKS_AT,
     parts_follow=follow.follow,
     parts_ripen=follow.ripen,
