@@ -29,18 +29,18 @@ class RoundtableConfig(AppConfig):
 
         from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, steps, words, workflow
         from .views import confirmations as confirming
-        from .views import guest_meeting, guest_note, perspective_guest, vollmacht
+        from .views import feedback, guest_meeting, guest_note, perspective_guest, vollmacht
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
         registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
         registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE, confirming.PURPOSE)
-        registry.register_guests(guest_note.PURPOSE)
+        registry.register_guests(guest_note.PURPOSE, feedback.PURPOSE)
         registry.verbs.update(words.VERBS | guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
         registry.verbs.update(steps.VERBS)
         registry.seeds.append(seed.seed)
         registry.new_links.append(pages.NEW)
         registry.successors.append(pages.SUCCESSOR)
         registry.nav_items.append(vollmacht.NAVIGATION)
-        registry.office_links.append(vollmacht.OFFICE_LINK)
+        registry.office_links += [vollmacht.OFFICE_LINK, feedback.OFFICE_LINK]
         registry.sweeps.append(drafts.sweep)

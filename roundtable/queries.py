@@ -56,7 +56,8 @@ def moderator(case: Case) -> Participation | None:
 
     ``None``: the coordination office moderates. It does so too where a self-run case has lost its own moderator.
     """
-    if not roundtable_of(case).self_run:
+    record = getattr(case, "roundtable", None)  # none yet while a draft begins
+    if record is None or not record.self_run:
         return None
     own = (row for row in case.participations.all() if row.institution_id == case.registering_institution_id)
     return next((row for row in own if row.until is None), None)

@@ -58,6 +58,8 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:tour_station", given(2), "200*"),
     ("roundtable:desk_sent", none, "200*"),
     ("roundtable:desk_confirm", given("erfunden"), "410*"),
+    ("roundtable:feedback", row("rt feedback"), "login 200 404 404 403 404 403 403 404 403"),
+    ("roundtable:feedback_answers", none, "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiries", none, "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiry", enquiry, "login 403 403 403 403 403 403 403 200 403"),
     ("roundtable:enquiry_step", of_enquiry("fall"), "login 403 403 403 403 403 403 403 200 403"),

@@ -116,7 +116,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"workflow"},
         {"course", "words"},
         {"carrying", "next_step", "standing", "steps"},
-        {"actions", "agenda", "desk", "guest_answers", "introduction", "perspectives", "seed", "tour"}
+        {"actions", "agenda", "desk", "feedback", "guest_answers", "introduction", "perspectives", "seed", "tour"}
         | {"confirmations"},
         {"comparison", "prepared"},
         {"forms"},

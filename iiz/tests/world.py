@@ -26,7 +26,7 @@ from optima.models import Antrag, CaseService, Invoice, LegalPrecondition, Provi
 from optima.tests import beside, money, promises
 from optima.tests import factories as optima
 from roundtable import confirmations
-from roundtable.models import Confirmation, Enquiry, Handlungsplan
+from roundtable.models import Confirmation, Enquiry, FeedbackRequest, Handlungsplan
 from roundtable.tests import playing as roundtable
 
 STANDINGS = (
@@ -169,6 +169,9 @@ def _planned(world: World) -> None:
         key=1, position=1, owner=roundtable.row_of(case, nora), due_on=due, **words
     )
     world.cases["rt planned"] = case
+    world.rows["rt feedback"] = FeedbackRequest.objects.create(
+        meeting=case.meetings.get(), participant=roundtable.row_of(case, nora), due_on=due
+    )
 
 
 def _asked(world: World) -> None:

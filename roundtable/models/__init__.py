@@ -2,6 +2,7 @@
 
 from .catalogue import CriteriaSet, LifeArea, NotStartedReason, RoundtableCriterion
 from .enquiry import Enquiry
+from .feedback import Feedback, FeedbackRequest
 from .handlungsplan import Correction, Dispatch, Handlungsplan, PlanCopy, Review, Signature, Step, StepReport
 from .management import CaseManagement, MeetingTopic, StatusNote
 from .paper import Attendance, Cell, OldCell
@@ -23,6 +24,8 @@ __all__ = [
     "DatePoll",
     "Dispatch",
     "Enquiry",
+    "Feedback",
+    "FeedbackRequest",
     "Handlungsplan",
     "Income",
     "LifeArea",

@@ -122,6 +122,8 @@ WAYS: dict[str, Callable[..., Any]] = {
     "rt_guest_cancelled": called_off,
     "rt_guest_view": lambda: play.asked(with_tina()),
     "rt_guest_view_reminder": reminded,
+    "rt_feedback": play.running,
+    "rt_guest_feedback": lambda: play.running(play.fixed(with_tina())),
     "rt_confirm": to_confirm,
     "rt_guest_confirm": to_confirm,
 }

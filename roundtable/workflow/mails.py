@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from iiz.core import calendars, guests
 from iiz.core.enums import MailTopic
-from iiz.core.models import GuestLink
+from iiz.core.models import GuestLink, OutboxMail
 from iiz.core.notify import MailKind
 
 from ..effects import follow, leaving
-from ..models import Confirmation, DatePoll, Perspective
+from ..models import Confirmation, DatePoll, FeedbackRequest, Perspective
 
 
 def _with_calendar(name: str, subject: Any, sentence: Any, link: Any) -> MailKind:
@@ -25,6 +25,12 @@ def _with_calendar(name: str, subject: Any, sentence: Any, link: Any) -> MailKin
 def _day_of(rows: Any, field: str) -> Callable[[GuestLink], dt.date | None]:
     """The day by which what a link is about is asked for."""
     return lambda link: rows.objects.filter(pk=link.object_id).values_list(field, flat=True).first()
+
+
+def _feedback_open(mail: OutboxMail) -> bool:
+    """Whether feedback is still asked for: not given yet, and the Vollmacht stands."""
+    rows = FeedbackRequest.objects.filter(pk=mail.object_id or 0, answered=False)
+    return rows.filter(meeting__case__withdrawn_at=None).exists()
 
 
 MAILS = (
@@ -152,6 +158,15 @@ MAILS = (
         ).exists(),
     ),
     MailKind(
+        "rt_feedback",
+        _("Roundtable %(number)s: Wie war das Gespräch?"),
+        _("Drei kurze Fragen zum Gespräch, an dem Sie teilgenommen haben. Die Antwort wird ohne Namen aufbewahrt."),
+        _("Rückmeldung geben"),
+        lambda mail: reverse("roundtable:feedback", args=[mail.object_id]),
+        topic=MailTopic.NEWS,
+        holds=_feedback_open,
+    ),
+    MailKind(
         "rt_closed",
         _("Roundtable %(number)s abgeschlossen"),
         _("Der Roundtable ist abgeschlossen. Grund und Verlauf bleiben im Fall lesbar."),
@@ -210,6 +225,13 @@ MAILS = (
         _("Vor einem Gespräch möchten wir wissen, wie es aus Ihrer Sicht steht. Der Link gilt noch."),
         _("Sicht schreiben"),
         due=_day_of(Perspective, "due_on"),
+    ),
+    guests.mail_kind(
+        "rt_guest_feedback",
+        _("Wie war das Gespräch für Sie?"),
+        _("Drei kurze Fragen zu einem Gespräch, an dem Sie dabei waren. Niemand erfährt, was Sie antworten."),
+        _("Fragen beantworten"),
+        due=_day_of(FeedbackRequest, "due_on"),
     ),
     guests.mail_kind(
         "rt_guest_confirm",

@@ -6,7 +6,7 @@ from iiz.core.enums import Role
 from iiz.core.meeting_rows import TAB as MEETINGS
 from iiz.core.workflow import CONTRIBUTING, COORDINATING, Party, Tell, Transition
 
-from ..effects import dates, ending, table, views
+from ..effects import dates, ending, feedback, table, views
 from ..effects.registration import holds, not_withdrawn
 from ..enums import RoundtableState as S
 from .registration import (
@@ -40,7 +40,6 @@ ROWS = (
         roles=MODERATOR,
         guards=(holds, dates.none_planned),
         effect=dates.propose,
-        tells=(Tell("rt_dates_proposed", Party.PARTICIPANT),),
         tab=MEETINGS,
         primary=True,
     ),
@@ -83,7 +82,6 @@ ROWS = (
         roles=MODERATOR,
         guards=(dates.some_proposed,),
         effect=dates.drop_dates,
-        tells=(Tell("rt_dates_dropped", Party.PARTICIPANT),),
         tab=MEETINGS,
         passing=True,
     ),
@@ -142,7 +140,7 @@ ROWS = (
         levels=MODERATING,
         roles=MODERATOR,
         guards=(not_withdrawn,),
-        effect=dates.hold,
+        effect=feedback.hold,
         tab=MEETINGS,
     ),
     Transition(
