@@ -14,24 +14,27 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from iiz.core import clock
 from iiz.core.actor import Actor
-from iiz.core.enums import Phase
-from iiz.core.models import Case, Institution, ServiceOffer
+from iiz.core.enums import Phase, Reply
+from iiz.core.models import Case, Institution, Meeting, ServiceOffer
 from iiz.core.workflow import NotAllowed
 
 from . import seating
 from .enums import ParticipantKind
-from .models import CaseManagement, Cell, LifeArea, OldCell
+from .models import CaseManagement, Cell, LifeArea, OldCell, Participant
 from .models.paper import CELL_LENGTH
 from .paper import ROWS, YES, About, Area, Owner, Paper, is_name
 from .paper_reader import keys, read
-from .queries import at_the_table, is_covered, moderates
+from .queries import at_the_table, is_covered, moderates, seat_of
 
+JOINS = ("roundtable", "vollmacht", "person")
+"""What is asked together with the case."""
 PAUSE = dt.timedelta(minutes=10)
 """Written over after that long, one's own earlier words are kept too."""
 
@@ -106,7 +109,7 @@ def _locked(number: str, actor: Actor) -> Case:
     mine = CaseManagement.objects.filter(
         case=OuterRef("pk"), until=None, participant__participation__institution=actor.institution
     )
-    rows = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("roundtable", "vollmacht")
+    rows = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related(*JOINS)
     rows = rows.annotate(manages=Exists(mine)).filter(number=number, roundtable__isnull=False)
     case = rows.exclude(phase=Phase.DRAFT).first()
     if case is None:
@@ -266,6 +269,12 @@ def cells(case: Case) -> dict[str, str]:
     return dict(Cell.objects.filter(case=case).values_list("name", "text"))
 
 
+def revision(case: Case) -> int:
+    """How often the paper was changed so far; one query."""
+    found: int | None = Cell.objects.filter(case=case).aggregate(last=Max("revision"))["last"]
+    return found or 0
+
+
 def written(case: Case) -> list[Cell]:
     """All fields with who wrote them, in the order of writing; one query."""
     return list(Cell.objects.filter(case=case).select_related("written_by").order_by("revision"))
@@ -308,3 +317,24 @@ def about(case: Case, actor: Actor) -> About:
 def paper(case: Case, actor: Actor) -> Paper:
     """The paper as it can be read now, with what hinders."""
     return read(cells(case), about(case, actor))
+
+
+def attendance(case: Case, meeting: Meeting, typed: Mapping[str, str]) -> list[tuple[Participant, dict[str, bool]]]:
+    """Who of those invited sits in which part: as ticked in the paper, otherwise as answered to the invitation (RT-10).
+
+    Client and relatives come to the second part alone. Who is not asked through the portal is expected to come.
+    """
+    found = []
+    for row in at_the_table(case):
+        seat = seat_of(meeting, row)
+        if seat is None:
+            continue
+        comes = seat.reply == Reply.ACCEPTED or (seat.reply == Reply.OPEN and not seating.is_asked(case, row))
+        parts = ("second",) if row.kind in (ParticipantKind.CLIENT, ParticipantKind.RELATIVE) else ("first", "second")
+        ticks = {part: typed.get(f"seat.{meeting.pk}.{row.pk}.{part}", "") for part in parts}
+        found.append((row, {part: text == YES if text else comes for part, text in ticks.items()}))
+    return found
+
+
+VERBS = {"paper_written": gettext_lazy("hat am Arbeitspapier des Gesprächs geschrieben")}
+"""The sentence of the timeline: one a person and day, not one a save."""

@@ -153,6 +153,24 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // Words that a meeting page keeps on this device (paper.js): never longer than a week, a day once they cannot be saved
+  // any more, and not a moment beside somebody else who logs in.
+  const DAY = 24 * 60 * 60 * 1000;
+  const clearKept = () => {
+    const user = document.body.dataset.user;
+    for (const key of Object.keys(window.localStorage)) {
+      if (!key.startsWith("iiz-paper:")) continue;
+      const { at = 0, stopped = 0 } = JSON.parse(window.localStorage.getItem(key)) || {};
+      const foreign = user && key.split(":")[1] !== user;
+      if (foreign || Date.now() - at > 7 * DAY || (stopped && Date.now() - stopped > DAY)) window.localStorage.removeItem(key);
+    }
+  };
+  try {
+    clearKept();
+  } catch {
+    // A browser that keeps nothing has nothing to clear.
+  }
+
   prepare(document);
   document.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) prepare(event.target);
