@@ -16,17 +16,17 @@ from django.utils.translation import gettext as _
 from iiz.core import clock, pdf
 from iiz.core.blocks import Row, as_text
 from iiz.core.context import CANTON
-from iiz.core.enums import DataCategory, MeetingState
+from iiz.core.enums import DataCategory
 from iiz.core.models import Case, Institution
 from iiz.core.templatetags.ui import day
 
 from . import reading
-from .enums import Answer, MeetingKind, ParticipantKind, PlanState
+from .enums import Answer, ParticipantKind, PlanState
 from .models import Handlungsplan, PlanCopy, Step
 from .plan_changes import compare
 from .plan_reading import IN_FORCE, Kinds, cut, left_out, owns_hidden
 from .plan_words import Around, Promise, Section, Table, plain_sections, sections
-from .queries import manager, moderator
+from .queries import held, manager, moderator
 
 PICTURES = ("image/png", "image/jpeg")
 """Scans that can stand in the document; any other is named only."""
@@ -65,14 +65,15 @@ def document(plan: Handlungsplan, kinds: Kinds, participant: int | None = None, 
     """
     if not kinds:
         raise ValueError("nothing of it may be read")
-    around = _around(plan, kinds, participant)
+    office = _office(plan.case)
+    around = _around(plan, kinds, participant, office)
     signed, picture = _signed(plan) if not plain else ("", None)
     lay_out = plain_sections if plain else sections
     return Document(
         plan=plan,
         title=_("Ihr Plan in einfachen Worten") if plain else title_of(plan),
         standing=around.standing,
-        office=_office(plan.case),
+        office=office,
         sections=lay_out(plan.content, kinds, participant, around),
         left_out=around.left_out,
         signed=signed,
@@ -116,7 +117,7 @@ def before(plan: Handlungsplan) -> Handlungsplan | None:
 # What stands around the words ---------------------------------------------------------------------------------------
 
 
-def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None) -> Around:
+def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None, office: Institution | None) -> Around:
     case, earlier = plan.case, before(plan)
     changes: list[str] = []
     replaced = ""
@@ -133,7 +134,7 @@ def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None) -> Aroun
         client=_client(case),
         promises={step.key: _promise(step) for step in _steps(plan)},
         manager=_manager(case),
-        moderation=_reach(_office(case)),
+        moderation=_reach(office),
         present=_present(case, written_at(plan).date()),
         replaced=replaced,
         changes=changes,
@@ -199,11 +200,10 @@ def _reach(office: Institution | None) -> list[Row]:
 def _present(case: Case, until: dt.date) -> Table | None:
     """Who was in which part of the meetings held up to this day; without a note by part, who was there (RT-10)."""
     rows = []
-    seats = {
-        row.pk: row for row in case.participants.select_related("participation__institution", "participation__user")
-    }
-    held = case.meetings.filter(kind__in=MeetingKind.values, state=MeetingState.HELD, held_on__lte=until)
-    for meeting in held.prefetch_related("invitees__attendance"):
+    seats = {row.pk: row for row in case.participants.all()}
+    for meeting in held(case):
+        if meeting.day > until:
+            continue
         for invitee in meeting.invitees.all():
             seat, parts = seats.get(invitee.ref or 0), _parts(invitee)
             if seat is not None and parts:

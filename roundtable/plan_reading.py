@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from iiz.core.actor import Actor
 from iiz.core.enums import DataCategory, Phase
-from iiz.core.models import Case
+from iiz.core.models import Case, ScopeLine
 
 from . import seating
 from .enums import ParticipantKind, PlanState
-from .models import Handlungsplan, Participant
+from .models import CaseManagement, Handlungsplan, Participant, Review
 from .queries import at_the_table, institution_of, is_covered, moderates, office_row
 from .reading import DECISIONS, EVERYTHING, INCOMES, SICK_LEAVES
 
@@ -126,17 +127,34 @@ def participant_of(case: Case, actor: Actor) -> int | None:
     return row.pk if row is not None else None
 
 
-def versions(case: Case, actor: Actor, plans: Iterable[Handlungsplan] | None = None) -> list[Handlungsplan]:
+def fetch(case: Case) -> None:
+    """Fetch at once what reading a version asks of its case: table, Vollmacht, meetings, who manages, all versions."""
+    prefetch_related_objects(
+        [case],
+        Prefetch("vollmacht__lines", ScopeLine.objects.select_related("institution")),
+        Prefetch(
+            "participants",
+            Participant.objects.select_related("participation__institution", "participation__user", "line"),
+        ),
+        Prefetch(
+            "managements", CaseManagement.objects.select_related("user", "participant__participation__institution")
+        ),
+        "meetings__invitees__attendance",
+        Prefetch("plans", Handlungsplan.objects.select_related("signature__picture")),
+        Prefetch("plans__reviews", Review.objects.select_related("participant__participation")),
+    )
+
+
+def versions(case: Case, actor: Actor) -> list[Handlungsplan]:
     """The versions that ``actor`` may read today, the newest first (RT-15).
 
     Who moderates reads each. Drafts, also those given up, are read by the offices that were asked to; what was in force
-    by everybody who gets any kind of data of it. Pass ``plans`` with their ``reviews`` where they are fetched already.
+    by everybody who gets any kind of data of it.
     """
     kinds = kinds_for(case, actor)
     if not kinds or case.phase == Phase.DRAFT:
         return []
-    rows = case.plans.prefetch_related("reviews__participant__participation") if plans is None else plans
-    found = sorted(rows, key=lambda plan: -plan.number)
+    found = sorted(case.plans.all(), key=lambda plan: -plan.number)
     if actor.is_coordination or moderates(case, actor):
         return found
     return [plan for plan in found if plan.state in IN_FORCE or _was_asked(plan, actor)]

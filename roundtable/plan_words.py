@@ -33,6 +33,7 @@ class Table:
     heads: list[str]
     rows: list[tuple[str, list[str]]]
     kind: str = ""
+    caption: str = ""
 
     @property
     def labelled(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -161,7 +162,8 @@ def _money(paper: Paper, today: dt.date) -> Section | None:
     ]
     if not rows:
         return Section("income", _("Auf der Zeitachse"), line=line)
-    sums = Table([_("Monate"), _("Summe pro Monat")], [("", [one.when, one.what]) for one in line.sums])
+    months = [("", [one.when, one.what]) for one in line.sums]
+    sums = Table([_("Monate"), _("Summe pro Monat")], months, caption=_("Summen nach Monaten"))
     title = _("Einkommen auf der Zeitachse")
     return Section("income", title, line=line, table=Table(heads, rows), sums=sums, points=line.sentences)
 

@@ -43,6 +43,7 @@ def fetch(request: Request, number: str, version: int) -> Reading:
     case, actor = visible_case(request, number), acting(request)
     if case.service != Service.ROUNDTABLE:
         raise Http404
+    plan_reading.fetch(case)
     versions = plan_reading.versions(case, actor)
     plan = next((row for row in versions if row.number == version), None)
     if plan is None:
