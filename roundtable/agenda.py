@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy
 
 from iiz.core.actor import Actor
 from iiz.core.blocks import Block, filled
-from iiz.core.enums import Seat
+from iiz.core.enums import DataCategory, Seat
 from iiz.core.models import Case, Invitee, Meeting
 from iiz.core.registry import MeetingKind as Kind
 from iiz.core.templatetags.ui import when
 
+from . import plan_reading
 from .effects import follow
 from .enums import MeetingKind, ParticipantKind
+from .queries import steps_in_force
 from .seating import knows_the_table, name_of
 
 FIRST_SHARE = 0.4
@@ -43,6 +45,13 @@ POINTS_OF_SECOND = (
 )
 VIEW_OF_CLIENT = gettext_lazy("Ihre Sicht: Wie geht es Ihnen damit, was ist Ihnen wichtig, wer und was hilft?")
 """How the second point of the second part is put to the client."""
+POINTS_OF_LATER = (
+    gettext_lazy("Wie steht es: was ist erledigt, was läuft, was verzögert sich?"),
+    gettext_lazy("Was hindert, und was hilft?"),
+    gettext_lazy("Was am Plan ändert"),
+    gettext_lazy("Wie es weitergeht"),
+)
+"""What an Auswertungssitzung is about, beside its steps (RT-19)."""
 AGENDA = (
     *(format_lazy("{}: {}", gettext_lazy("Nur Fachpersonen"), point) for point in POINTS_OF_FIRST),
     *(format_lazy("{}: {}", gettext_lazy("Alle zusammen"), point) for point in POINTS_OF_SECOND),
@@ -73,13 +82,43 @@ def second_begins(meeting: Meeting) -> dt.datetime:
 
 
 def begins_for(meeting: Meeting, kind: str) -> dt.datetime:
-    """When a participant of this kind is expected: the client and relatives come to the second part."""
+    """When a participant of this kind is expected: the client and relatives come to the second part, if there is."""
+    if meeting.kind == MeetingKind.AUSWERTUNG:
+        return meeting.starts_at
     return second_begins(meeting) if kind in (ParticipantKind.CLIENT, ParticipantKind.RELATIVE) else meeting.starts_at
 
 
-def parts(meeting: Meeting, named: Iterable[tuple[str, str]] = (), *, to_client: bool = False) -> list[Part]:
-    """The two parts; ``named`` are kind and name of everybody who is invited. ``to_client``: as put to the client."""
+def topics(meeting: Meeting, case: Case, kinds: frozenset[str], *, on_paper: bool = False) -> list[str]:
+    """The steps that a later meeting is about, for who reads ``kinds``.
+
+    ``on_paper``: what lies on the table for all to see names none about health.
+    """
+    if meeting.kind != MeetingKind.AUSWERTUNG or not kinds:
+        return []
+    prefetch_related_objects([case], "meetings__topics")
+    keys = {row.key for one in case.meetings.all() if one.pk == meeting.pk for row in one.topics.all()}
+    steps = [step for step in steps_in_force(case) if step.key in keys] if keys else []
+    health = DataCategory.HEALTH in kinds and not on_paper
+    return [step.what for step in steps if health or not step.health]
+
+
+def parts(
+    meeting: Meeting,
+    named: Iterable[tuple[str, str]] = (),
+    *,
+    to_client: bool = False,
+    steps: Iterable[str] = (),
+) -> list[Part]:
+    """The two parts; ``named`` are kind and name of everybody who is invited. ``to_client``: as put to the client.
+
+    A later meeting has one part, with the ``steps`` that it is about (RT-19).
+    """
     people = list(named)
+    if meeting.kind == MeetingKind.AUSWERTUNG:
+        begin, *rest = POINTS_OF_LATER
+        names = [name for _kind, name in people]
+        points = (begin, *(_("Schritt: %(what)s") % {"what": what} for what in steps), *rest)
+        return [Part(_("Alle, die eingeladen sind"), meeting.starts_at, meeting.ends_at, points, names)]
     later = (ParticipantKind.CLIENT, ParticipantKind.RELATIVE)
     middle = second_begins(meeting)
     first = [name for kind, name in people if kind not in later]
@@ -100,15 +139,15 @@ def place_of(meeting: Meeting) -> str:
     return "\n".join(line for line in (meeting.place, video) if line)
 
 
-def blocks(meeting: Meeting, named: Iterable[tuple[str, str]] = ()) -> list[Block]:
-    """The agenda as it stands on paper: no health data, nothing of what anybody wrote (REP-16)."""
+def blocks(meeting: Meeting, named: Iterable[tuple[str, str]] = (), steps: Iterable[str] = ()) -> list[Block]:
+    """The agenda as it stands on paper: no health data, nothing of what anybody told (REP-16)."""
     rows = [
         (_("Wann"), when(meeting)),
         (_("Wo"), place_of(meeting)),
         (_("Einladung und Moderation"), meeting.organiser.name),
     ]
     found = [Block("when", "", rows)]
-    for number, part in enumerate(parts(meeting, named), 1):
+    for number, part in enumerate(parts(meeting, named, steps=steps), 1):
         points = "\n".join(f"{place}. {point}" for place, point in enumerate(part.points, 1))
         lines = [(_("Zeit"), part.span), (_("Wer"), "\n".join(part.people)), (_("Traktanden"), points)]
         found.append(Block(f"part{number}", part.title, lines))
@@ -129,6 +168,19 @@ def seated(row: Invitee, case: Case, actor: Actor) -> tuple[str, str] | None:
     return name_of(case, known, actor), known.function if knows_the_table(case, actor) else ""
 
 
+def _about(meeting: Meeting, actor: Actor) -> list[str]:
+    """The steps that a meeting is about, as far as ``actor`` may read them."""
+    return topics(meeting, meeting.case, plan_reading.kinds_for(meeting.case, actor))
+
+
 KINDS = tuple(
-    Kind(kind.value, kind.label, agenda=AGENDA, tell_guests=follow.tell_guests, seated=seated) for kind in MeetingKind
+    Kind(
+        kind.value,
+        kind.label,
+        agenda=AGENDA if kind == MeetingKind.ROUNDTABLE else POINTS_OF_LATER,
+        tell_guests=follow.tell_guests,
+        seated=seated,
+        about=_about,
+    )
+    for kind in MeetingKind
 )

@@ -18,7 +18,7 @@ from iiz.core.workdays import is_working_day
 
 from .enums import Availability, ParticipantKind
 from .models import DateOption, DatePoll, Participant
-from .queries import at_the_table, has_answered, institution_of, is_covered
+from .queries import asked, at_the_table, has_answered, institution_of, is_covered
 
 MARKS = {Availability.YES: "ok", Availability.MAYBE: "wait", Availability.NO: "stop"}
 
@@ -146,7 +146,7 @@ def _worth(column: Column) -> tuple[Any, ...]:
 
 
 def is_asked(case: Case, row: Participant) -> bool:
-    """Whether somebody at the table was asked through the portal: an office, or a person with an e-mail address."""
+    """Whether somebody who is asked was so through the portal: an office, or a person with an e-mail address."""
     return is_covered(case, row) and bool(row.participation is not None or row.email)
 
 
@@ -154,8 +154,9 @@ def grid(case: Case, poll: DatePoll, actor: Actor) -> dict[str, Any]:
     """Who said what to which date, as the tab *Gespräche* shows it."""
     found = columns(case, poll)
     rows = []
+    wanted = {row.pk for row in asked(case, poll)}
     for row in at_the_table(case):
-        if not is_covered(case, row) and not has_answered(poll, row):
+        if row.pk not in wanted and not has_answered(poll, row):
             continue
         cells = []
         for column in found:

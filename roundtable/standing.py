@@ -1,8 +1,9 @@
-"""Where a Roundtable stands in short: the date, the views, the Vollmacht, and who sits there without an office."""
+"""Where a Roundtable stands in short: plan, case management, date, views, Vollmacht, and who sits there beside."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iiz.core import consents
 from iiz.core.actor import Actor
@@ -10,15 +11,27 @@ from iiz.core.enums import DataCategory, Phase
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day, when
 
-from . import content
+from . import content, course, plan_reading
 from .enums import ParticipantKind, StartDecision
 from .enums import RoundtableState as S
 from .models import Participant
-from .queries import at_the_table, has_answered, is_covered, live_perspectives, open_poll, planned, roundtable_of
+from .queries import (
+    asked,
+    at_the_table,
+    draft_plan,
+    final_plan,
+    has_answered,
+    live_perspectives,
+    open_poll,
+    planned,
+    roundtable_of,
+)
 
 
 def rows(case: Case, actor: Actor) -> list[tuple[str, str]]:
-    """Date, views, guests at the table, and Vollmacht in short; nothing once the Vollmacht is withdrawn.
+    """Plan, case management, next step, date, views, guests at the table, and Vollmacht in short.
+
+    Nothing once the Vollmacht is withdrawn.
 
     Offices and client stand beside it under *Beteiligte*. Of an ended case only the guests; of one that never started
     not even them.
@@ -28,8 +41,41 @@ def rows(case: Case, actor: Actor) -> list[tuple[str, str]]:
     guests = [row for row in at_the_table(case) if row.kind not in (ParticipantKind.OFFICE, ParticipantKind.CLIENT)]
     found = [(_("Ausserdem am Tisch"), ", ".join(_name(row) for row in guests))]
     if case.phase == Phase.OPEN:
-        found = [_date(case), _views(case), *found, *_vollmacht(case, actor)]
+        found = [_plan(case, actor), _manager(case), _step(case, actor), _date(case), _views(case), *found]
+        found += _vollmacht(case, actor)
     return [row for row in found if row[1]]
+
+
+def _plan(case: Case, actor: Actor) -> tuple[str, str]:
+    """Which version of the Handlungsplan is in force, or on its way, for who may read it."""
+    label, plan, draft = _("Handlungsplan"), final_plan(case), draft_plan(case)
+    if not plan_reading.kinds_for(case, actor):
+        return label, ""
+    words = []
+    if plan is not None and plan.final_at is not None:
+        names = {"n": plan.number, "day": day(plan.final_at)}
+        words.append(_("Fassung %(n)s, verbindlich seit %(day)s") % names)
+    if draft is not None:
+        words.append(_("Fassung %(n)s ist als Entwurf zur Durchsicht") % {"n": draft.number})
+    return label, "; ".join(words)
+
+
+def _manager(case: Case) -> tuple[str, str]:
+    return _("Case Management"), course.manager_words(case)
+
+
+def _step(case: Case, actor: Actor) -> tuple[str, str]:
+    """The step that is due next, and how many are open."""
+    rows = course.readable_open(case, actor)
+    if not rows:
+        return _("Nächster Schritt"), ""
+    first = rows[0]
+    names = {"what": first.what, "day": day(first.due_on), "n": len(rows)}
+    words = _("%(what)s, bis %(day)s")
+    if course.is_late(first):
+        words = _("%(what)s, fällig seit %(day)s")
+    more = ngettext("%(n)s Schritt ist offen", "%(n)s Schritte sind offen", len(rows)) % names
+    return _("Nächster Schritt"), f"{words % names}; {more}"
 
 
 def _date(case: Case) -> tuple[str, str]:
@@ -39,7 +85,7 @@ def _date(case: Case) -> tuple[str, str]:
         return _("Nächstes Gespräch"), ", ".join(filter(None, [when(meeting), meeting.place]))
     if poll is None:
         return _("Nächstes Gespräch"), _("noch kein Termin") if case.state == S.PREPARING else ""
-    rows = [row for row in at_the_table(case) if is_covered(case, row)]
+    rows = asked(case, poll)
     names = {
         "n": sum(has_answered(poll, row) for row in rows),
         "all": len(rows),

@@ -137,7 +137,8 @@ class MeetingKind:
     ``related`` names the relations of a meeting that it reads. ``agreed``: whether everybody agrees to the note.
     ``tell_guests`` tells whoever sits there without an account of what the others hear by mail: the kind of that mail,
     the meeting, and who did it, if anybody. ``seated`` names somebody who has a row of the service's own (``ref``):
-    name and what stands below it, as far as the actor may know; ``None``: as everybody else.
+    name and what stands below it, as far as the actor may know; ``None``: as everybody else. ``about`` says what a
+    meeting is about, as far as the actor may read it.
     """
 
     name: str
@@ -148,6 +149,7 @@ class MeetingKind:
     agreed: bool = False
     tell_guests: Callable[[str, Meeting, Actor | None], None] = lambda kind, meeting, actor: None
     seated: Callable[[Invitee, Case, Actor], tuple[str, str] | None] = lambda row, case, actor: None
+    about: Callable[[Meeting, Actor], list[str]] = lambda meeting, actor: []
 
 
 @dataclass(frozen=True)

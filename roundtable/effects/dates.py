@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from iiz.core import clock, guests, meetings
+from iiz.core import clock, guests, meetings, notify
 from iiz.core.actor import Actor
 from iiz.core.enums import GuestEnd, MeetingState, Reply, Seat
 from iiz.core.meetings import Guest
 from iiz.core.models import Case, GuestLink, Invitee, Meeting
+from iiz.core.parties import Party
 from iiz.core.workflow import Conflict, NotAllowed
 
 from ..enums import Availability, MeetingKind, ParticipantKind
-from ..models import DateAnswer, DateOption, DatePoll, Participant
-from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of, told_as
+from ..models import DateAnswer, DateOption, DatePoll, MeetingTopic, Participant
+from ..queries import (
+    asked,
+    at_the_table,
+    is_covered,
+    office_row,
+    open_poll,
+    planned,
+    seat_of,
+    steps_in_force,
+    told_as,
+)
 
 Data = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -36,32 +47,51 @@ REPLY = "roundtable_reply"
 
 
 def propose(case: Case, actor: Actor, data: Data) -> Changes:
-    """Propose dates to everybody at the table; ``data``: ``starts`` (moments), ``minutes``, ``place``, ``answer_by``.
+    """Propose dates; ``data``: ``starts`` (moments), ``minutes``, ``place``, ``answer_by``.
 
-    Offices get a Pendenz and a mail, people without an account a link; whoever the Vollmacht does not cover any more
-    gets nothing. Dates proposed before give way to the new ones.
+    Asked are its ``participants``, left out: everybody at the table; ``steps``: what a later meeting is about, by their
+    keys in the plan (RT-19). Offices get a Pendenz and a mail, people without an account a link; whoever the Vollmacht
+    does not cover any more gets nothing. Dates proposed before give way to the new ones.
     """
     old = open_poll(case)
     if old is not None:
         _close(old, actor)
     poll = DatePoll.objects.create(
         case=case,
-        kind=MeetingKind.ROUNDTABLE,
+        kind=_kind(case),
         minutes=data["minutes"],
         place=data["place"],
         answer_by=data["answer_by"],
         opened_at=clock.now(),
         opened_by=actor.user,
+        asked=[row.pk for row in data.get("participants") or ()],
+        steps=_in_force(case, data.get("steps") or ()),
     )
     DateOption.objects.bulk_create(DateOption(poll=poll, starts_at=moment) for moment in sorted(set(data["starts"])))
-    for row in at_the_table(case):
+    for row in asked(case, poll):
         ask_guest(case, poll, row, actor)
+    _tell("rt_dates_proposed", case, poll, actor)
     return {"options": len(data["starts"]), "answer_by": data["answer_by"]}
+
+
+def _in_force(case: Case, keys: Iterable[int]) -> list[int]:
+    """Those of the steps that stand in the plan in force, by their keys."""
+    wanted = set(keys)
+    return [step.key for step in steps_in_force(case) if step.key in wanted]
+
+
+def _tell(kind: str, case: Case, poll: DatePoll, actor: Actor) -> None:
+    """Tell the offices that are asked for their dates."""
+    offices = {row.participation.institution_id for row in asked(case, poll) if row.participation is not None}
+    to = [(user, office) for user, office in notify.recipients(case, Party.PARTICIPANT) if office.pk in offices]
+    notify.queue(kind, case, to, beside=actor.user)
 
 
 def ask_guest(case: Case, poll: DatePoll, row: Participant, actor: Actor) -> None:
     """Ask somebody without an account by a link which dates suit, if the Vollmacht covers the person."""
     until = _midnight(poll.answer_by)
+    if poll.asked and row.pk not in poll.asked:
+        return
     if row.email and row.kind != ParticipantKind.OFFICE and until > clock.now() and is_covered(case, row):
         invite_guest(DATES, case, poll.pk, row, until, actor)
 
@@ -150,23 +180,26 @@ def _close(poll: DatePoll, actor: Actor, meeting: Meeting | None = None) -> None
 
 def drop_dates(case: Case, actor: Actor, data: Data) -> Changes:
     """Give the proposals up without a meeting."""
-    _close(_open(case, None), actor)
+    poll = _open(case, None)
+    _tell("rt_dates_dropped", case, poll, actor)
+    _close(poll, actor)
     return {}
 
 
 # Invitations --------------------------------------------------------------------------------------------------------
 
 
-def seats(case: Case, *seated_already: int) -> list[Guest]:
-    """Who sits at the table and is invited: all at the table whom the Vollmacht covers.
+def seats(case: Case, *seated_already: int, only: Iterable[Participant] | None = None) -> list[Guest]:
+    """Who sits at the table and is invited: all at the table whom the Vollmacht covers, or those ``only``.
 
     Somebody in charge at two offices, or who has a seat already (a user's key), sits there once; the other office keeps
     a seat without a name.
     """
     found: list[Guest] = []
     seated = set(seated_already)
+    chosen = None if only is None else {row.pk for row in only}
     for row in at_the_table(case):
-        if not is_covered(case, row):
+        if not is_covered(case, row) or (chosen is not None and row.pk not in chosen):
             continue
         if row.kind == ParticipantKind.CLIENT:
             found.append(Guest(Seat.CLIENT, ref=row.pk))
@@ -182,21 +215,25 @@ def seats(case: Case, *seated_already: int) -> list[Guest]:
 def fix(case: Case, actor: Actor, data: Data) -> Changes:
     """Fix the date and invite: one that was proposed, or another (RT-08); ``data`` as of the meeting forms.
 
-    Whoever said yes to that very date has thereby accepted. Effects: the meeting, its seats, mails with a calendar
-    file, links for people without an account.
+    Invited are its ``participants``, left out: those who were asked for dates, else everybody; ``steps``: what a later
+    meeting is about (RT-19). Whoever said yes to that very date has thereby accepted. Effects: the meeting, its seats,
+    mails with a calendar file, links for people without an account.
     """
     if planned(case) is not None:
         raise Conflict(case, _("Ein Gespräch ist schon geplant."))
     poll = open_poll(case)
+    only = data.get("participants") or (asked(case, poll) if poll is not None and poll.asked else None)
+    keys = data.get("steps", poll.steps if poll is not None else ())
     own = office_row(case, actor.institution.pk)  # an office that moderates its own Roundtable sits there once
     moderation = Guest(Seat.MODERATION, actor.institution, actor.user, ref=own.pk if own is not None else None)
     meeting = meetings.plan(
         case,
         actor,
         kind=_kind(case),
-        guests=[moderation, *(one for one in seats(case, actor.user.pk) if one.ref != moderation.ref)],
+        guests=[moderation, *(one for one in seats(case, actor.user.pk, only=only) if one.ref != moderation.ref)],
         **{name: data[name] for name in ("starts_at", "minutes", "place", "video_url")},
     )
+    MeetingTopic.objects.bulk_create(MeetingTopic(meeting=meeting, key=key) for key in _in_force(case, keys))
     if poll is not None:
         _accept(meeting, poll)
         _close(poll, actor, meeting)
@@ -238,12 +275,13 @@ def invite_more(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def uninvited(case: Case) -> list[Participant]:
-    """Who is at the table, covered, and not invited to the planned meeting."""
+    """Who is at the table, covered, and not invited to the planned meeting; to a later one only who came since."""
     meeting = planned(case)
     if meeting is None:
         return []
     seated = {row.ref for row in meeting.invitees.all()}
-    return [row for row in at_the_table(case) if row.pk not in seated and is_covered(case, row)]
+    rows = [row for row in at_the_table(case) if row.pk not in seated and is_covered(case, row)]
+    return [row for row in rows if meeting.kind == MeetingKind.ROUNDTABLE or row.added_at > meeting.created_at]
 
 
 def reply_for(case: Case, actor: Actor, data: Data) -> Changes:
@@ -302,8 +340,11 @@ def some_proposed(case: Case, actor: Actor) -> str | None:
 def is_asked(case: Case, actor: Actor) -> str | None:
     """Dates are proposed, and the actor's office sits at the table."""
     reason = some_proposed(case, actor)
-    if reason is None and office_row(case, actor.institution.pk) is None:
+    row, poll = office_row(case, actor.institution.pk), open_poll(case)
+    if reason is None and row is None:
         return _("Ihre Institution nimmt an diesem Roundtable nicht teil.")
+    if reason is None and poll is not None and row is not None and poll.asked and row.pk not in poll.asked:
+        return _("Zu diesem Gespräch ist Ihre Institution nicht gefragt.")
     return reason
 
 

@@ -25,10 +25,11 @@ from iiz.core.templatetags.ui import day as day_words
 from iiz.core.workdays import is_working_day
 
 from .. import seating
-from ..effects.dates import seats, uninvited
+from ..effects.dates import uninvited
 from ..enums import Availability
 from ..models import DatePoll, Participant
-from ..queries import at_the_table, is_covered, office_row, open_poll, planned, seat_of
+from ..queries import asked, at_the_table, is_covered, office_row, open_poll, planned, seat_of
+from .follow_up import WhomForm
 from .proposing import USUAL_MINUTES, usual_place
 
 NAMED = re.compile(r"termin_(\d{12})")
@@ -158,6 +159,11 @@ class AnswerForForm(ForSomebodyForm, AnswerForm):
         super().__init__(*args, **kwargs)
         self.add_dates(open_poll(self.case), {})
 
+    def offered(self) -> Iterable[Participant]:
+        """Who is asked."""
+        poll = open_poll(self.case)
+        return asked(self.case, poll) if poll is not None else []
+
 
 class ReplyForForm(ForSomebodyForm):
     """What somebody said on the telephone to the invitation."""
@@ -194,7 +200,7 @@ class ReplyForm(forms.Form):
 # Fix ----------------------------------------------------------------------------------------------------------------
 
 
-class FixForm(WhenForm):
+class FixForm(WhomForm, WhenForm):
     """One of the proposed dates, the best one chosen, or another; then where."""
 
     template_name = "roundtable/forms/fix.html"
@@ -225,7 +231,7 @@ class FixForm(WhenForm):
 
     def also(self) -> str:
         """Who gets an invitation, and who must be told in person."""
-        return told_in_person(self.case, [guest.ref or 0 for guest in seats(self.case)], self.actor)
+        return told_in_person(self.case, [row.pk for row in self.chosen()], self.actor)
 
     def clean(self) -> dict[str, Any]:
         """A proposed date stands for day and time."""

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from iiz.core import clock
 from iiz.core.actor import Actor
 from iiz.core.client_words import names_client
-from iiz.core.forms.action import ActionForm
 from iiz.core.forms.fields import ClockTime, LongText
 from iiz.core.forms.meeting import LENGTHS, WhenForm
 from iiz.core.models import Case, Institution
@@ -22,6 +21,7 @@ from iiz.core.workdays import is_working_day, next_working_day
 
 from ..effects.dates import MOST_OPTIONS
 from ..queries import open_poll
+from .follow_up import WhomForm
 
 LEAST_OPTIONS = 2
 USUAL_MINUTES = 150
@@ -35,7 +35,7 @@ def usual_place(office: Institution) -> str:
     return ", ".join(part for part in (office.street, f"{office.postcode} {office.place}".strip()) if part)
 
 
-class ProposeForm(ActionForm):
+class ProposeForm(WhomForm):
     """Two to eight dates; ``cleaned_data["starts"]`` holds the moments. A time left empty is that of the row above."""
 
     template_name = "roundtable/forms/propose.html"
@@ -77,7 +77,7 @@ class ProposeForm(ActionForm):
         self.odd: list[str] = []
 
     @property
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def dates(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Day and time of each date that may be proposed."""
         return [(self[f"day_{place}"], self[f"time_{place}"]) for place in range(1, MOST_OPTIONS + 1)]
 

@@ -17,7 +17,7 @@ from iiz.core.forms.meeting import length_words
 from iiz.core.models import GuestLink
 from iiz.core.registry import GuestPurpose
 
-from .. import agenda, guest_answers, seating
+from .. import agenda, guest_answers, plan_reading, seating
 from ..effects.dates import DATES, REPLY
 from ..enums import ParticipantKind
 from ..forms.dates import AnswerForm, ReplyForm, answers_of, typed_answers
@@ -84,11 +84,16 @@ def invitation(request: HttpRequest, link: GuestLink) -> HttpResponse:
         "form": form,
         "meeting": meeting,
         "seat": seat,
-        "parts": agenda.parts(meeting, to_client=about["is_client"]),
+        "parts": agenda.parts(meeting, to_client=about["is_client"], steps=_steps(link, row, meeting)),
         "begins": seating.moment_words(begins) if begins != meeting.starts_at else "",
         "company": _company(link, meeting) if about["is_client"] else [],
     }
     return render(request, "roundtable/guest_invitation.html", context)
+
+
+def _steps(link: GuestLink, row: Participant, meeting: Any) -> list[str]:
+    """The steps that a later meeting is about, as far as a guest may read the plan."""
+    return agenda.topics(meeting, link.case, plan_reading.kinds_of(link.case, row))
 
 
 def _company(link: GuestLink, meeting: Any) -> list[str]:

@@ -24,8 +24,8 @@ from iiz.core.views.fetch import acting, visible_case
 from iiz.core.views.marks import reads
 from iiz.core.workflow import NotAllowed
 
-from .. import agenda, seating
-from ..enums import ParticipantKind
+from .. import agenda, plan_reading, seating
+from ..enums import MeetingKind, ParticipantKind
 from ..models import Participant
 from ..queries import at_the_table, is_covered, moderates, planned, seat_of
 
@@ -76,6 +76,11 @@ def _named(case: Case, actor: Actor) -> list[tuple[str, str]]:
     return [(row.kind, seating.named(case, row, actor)) for row in _invited(case)]
 
 
+def _steps(case: Case, actor: Actor, meeting: Meeting) -> list[str]:
+    """The steps that a later meeting is about, as they may stand on a paper that lies on the table."""
+    return agenda.topics(meeting, case, plan_reading.kinds_for(case, actor), on_paper=True)
+
+
 # Agenda -------------------------------------------------------------------------------------------------------------
 
 
@@ -94,7 +99,7 @@ def agenda_pdf(request: Request, number: str) -> HttpResponse:
         "when": when(meeting),
         "place": agenda.place_of(meeting),
         "moderation": meeting.organiser.name,
-        "parts": agenda.parts(meeting, _named(case, actor)),
+        "parts": agenda.parts(meeting, _named(case, actor), steps=_steps(case, actor, meeting)),
     }
     title, name = _agenda_title(case), f"Traktanden-{case.number}"
     told = _("Traktanden als PDF")
@@ -105,7 +110,7 @@ def agenda_pdf(request: Request, number: str) -> HttpResponse:
 def agenda_text(request: Request, number: str) -> HttpResponse:
     """The agenda as plain text to copy; each opening is logged."""
     case, actor, meeting = _fetch(request, number)
-    text = as_text(_agenda_title(case), agenda.blocks(meeting, _named(case, actor)))
+    text = as_text(_agenda_title(case), agenda.blocks(meeting, _named(case, actor), _steps(case, actor, meeting)))
     told, back = _("Traktanden als Text"), reverse("core:case_tab", args=[case.number, MEETINGS])
     return papers.as_text(request, case, text, title=_agenda_title(case), told=told, back=back)
 
@@ -123,6 +128,7 @@ def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str,
         raise Http404
     is_client, person = row.kind == ParticipantKind.CLIENT, str(case.person or "")
     office, begins = meeting.organiser, agenda.begins_for(meeting, row.kind)
+    steps = agenda.topics(meeting, case, plan_reading.kinds_of(case, row), on_paper=True)
     return case, {
         "office": office,
         "recipient": _address(case, row, actor),
@@ -130,12 +136,12 @@ def _invitation(request: Request, number: str, pk: int) -> tuple[Case, dict[str,
         "reference": [(_("Roundtable"), case.number)],
         "signed_by": [actor.user.get_full_name()],
         "is_client": is_client,
-        "sentences": _sentences(person, is_client=is_client),
+        "sentences": _sentences(person, is_client=is_client, later=meeting.kind == MeetingKind.AUSWERTUNG),
         "rows": [
             (_("Wann"), when(meeting) if begins == meeting.starts_at else _later(meeting, begins)),
             (_("Wo"), agenda.place_of(meeting)),
         ],
-        "parts": [part for part in agenda.parts(meeting, to_client=is_client) if part.ends > begins],
+        "parts": [part for part in agenda.parts(meeting, to_client=is_client, steps=steps) if part.ends > begins],
         "rights": _rights(office, is_client=is_client),
     }
 
@@ -164,7 +170,15 @@ def _address(case: Case, row: Participant, actor: Actor) -> list[str]:
     return [seating.name_of(case, row, actor)]
 
 
-def _sentences(person: str, *, is_client: bool) -> list[str]:
+def _sentences(person: str, *, is_client: bool, later: bool) -> list[str]:
+    if later and is_client:
+        return [
+            _("Wir laden Sie zu einem weiteren Gespräch mit Fachpersonen ein."),
+            _("Wir schauen zusammen an, wie es mit dem Plan geht, was hilft und was ändern soll."),
+        ]
+    if later:
+        names = {"person": person}
+        return [_("Wir laden Sie zu einem weiteren Gespräch im Roundtable mit %(person)s ein.") % names]
     if is_client:
         return [
             _("Wir laden Sie zu einem Gespräch mit den Fachpersonen der Stellen ein."),

@@ -17,7 +17,7 @@ from .. import seating
 from ..effects.dates import uninvited
 from ..forms.table import may_end
 from ..models import DatePoll, Participant
-from ..queries import at_the_table, has_answered, is_covered, moderates, open_poll, planned, seat_of
+from ..queries import asked, at_the_table, has_answered, is_covered, moderates, open_poll, planned, seat_of
 from ..workflow.preparation import TABLE
 
 REPLY_MARKS = {Reply.OPEN: "wait", Reply.ACCEPTED: "ok", Reply.DECLINED: "stop"}
@@ -90,9 +90,9 @@ def _reply(case: Case, row: Participant) -> Mark | None:
     if meeting is not None:
         seat = seat_of(meeting, row)
         return (REPLY_MARKS[Reply(seat.reply)], seat.get_reply_display()) if seat else ("rest", _("nicht eingeladen"))
-    if poll is not None:
+    if poll is not None and any(one.pk == row.pk for one in asked(case, poll)):
         return ("ok", _("Termine beantwortet")) if has_answered(poll, row) else ("wait", _("Termine offen"))
-    return None
+    return ("rest", _("nicht gefragt")) if poll is not None else None
 
 
 def _todo(case: Case, row: Participant, actor: Actor) -> str:
@@ -106,7 +106,7 @@ def _todo(case: Case, row: Participant, actor: Actor) -> str:
         return _("Die Stelle bestimmt noch, wer kommt.") if row.participation.user is None else ""
     if meeting is not None:
         return _invited(meeting, row)
-    return _asked(poll, row) if poll is not None else ""
+    return _asked(poll, row) if poll is not None and row in asked(case, poll) else ""
 
 
 def _uncovered(case: Case) -> str:

@@ -14,6 +14,7 @@ from iiz.core.waits import Asked
 from ..enums import ParticipantKind
 from ..models import Perspective
 from ..queries import (
+    asked,
     at_the_table,
     has_answered,
     is_covered,
@@ -48,8 +49,8 @@ def to_fix(case: Case) -> bool:
     poll = open_poll(case)
     if poll is None or not stands(case):
         return False
-    asked = [row for row in at_the_table(case) if is_covered(case, row) and (row.participation or row.email)]
-    missing = [row for row in asked if not has_answered(poll, row)]
+    rows = [row for row in asked(case, poll) if row.participation or row.email]
+    missing = [row for row in rows if not has_answered(poll, row)]
     return not missing or poll.answer_by < timezone.localdate()
 
 
@@ -110,9 +111,9 @@ def no_answer(case: Case) -> Iterator[Asked]:
     poll = open_poll(case)
     if poll is None or not stands(case):
         return
-    for row in at_the_table(case):
+    for row in asked(case, poll):
         part = row.participation
-        if part is not None and is_covered(case, row) and not has_answered(poll, row):
+        if part is not None and not has_answered(poll, row):
             begun = timezone.localdate(poll.opened_at)
             yield Asked(poll.pk, part.institution_id, begun, part.user_id, due=poll.answer_by)
 

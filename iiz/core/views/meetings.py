@@ -70,6 +70,7 @@ def _row(meeting: Meeting, case: Case, actor: Actor) -> dict[str, Any]:
         "meeting": meeting,
         "label": kind.label,
         "agenda": kind.agenda,
+        "about": kind.about(meeting, actor),
         "worked": is_working_day(meeting.planned_day),
         "people": [_person(row, meeting, case, actor, agreed=kind.agreed) for row in meeting.invitees.all()],
         "agreed": kind.agreed,
