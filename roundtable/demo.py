@@ -105,6 +105,7 @@ def _answers(canton: DemoCanton, scene: Scene, registrant: Actor, story: Story) 
         "valid_until": until,
         "lines": [*(_line(office) for office in named), Line(name=texts.THERAPIST[0], categories=USUAL)],
         "scan": None,
+        "self_run": scene.self_run,
     }
 
 

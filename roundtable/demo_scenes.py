@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 TABLE = ("submit", "start", "assign")
 INVITED = (*TABLE, "add_guests", "propose", "answer_all", "fix")
-HELD = (*INVITED, "request_views", "give_views", "hold")
+HELD = (*INVITED, "request_views", "give_views", "hold", "look_back")
 PATHS: dict[str, tuple[str, ...]] = {
     "draft": (),
     "registered": ("submit",),
@@ -16,16 +16,16 @@ PATHS: dict[str, tuple[str, ...]] = {
     "bilateral": ("submit", "ask", "answer", "not_start"),
     "optima": ("submit", "not_start"),
     "other": ("submit_for_others", "not_start"),
-    "started": ("submit", "start"),
     "proposed": (*TABLE, "propose", "answer_some"),
     "to_fix": (*TABLE, "propose", "answer_all"),
     "tomorrow": (*INVITED, "request_views", "give_some", "reply"),
     "running": (*HELD, "narrow"),
     "first_labour_market": (*HELD, "close"),
-    "solution": (*HELD, "close"),
     "no_solution": (*TABLE, "propose", "close"),
     "stopped": (*TABLE, "request_views", "client_withdraws", "close"),
     "withdrawn": (*TABLE, "propose", "client_withdraws"),
+    "alone": ("submit",),
+    "alone_solved": ("submit", "assign", "propose", "answer_all", "fix", "hold", "look_back", "close"),
 }
 """How far a played Roundtable goes: the steps after the draft is begun (``demo_steps``)."""
 REASONS = {
@@ -35,21 +35,21 @@ REASONS = {
     "optima": "an_optima",
     "other": "sonstige",
     "first_labour_market": "erster_arbeitsmarkt",
-    "solution": "loesung",
     "no_solution": "ohne_loesung",
     "stopped": "zurueckgezogen",
+    "alone_solved": "loesung",
 }
 """Why a path ends as it does: a listed reason not to start, or the reason for closing."""
 AGO = {
     "draft": (0, 3),
     "registered": (1, 4),
     "queried": (1, 3),
-    "started": (1, 2),
     "proposed": (1, 3),
     "to_fix": (1, 1),
     "tomorrow": (0, 0),
     "running": (5, 20),
     "withdrawn": (2, 6),
+    "alone": (1, 3),
     "optima": (2, 6),
 }
 """How many days before the last one a Roundtable came to where it stands; the others within some months."""
@@ -78,13 +78,15 @@ GAPS = {
 class Scene:
     """One Roundtable to play: its path, who registers it, and the accounts whose offices the Vollmacht names besides.
 
-    ``ends_in``: how many days after the last one the Vollmacht ends, where it is not about a year.
+    ``ends_in``: how many days after the last one the Vollmacht ends, where it is not about a year. ``self_run``: the
+    office runs it without the coordination office (RT-22).
     """
 
     path: str
     registrant: str
     offices: tuple[str, ...] = ()
     ends_in: int | None = None
+    self_run: bool = False
 
 
 SCENES = (
@@ -97,9 +99,9 @@ SCENES = (
     Scene("queried", "rav", ("iv", "sobz")),
     Scene("optima", "sozialdienst", ("rav",)),
     Scene("withdrawn", "sozialdienst", ("rav", "iv")),
-    Scene("started", "sobz", ("rav", "iv")),
+    Scene("alone", "sobz", ("rav", "iv"), self_run=True),
     Scene("first_labour_market", "sozialdienst", ("rav", "iv")),
-    Scene("solution", "iv", ("rav", "sozialdienst")),
+    Scene("alone_solved", "iv", ("rav", "sozialdienst"), self_run=True),
     Scene("stopped", "rav", ("iv", "sobz")),
     Scene("no_solution", "fremd", ("rav", "iv")),
     Scene("criteria", "iv", ("rav",)),

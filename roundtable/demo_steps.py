@@ -15,13 +15,13 @@ from iiz.core.enums import DataCategory, Reply
 from iiz.core.models import Case, GuestLink, Institution
 
 from . import demo_texts as texts
-from . import guest_answers, perspectives
+from . import feedback, guest_answers, perspectives
 from .demo_scenes import REASONS, Scene
 from .demo_texts import Story
 from .effects.dates import DATES, REPLY
 from .effects.views import VIEW
 from .enums import Availability, ParticipantKind, Solution
-from .models import LifeArea, NotStartedReason, Participant, Perspective
+from .models import FeedbackRequest, LifeArea, NotStartedReason, Participant, Perspective
 from .queries import at_the_table, live_perspectives, open_poll, planned
 
 PAUSE = dt.timedelta(minutes=10)
@@ -37,7 +37,7 @@ class Part:
     ) -> None:
         self.canton, self.rng, self.case, self.scene = canton, canton.rng, case, scene
         self.registrant, self.answers, self.story = registrant, answers, story
-        self.office = canton.logins["koordination"]
+        self.office = registrant if scene.self_run else canton.logins["koordination"]
         self.moment = clock.now()
 
     def play(self, steps: Iterable[str], days: Iterable[dt.date]) -> None:
@@ -240,6 +240,14 @@ class Part:
         """All met, and the note says so."""
         present = {row.pk for row in at_the_table(self.case)}
         self._apply("hold_meeting", self.office, held_on=clock.today(), present=present, note=texts.NOTE)
+
+    def look_back(self) -> None:
+        """Those who came for an office say how the meeting was."""
+        rows = FeedbackRequest.objects.filter(meeting__case=self.case, answered=False)
+        offices = rows.exclude(participant__participation=None).select_related(*feedback.RELATED)
+        for row, (mark, text, quote) in zip(offices.order_by("pk"), texts.LOOKING_BACK, strict=False):
+            answers = dict.fromkeys(feedback.QUESTIONS, mark)
+            feedback.give(row, answers | {"text": text, "quote": quote, "quote_agreed": bool(quote)})
 
     def narrow(self) -> None:
         """The client no longer wants the last of the offices to know of health and money."""

@@ -85,3 +85,8 @@ CLOSING = {
 }
 PLACE = "Amtsplatz 1, 6000 Luzern, Sitzungszimmer 1"
 MESSAGE = "Bitte schreiben Sie kurz und ohne Diagnosen. Zehn Minuten genügen."
+LOOKING_BACK = (
+    (4, "Gut vorbereitet: Alle hatten die Sichten gelesen.", "Zum ersten Mal sassen alle am gleichen Tisch."),
+    (3, "Der Teil mit der Klientin oder dem Klienten war zu kurz.", ""),
+)
+"""What offices say of a meeting afterwards: the mark, a text, and a sentence that may be quoted."""
