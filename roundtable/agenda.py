@@ -20,7 +20,7 @@ from iiz.core.models import Case, Invitee, Meeting
 from iiz.core.registry import MeetingKind as Kind
 from iiz.core.templatetags.ui import when
 
-from . import plan_reading
+from . import attended, plan_reading
 from .effects import follow
 from .enums import MeetingKind, ParticipantKind
 from .queries import steps_in_force
@@ -180,6 +180,7 @@ KINDS = tuple(
         agenda=AGENDA if kind == MeetingKind.ROUNDTABLE else POINTS_OF_LATER,
         tell_guests=follow.tell_guests,
         seated=seated,
+        blocks=attended.blocks,
         about=_about,
     )
     for kind in MeetingKind

@@ -26,12 +26,12 @@ from iiz.core.models import Case, Institution, Meeting, ServiceOffer
 from iiz.core.workflow import NotAllowed
 
 from . import seating
-from .enums import ParticipantKind
+from .enums import MeetingKind, ParticipantKind
 from .models import CaseManagement, Cell, LifeArea, OldCell, Participant
 from .models.paper import CELL_LENGTH
 from .paper import ROWS, YES, About, Area, Owner, Paper, is_name
 from .paper_reader import keys, read
-from .queries import at_the_table, is_covered, moderates, seat_of
+from .queries import at_the_table, held, is_covered, moderates, seat_of
 
 JOINS = ("roundtable", "vollmacht", "person")
 """What is asked together with the case."""
@@ -319,10 +319,22 @@ def paper(case: Case, actor: Actor) -> Paper:
     return read(cells(case), about(case, actor))
 
 
+# Who is there -------------------------------------------------------------------------------------------------------
+
+PARTS = ("first", "second")
+"""The parts of a meeting: among the professionals, and with the client."""
+
+
+def parts_for(row: Participant, kind: str) -> tuple[str, ...]:
+    """The parts of a kind of meeting to which somebody comes: a later meeting has only the one with the client."""
+    later = row.kind in (ParticipantKind.CLIENT, ParticipantKind.RELATIVE) or kind == MeetingKind.AUSWERTUNG
+    return PARTS[1:] if later else PARTS
+
+
 def attendance(case: Case, meeting: Meeting, typed: Mapping[str, str]) -> list[tuple[Participant, dict[str, bool]]]:
     """Who of those invited sits in which part: as ticked in the paper, otherwise as answered to the invitation (RT-10).
 
-    Client and relatives come to the second part alone. Who is not asked through the portal is expected to come.
+    Who is not asked through the portal is expected to come.
     """
     found = []
     for row in at_the_table(case):
@@ -330,10 +342,17 @@ def attendance(case: Case, meeting: Meeting, typed: Mapping[str, str]) -> list[t
         if seat is None:
             continue
         comes = seat.reply == Reply.ACCEPTED or (seat.reply == Reply.OPEN and not seating.is_asked(case, row))
-        parts = ("second",) if row.kind in (ParticipantKind.CLIENT, ParticipantKind.RELATIVE) else ("first", "second")
-        ticks = {part: typed.get(f"seat.{meeting.pk}.{row.pk}.{part}", "") for part in parts}
+        ticks = {part: typed.get(f"seat.{meeting.pk}.{row.pk}.{part}", "") for part in parts_for(row, meeting.kind)}
         found.append((row, {part: text == YES if text else comes for part, text in ticks.items()}))
     return found
+
+
+def all_there(case: Case) -> list[tuple[Participant, dict[str, bool]]]:
+    """Who would be at a meeting that was never planned: everybody at the table whom the Vollmacht covers, in full."""
+    kind = MeetingKind.AUSWERTUNG if held(case) else MeetingKind.ROUNDTABLE
+    rows = at_the_table(case)
+    rows = [row for row in rows if is_covered(case, row)] or rows
+    return [(row, dict.fromkeys(parts_for(row, kind), True)) for row in rows]
 
 
 VERBS = {"paper_written": gettext_lazy("hat am Arbeitspapier des Gesprächs geschrieben")}

@@ -111,7 +111,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"reading", "content"},
         {"paper", "seating"},
         {"paper_reader"},
-        {"minutes"},
+        {"attended", "minutes"},
         {"effects", "phrases"},
         {"workflow"},
         {"course", "words"},

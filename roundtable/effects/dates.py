@@ -17,8 +17,9 @@ from iiz.core.models import Case, GuestLink, Invitee, Meeting
 from iiz.core.parties import Party
 from iiz.core.workflow import Conflict, NotAllowed
 
+from .. import minutes
 from ..enums import Availability, MeetingKind, ParticipantKind
-from ..models import DateAnswer, DateOption, DatePoll, MeetingTopic, Participant
+from ..models import Attendance, DateAnswer, DateOption, DatePoll, MeetingTopic, Participant
 from ..queries import (
     asked,
     at_the_table,
@@ -301,20 +302,37 @@ def reply_for(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def hold(case: Case, actor: Actor, data: Data) -> Changes:
-    """Note that a meeting took place, and who was there.
+    """Note that a meeting took place, and who was there in which part (RT-10).
 
-    ``data``: ``held_on``, ``present`` (primary keys of participants), ``note``. Also for a meeting that was never
-    planned here. Whoever moderates was there.
+    ``data``: ``held_on``, ``note``, and primary keys of participants: ``first`` and ``second`` by part, or ``present``
+    for whoever was there as long as people of that kind are. Also for a meeting that was never planned here. Whoever
+    moderates was there.
     """
-    meeting = planned(case)
+    meeting, kind = planned(case), _kind(case)
     if meeting is None:
-        meeting = meetings.record(case, actor, kind=_kind(case), on=data["held_on"], guests=seats(case))
-    attended = {row.pk: row.ref is None or row.ref in data["present"] for row in meeting.invitees.all()}
-    meetings.write_note(
-        meeting, actor, held_on=data["held_on"], attended=attended, note=data.get("note", ""), kind=_kind(case)
-    )
+        meeting = meetings.record(case, actor, kind=kind, on=data["held_on"], guests=seats(case))
+    there = _by_part(case, kind, data)
+    rows = list(meeting.invitees.all())
+    sat = {row.pk: [row.ref in there[part] for part in minutes.PARTS] for row in rows}
+    attended = {key: any(parts) for key, parts in sat.items()}
+    day, note = data["held_on"], data.get("note", "")
+    meetings.write_note(meeting, actor, held_on=day, attended=attended, note=note, kind=kind)
+    Attendance.objects.bulk_create(Attendance(invitee=row, first=sat[row.pk][0], second=sat[row.pk][1]) for row in rows)
     guests.revoke_all(REPLY, meeting.pk, GuestEnd.OVER, actor)
     return {"held_on": data["held_on"]}
+
+
+def _by_part(case: Case, kind: str, data: Data) -> dict[str, set[int | None]]:
+    """Who was there in each part, by primary keys of participants; whoever moderates has none."""
+    found: dict[str, set[int | None]] = {"first": set(), "second": {None}}
+    if kind == MeetingKind.ROUNDTABLE:
+        found["first"].add(None)
+    if "present" not in data:
+        return {part: {*data[part], *there} for part, there in found.items()}
+    for row in case.participants.all():
+        for part in minutes.parts_for(row, kind) if row.pk in data["present"] else ():
+            found[part].add(row.pk)
+    return found
 
 
 def _kind(case: Case) -> str:

@@ -24,7 +24,7 @@ from iiz.core.models import Case
 from iiz.core.templatetags.ui import day as day_words
 from iiz.core.workdays import is_working_day
 
-from .. import seating
+from .. import minutes, seating
 from ..effects.dates import uninvited
 from ..enums import Availability
 from ..models import DatePoll, Participant
@@ -280,13 +280,18 @@ class InviteMoreForm(ActionForm):
 
 
 class HoldForm(ActionForm):
-    """When it took place and who was there."""
+    """When it took place and who was there, in which part: prefilled from the meeting page."""
 
     held_on = PastDate(label=gettext_lazy("Wann hat es stattgefunden?"))
-    present = forms.MultipleChoiceField(
-        label=gettext_lazy("Wer war da?"),
+    first = forms.MultipleChoiceField(
+        label=gettext_lazy("Wer war im ersten Teil da, unter den Fachpersonen?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Bitte geben Sie an, wer da war.")},
+        required=False,
+    )
+    second = forms.MultipleChoiceField(
+        label=gettext_lazy("Wer war im zweiten Teil da, mit der Klientin oder dem Klienten?"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     note = LongText(
         limit=5000,
@@ -299,15 +304,18 @@ class HoldForm(ActionForm):
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, case=case, actor=actor, **kwargs)
         meeting = planned(case)
-        rows = at_the_table(case)
+        typed = minutes.cells(case) if meeting is not None else {}
+        rows = minutes.attendance(case, meeting, typed) if meeting is not None else minutes.all_there(case)
+        for part in minutes.PARTS:
+            seated = [(row, ticks[part]) for row, ticks in rows if part in ticks]
+            choices = [(str(row.pk), seating.named(case, row, actor)) for row, _there in seated]
+            self.fields[part].choices = choices  # type: ignore[attr-defined]
+            self.initial.setdefault(part, [str(row.pk) for row, there in seated if there])
+        if not any("first" in ticks for _row, ticks in rows):  # a later meeting has one part
+            del self.fields["first"]
+            self.fields["second"].label = _("Wer war da?")
         if meeting is not None:
-            rows = [row for row in rows if seat_of(meeting, row) is not None]
-        else:
-            rows = [row for row in rows if is_covered(case, row)] or rows
-        choices = [(str(row.pk), seating.named(case, row, actor)) for row in rows]
-        self.fields["present"].choices = choices  # type: ignore[attr-defined]
-        coming = [row for row in rows if meeting is None or _seat_reply(meeting, row) != Reply.DECLINED]
-        self.initial.setdefault("present", [str(row.pk) for row in coming])
+            self.initial.setdefault("note", typed.get(f"meeting.{meeting.pk}.note", ""))
         day = meeting.planned_day if meeting is not None and meeting.planned_day <= clock.today() else clock.today()
         self.initial.setdefault("held_on", day)
 
@@ -321,11 +329,11 @@ class HoldForm(ActionForm):
             )
         return day
 
-    def clean_present(self) -> set[int]:
-        """The participants by primary key."""
-        return {int(key) for key in self.cleaned_data["present"]}
-
-
-def _seat_reply(meeting: Any, row: Participant) -> str:
-    seat = seat_of(meeting, row)
-    return seat.reply if seat is not None else Reply.OPEN
+    def clean(self) -> dict[str, Any]:
+        """The participants by primary key, a set for each part; somebody was there."""
+        data = super().clean() or self.cleaned_data
+        for part in minutes.PARTS:
+            data[part] = {int(key) for key in data.get(part, [])}
+        if not data["first"] | data["second"] and not self.errors:
+            self.add_error("second", _("Bitte geben Sie an, wer da war."))
+        return data

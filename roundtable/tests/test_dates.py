@@ -14,7 +14,7 @@ from iiz.core.enums import MeetingState, Reply
 from iiz.core.models import Case, GuestLink, OutboxMail, Task
 from roundtable import queries
 from roundtable.forms.dates import field_name
-from roundtable.models import DateAnswer
+from roundtable.models import Attendance, DateAnswer
 from roundtable.tests import playing as play
 from roundtable.tests.test_table import press, said
 
@@ -174,21 +174,30 @@ def test_a_meeting_is_noted_once_it_took_place(client_of: Any) -> None:
     case, office = play.fixed(play.with_mother()), client_of(play.koordination())
     there = [play.row_of(case, who).pk for who in ("client", "Maria Probe")]
     late = clock.today() + play.DAY
-    wrong = said(press(office, case, "hold_meeting", held_on=f"{late:%d.%m.%Y}", present=there))
+    wrong = said(press(office, case, "hold_meeting", held_on=f"{late:%d.%m.%Y}", second=there))
     assert "Dieses Datum liegt in der Zukunft." in wrong
-    early = said(press(office, case, "hold_meeting", held_on="01.06.2026", present=there))
+    early = said(press(office, case, "hold_meeting", held_on="01.06.2026", second=there))
     assert "Der Prozess wurde erst am 23.11.2026 gestartet." in early
     assert "wer da war" in said(press(office, case, "hold_meeting", held_on="23.11.2026"))
-    assert press(office, case, "hold_meeting", held_on="23.11.2026", present=there, note="Gut.").status_code == 302
+    assert press(office, case, "hold_meeting", held_on="23.11.2026", second=there, note="Gut.").status_code == 302
     meeting = case.meetings.get()
     assert (meeting.state, Case.objects.get(pk=case.pk).state) == (MeetingState.HELD, "running")
     came = set(meeting.invitees.filter(attended=True).exclude(ref=None).values_list("ref", flat=True))
     assert came == set(there)
+    sat = {row.invitee.ref: (row.first, row.second) for row in Attendance.objects.filter(invitee__meeting=meeting)}
+    assert {ref: parts for ref, parts in sat.items() if any(parts)} == {
+        None: (True, True),
+        **dict.fromkeys(there, (False, True)),
+    }
+    tab = office.get(f"/faelle/{case.number}/gespraeche/").content.decode()
+    assert "Wer wann dabei war" in tab
+    assert "Maria Probe, Mutter" in tab.partition("Zweiter Teil")[2]
+    assert "Gut." in tab
     assert not GuestLink.objects.filter(case=case, revoked_at=None).exists()
 
 
 def test_a_meeting_that_was_never_planned_here_can_be_noted(client_of: Any) -> None:
     case, office = play.started(), client_of(play.koordination())
     there = [play.row_of(case, "client").pk]
-    assert press(office, case, "hold_meeting", held_on="23.11.2026", present=there).status_code == 302
+    assert press(office, case, "hold_meeting", held_on="23.11.2026", second=there).status_code == 302
     assert case.meetings.get().invitees.filter(attended=True).count() == 1

@@ -21,7 +21,7 @@ from iiz.core.models import Case, Meeting, ScopeLine
 
 from .. import agenda, minutes, reading, seating, timeline
 from ..effects import plans
-from ..enums import IncomeKind
+from ..enums import IncomeKind, MeetingKind
 from ..minutes import Theirs
 from ..models import Cell, Participant
 from ..models.handlungsplan import STEP_LENGTH
@@ -299,7 +299,7 @@ def seats(case: Case, actor: Actor, meeting: Meeting, sheet: Sheet) -> list[tupl
         for part, there in ticks.items():
             cell = f"seat.{meeting.pk}.{row.pk}.{part}"
             text = sheet.typed.get(cell, YES if there else "")
-            label = str(PRESENCE[part])
+            label = _("dabei") if meeting.kind == MeetingKind.AUSWERTUNG else str(PRESENCE[part])
             fields.append(sheet.any_field(cell, label, "tick", text, about=name, no="nein"))
         found.append((name, fields))
     return found
