@@ -27,17 +27,31 @@ class RoundtableConfig(AppConfig):
         registry.demos.append(registry.Demo(demo_desk.play))
         notify.register(*desk.MAILS)
 
-        from . import agenda, confirmations, drafts, guest_answers, pages, perspectives, seed, steps, words, workflow
+        from . import (
+            agenda,
+            confirmations,
+            dispatching,
+            drafts,
+            guest_answers,
+            pages,
+            perspectives,
+            reviewing,
+            seed,
+            signing,
+            steps,
+            words,
+            workflow,
+        )
         from .views import confirmations as confirming
-        from .views import feedback, guest_meeting, guest_note, perspective_guest, vollmacht
+        from .views import feedback, guest_meeting, guest_note, perspective_guest, plan_guest, plan_review, vollmacht
 
         registry.register_service(workflow.ROUNDTABLE, pages.PAGES)
         registry.register_meetings(*agenda.KINDS)
         notify.register(*workflow.MAILS)
         registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE, confirming.PURPOSE)
-        registry.register_guests(guest_note.PURPOSE, feedback.PURPOSE)
+        registry.register_guests(guest_note.PURPOSE, feedback.PURPOSE, plan_review.PURPOSE, plan_guest.PURPOSE)
         registry.verbs.update(words.VERBS | guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
-        registry.verbs.update(steps.VERBS)
+        registry.verbs.update(steps.VERBS | reviewing.VERBS | signing.VERBS | dispatching.VERBS)
         registry.seeds.append(seed.seed)
         registry.new_links.append(pages.NEW)
         registry.successors.append(pages.SUCCESSOR)

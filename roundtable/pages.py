@@ -21,7 +21,7 @@ from .enums import RoundtableState as S
 from .models import Confirmation, Participant, Perspective
 from .next_step import next_step
 from .queries import LOOKS_AT, held, planned, roundtable_of
-from .views import arranging, confirmations, papers, registration, side_by_side, table, vollmacht
+from .views import arranging, confirmations, papers, plan_tab, registration, side_by_side, table, vollmacht
 
 STAGES = (
     gettext_lazy("Anmeldung"),
@@ -112,9 +112,13 @@ PAGES = ServicePages(
     next_step=next_step,
     actions=ACTIONS,
     notes=confirmations.notes,
-    tabs=table.TAB | side_by_side.TAB | vollmacht.TAB,
+    tabs=table.TAB | side_by_side.TAB | plan_tab.TAB | vollmacht.TAB,
     arranging=arranging.ARRANGING,
-    letters=lambda case, actor: [*registration.letters(case, actor), *papers.letters(case, actor)],
+    letters=lambda case, actor: [
+        *registration.letters(case, actor),
+        *papers.letters(case, actor),
+        *plan_tab.letters(case, actor),
+    ],
     prepare=prepare,
     continues=carrying.continues,
     rarely_continues=carrying.rarely_continues,

@@ -39,6 +39,7 @@ LOOKS_AT = (
     "perspectives__participant__participation",
     "confirmations__participant__participation",
     "plans__reviews__participant__participation",
+    "plans__signature",
     "managements",
     "status_notes",
 )

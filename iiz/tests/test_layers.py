@@ -117,13 +117,13 @@ FLOORS: dict[str, list[set[str]]] = {
         {"course", "words"},
         {"carrying", "next_step", "standing", "steps"},
         {"actions", "agenda", "desk", "feedback", "guest_answers", "introduction", "perspectives", "seed", "tour"}
-        | {"confirmations"},
+        | {"confirmations", "dispatching", "reviewing", "signing"},
         {"comparison", "prepared"},
         {"forms"},
         {"consenting", "drafts"},
         {"views"},
         {"action_pages_dates", "action_pages_ending", "action_pages_registration", "action_pages_table"}
-        | {"action_pages_following", "action_pages_views"},
+        | {"action_pages_following", "action_pages_plan", "action_pages_views"},
         {"action_pages"},
         {"pages"},
         {"demo", "demo_bulk", "demo_desk", "demo_scenes", "demo_steps", "demo_texts"},

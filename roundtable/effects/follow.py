@@ -16,7 +16,7 @@ from iiz.core.models import Case, GuestLink, Meeting, Membership, OutboxMail, Ta
 from ..enums import ParticipantKind, PlanState
 from ..models import CaseManagement, Handlungsplan, StatusNote, Step
 from ..queries import at_the_table, is_covered
-from . import following, management
+from . import following, management, plans
 from .dates import REPLY, invite_guest
 
 AHEAD = dt.timedelta(days=30)
@@ -89,8 +89,8 @@ def follow(case: Case, actor: Actor | None) -> None:
 def ripen(now: dt.datetime) -> int:
     """Renew the Pendenzen of cases for which a day has come.
 
-    An answer is overdue, a Vollmacht ends soon or is over, a step is to begin, all are to hear how it goes, or whoever
-    takes the case management has no account any more.
+    An answer is overdue, a Vollmacht ends soon or is over, the day for answers to a draft is over, a step is to begin,
+    all are to hear how it goes, or whoever takes the case management has no account any more.
     """
     today, done = timezone.localdate(now), 0
     cases = Case.objects.filter(service=Service.ROUNDTABLE, phase=Phase.OPEN, withdrawn_at=None)
@@ -99,7 +99,7 @@ def ripen(now: dt.datetime) -> int:
     waiting = waiting.exclude(tasks__name="fix_date", tasks__done_at=None)
     over = cases.filter(vollmacht__valid_until__lt=today)
     over = over.filter(tasks__name="sign_vollmacht", tasks__done_at=None)
-    keys = [*_to_begin(today), *_to_inform(today), *_left()]
+    keys = [*_to_begin(today), *_to_inform(today), *_left(), *plans.ripe(today)]
     near = cases.filter(pk__in=keys, vollmacht__valid_until__gte=today)
     for case in (ending | waiting | over | near).distinct().order_by("pk"):
         workflow.settle(case)

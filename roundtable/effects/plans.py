@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from iiz.core import clock, guests, notify
 from iiz.core.actor import Actor
-from iiz.core.enums import GuestEnd, Phase, Service
-from iiz.core.models import Case, Institution, ServiceOffer
+from iiz.core.enums import GuestEnd
+from iiz.core.models import Case, Institution, ServiceOffer, Task
 from iiz.core.workflow import NotAllowed
 
 from .. import minutes, plan_paper, plan_reading
@@ -94,12 +95,49 @@ def unmanaged(case: Case) -> list[str]:
 # Versions -----------------------------------------------------------------------------------------------------------
 
 
+def foreseen(case: Case, paper: Paper) -> list[Step]:
+    """The steps of the paper as they would stand in the next version, not saved: promises and standing carried over.
+
+    A promise goes on with the same words (``digest``); how a step stands goes on whatever its words are (RT-15).
+    """
+    seats = {row.pk: row for row in case.participants.select_related("participation__institution", "case__person")}
+    old = [plan for plan in (draft_plan(case), final_plan(case)) if plan is not None]
+    before = [step for plan in old for step in plan.steps.all()]
+    return [_step(place, row, seats[row.owner], before) for place, row in enumerate(paper.steps, start=1)]
+
+
+def _step(place: int, row: papers.Step, owner: Participant, before: list[Step]) -> Step:
+    step = Step(
+        key=row.key,
+        position=place,
+        what=row.what,
+        owner=owner,
+        offer_id=row.offer,
+        payer_id=row.payer,
+        payer_text="" if row.payer else row.payer_label,
+        starts_on=row.start,
+        due_on=row.due,
+        health=row.health,
+        digest=row.digest,
+    )
+    same = [old for old in before if old.key == row.key]
+    promised = next((old for old in same if old.digest == row.digest and old.answer != Answer.OPEN), None)
+    if promised is not None:
+        for name in ("answer", "entitled", "answer_note", "answered_at", "answered_by_id", "at_the_table"):
+            setattr(step, name, getattr(promised, name))
+        step.offer_id = promised.offer_id or step.offer_id
+    stood = next((old for old in same if old.status_at is not None), None)
+    if stood is not None:
+        step.status, step.status_at = stood.status, stood.status_at
+    return step
+
+
 def version(case: Case, actor: Actor, paper: Paper, *, due_on: dt.date | None = None) -> Handlungsplan:
     """A new draft of what stands in the paper; an older draft is given up, its promises stay where nothing changed."""
-    old = [plan for plan in (draft_plan(case), final_plan(case)) if plan is not None]
-    for plan in old:
-        if plan.state == PlanState.DRAFT:
-            _give_up(plan, actor)
+    steps = foreseen(case, paper)
+    old = draft_plan(case)
+    if old is not None:
+        _give_up(old, actor)
     content = paper.content()
     last = Handlungsplan.objects.filter(case=case).values_list("number", flat=True).first() or 0
     plan = Handlungsplan.objects.create(
@@ -111,40 +149,12 @@ def version(case: Case, actor: Actor, paper: Paper, *, due_on: dt.date | None = 
         created_at=clock.now(),
         created_by=actor.user,
     )
-    _steps(plan, paper, [row for before in old for row in before.steps.all()])
-    return plan
-
-
-def _steps(plan: Handlungsplan, paper: Paper, before: list[Step]) -> None:
-    """The steps of a version; promise and standing of a step that is the same as before go on."""
     made: dict[int, Step] = {}
-    for place, row in enumerate(paper.steps, start=1):
-        step = Step(
-            plan=plan,
-            key=row.key,
-            position=place,
-            what=row.what,
-            owner_id=row.owner,
-            offer_id=row.offer,
-            payer_id=row.payer,
-            payer_text="" if row.payer else row.payer_label,
-            starts_on=row.start,
-            due_on=row.due,
-            after=made.get(row.after or 0),
-            health=row.health,
-            digest=row.digest,
-        )
-        same = [old for old in before if old.key == row.key]
-        promised = next((old for old in same if old.digest == row.digest and old.answer != Answer.OPEN), None)
-        if promised is not None:
-            for name in ("answer", "entitled", "answer_note", "answered_at", "answered_by_id", "at_the_table"):
-                setattr(step, name, getattr(promised, name))
-            step.offer_id = step.offer_id or promised.offer_id
-        stood = next((old for old in same if old.status_at is not None), None)
-        if stood is not None:
-            step.status, step.status_at = stood.status, stood.status_at
+    for row, step in zip(paper.steps, steps, strict=True):
+        step.plan, step.after = plan, made.get(row.after or 0)
         step.save()
         made[row.key] = step
+    return plan
 
 
 def _give_up(plan: Handlungsplan, actor: Actor) -> None:
@@ -158,18 +168,29 @@ def circulate(case: Case, actor: Actor, data: Data) -> Changes:
     """Send a draft to everybody at the table who may read it (RT-18); ``data``: ``due_on``.
 
     Offices get a Pendenz and a mail and say in one go what they accept and what is wrong; the client and other
-    professionals get a link. Raises ``NotAllowed`` while the paper is not in order.
+    professionals get a link. The same words again reach only those who were not asked yet, and get the new day. Raises
+    ``NotAllowed`` while the paper is not in order.
     """
     paper = minutes.paper(case, actor)
     reasons = unreadable(paper)
     if reasons:
         raise NotAllowed(" ".join(reasons))
-    plan = version(case, actor, paper, due_on=data["due_on"])
-    readers = [row for row in at_the_table(case) if plan_reading.kinds_of(case, row)]
-    for row in readers:
-        review = Review.objects.create(plan=plan, participant=row, asked_at=clock.now())
-        ask_review(case, review, actor)
-    return {"number": plan.number, "due_on": plan.due_on, "who": [told_as(row) for row in readers]}
+    plan = draft_plan(case)
+    if plan is not None and plan.digest == papers.digest(paper.content()):
+        plan.due_on = data["due_on"]
+        plan.save(update_fields=["due_on"])
+    else:
+        plan = version(case, actor, paper, due_on=data["due_on"])
+    asked = set(plan.reviews.values_list("participant", flat=True))
+    rows = [row for row, kinds in readers(case) if kinds and row.pk not in asked]
+    for row in rows:
+        ask_review(case, Review.objects.create(plan=plan, participant=row, asked_at=clock.now()), actor)
+    return {"number": plan.number, "due_on": plan.due_on, "who": [told_as(row) for row in rows]}
+
+
+def readers(case: Case) -> list[tuple[Participant, frozenset[str]]]:
+    """Everybody at the table with the kinds of data that he or she would get of a version today; none: nothing."""
+    return [(row, plan_reading.kinds_of(case, row)) for row in at_the_table(case)]
 
 
 def ask_review(case: Case, review: Review, actor: Actor) -> None:
@@ -187,10 +208,14 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _tell(kind: str, case: Case, row: Participant, plan: Handlungsplan, actor: Actor) -> None:
-    office: Institution = row.participation.institution
-    people = [(user, office) for user in notify.in_charge(office, row.participation.user)]
-    to = [(user, there) for user, there in people if notify.may_read(case, user, there)]
-    notify.queue(kind, case, to, beside=actor.user, object_id=plan.pk, mark=f"{plan.number}-{case.version}")
+    part = row.participation
+    if part is None:
+        return
+    office: Institution = part.institution
+    people = notify.in_charge(office, part.user)
+    to = [(user, office) for user in people if notify.may_read(case, user, office)]
+    times = Dispatch.objects.filter(plan=plan, participant=row).count()
+    notify.queue(kind, case, to, beside=actor.user, object_id=plan.pk, mark=f"{times}-{case.version}")
 
 
 def drop(case: Case, actor: Actor, data: Data) -> Changes:
@@ -239,9 +264,9 @@ def finalise(case: Case, actor: Actor, data: Data) -> Changes:
 def _note_promises(case: Case, plan: Handlungsplan, actor: Actor, offers: Mapping[int, ServiceOffer]) -> None:
     """Note what offices promised at the meeting; only one that was there, and only out of its own catalogue (RT-14)."""
     there = seated_offices(case)
-    for step in plan.steps.filter(key__in=offers).select_related("owner__participation"):
-        offer = offers[step.key]
-        part = step.owner.participation
+    steps = plan.steps.filter(key__in=offers, answer=Answer.OPEN).select_related("owner__participation")
+    for step in steps:
+        offer, part = offers[step.key], step.owner.participation
         if part is None or part.institution_id not in there or offer.institution_id != part.institution_id:
             raise NotAllowed(
                 _("Am Gespräch zusagen kann nur, wer dabei war, und nur aus dem eigenen Leistungskatalog.")
@@ -276,7 +301,7 @@ def send(case: Case, plan: Handlungsplan, actor: Actor, rows: Iterable[Participa
         kinds = plan_reading.kinds_of(case, row)
         if not kinds:
             continue
-        copy = plan_paper.copy(plan, kinds)
+        copy = plan_paper.copy(plan, kinds, participant=row.pk)
         way = DispatchWay.PORTAL if row.participation is not None else DispatchWay.LETTER
         if row.participation is not None:
             _tell("rt_plan_final", case, row, plan, actor)
@@ -306,8 +331,8 @@ def some_draft(case: Case, actor: Actor) -> str | None:
 # What follows by itself ---------------------------------------------------------------------------------------------
 
 
-def ripe(today: dt.date) -> Any:
-    """Cases whose draft is to be made final because the day for corrections is over."""
-    due = Handlungsplan.objects.filter(state=PlanState.DRAFT, due_on__lt=today).values("case")
-    rows = Case.objects.filter(service=Service.ROUNDTABLE, phase=Phase.OPEN, withdrawn_at=None, pk__in=due)
-    return rows.exclude(tasks__name="finalise_plan", tasks__done_at=None)
+def ripe(today: dt.date) -> list[int]:
+    """The cases whose draft is to be made final because the day for corrections is over, and nobody is asked yet."""
+    asked = Task.objects.filter(name="finalise_plan", done_at=None, case=OuterRef("case"))
+    due = Handlungsplan.objects.filter(state=PlanState.DRAFT, due_on__lt=today)
+    return list(due.exclude(Exists(asked)).values_list("case", flat=True))

@@ -1,7 +1,7 @@
 """Roundtable as rows: states, transitions, open steps, mails (RT-01).
 
 ``registration`` leads to the decision whether a process is started, ``preparation`` to the meeting and to the end,
-``following`` is what the plan brings: case management, steps, status notes.
+``planning`` makes the Handlungsplan, ``following`` is what it brings: case management, steps, status notes.
 """
 
 from iiz.core.enums import Phase, Service
@@ -10,7 +10,7 @@ from iiz.core.workflow import State, Workflow
 from ..effects import follow
 from ..enums import RoundtableState as S
 from ..queries import LOOKS_AT, moderator
-from . import following, mails, preparation, registration, waits
+from . import following, mails, planning, preparation, registration, waits
 
 STATES = (
     State(S.DRAFT, S.DRAFT.label, "rest", Phase.DRAFT),
@@ -22,13 +22,13 @@ STATES = (
     State(S.CLOSED, S.CLOSED.label, "ok", Phase.ENDED),
 )
 
-TRANSITIONS = (*registration.ROWS, *preparation.ROWS, *following.ROWS)
-MAILS = (*mails.MAILS, *following.MAILS)
+TRANSITIONS = (*registration.ROWS, *preparation.ROWS, *planning.ROWS, *following.ROWS)
+MAILS = (*mails.MAILS, *planning.MAILS, *following.MAILS)
 ROUNDTABLE = Workflow(
     Service.ROUNDTABLE,
     STATES,
     TRANSITIONS,
-    (*waits.WAITS, *following.WAITS),
+    (*waits.WAITS, *planning.WAITS, *following.WAITS),
     looks_at=LOOKS_AT,
     parts_follow=follow.follow,
     parts_ripen=follow.ripen,

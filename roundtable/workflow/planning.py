@@ -117,19 +117,16 @@ def unanswered(case: Case) -> Iterator[Asked]:
 def unsigned(case: Case) -> Iterator[Asked]:
     """The Handlungsplan in force has no signature of the client: whoever moderates gets it (RT-15)."""
     plan = final_plan(case)
+    if plan is None or plan.final_at is None or hasattr(plan, "signature") or not stands(case):
+        return
     asked = moderating(case)
-    if plan is not None and plan.final_at and asked is not None and stands(case) and not hasattr(plan, "signature"):
+    if asked is not None:
         yield Asked(plan.pk, asked[0], timezone.localdate(plan.final_at), asked[1])
 
 
-def _sign(task: Task) -> str:
-    plan = Handlungsplan.objects.get(pk=task.object_id)
-    return reverse("roundtable:plan_sign", args=[task.case.number, plan.number])
-
-
-def _review(task: Task) -> str:
-    review = Review.objects.select_related("plan").get(pk=task.object_id)
-    return reverse("roundtable:plan_review", args=[task.case.number, review.plan.number])
+def _now(name: str) -> Callable[[Task], str]:
+    """The page about the version that counts now: there is one of a kind, so that a list asks for no version."""
+    return lambda task: reverse(f"roundtable:{name}", args=[task.case.number])
 
 
 WAITS = (
@@ -173,7 +170,7 @@ WAITS = (
         days=14,
         role=Role.COORDINATOR,
         each=unsigned,
-        path=_sign,
+        path=_now("plan_sign_now"),
     ),
     Waiting(
         "review_plan",
@@ -185,7 +182,7 @@ WAITS = (
         transition="",
         role=Role.CASEWORKER,
         each=unanswered,
-        path=_review,
+        path=_now("plan_review_now"),
     ),
 )
 
@@ -195,7 +192,7 @@ WAITS = (
 
 def _version(name: str) -> Callable[[Any], Any]:
     def path(mail: OutboxMail) -> str:
-        plan = Handlungsplan.objects.select_related("case").get(pk=mail.object_id)
+        plan = Handlungsplan.objects.select_related("case").get(pk=mail.object_id or 0)
         return reverse(f"roundtable:{name}", args=[plan.case.number, plan.number])
 
     return path
