@@ -131,6 +131,11 @@ def row(name: str, *more: str) -> Callable[[World], list[Any]]:
     return lambda world: [world.rows[name].pk, *more]
 
 
+def version(name: str, number: int = 1) -> Callable[[World], list[Any]]:
+    """The arguments of an address about one version of the Handlungsplan of a case."""
+    return lambda world: [world.cases[name].number, number]
+
+
 def sent_document(world: World) -> list[Any]:
     """A document of a Roundtable, asked for through its case."""
     return [world.cases["rt asked"].number, world.rows["rt document"].pk]
