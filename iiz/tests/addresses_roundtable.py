@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iiz.tests.arguments import action, enquiry, given, invitation, none, of, of_enquiry, row, sent_document
+from iiz.tests.arguments import action, enquiry, given, invitation, none, of, of_enquiry, row, sent_document, version
 from iiz.tests.world import World
 
 # In the order of STANDINGS, as in addresses.
@@ -53,6 +53,13 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:paper", of("submitted"), "login 404*"),
     ("roundtable:paper_news", of("rt asked"), "login 403 403 403 403 404 404 404 200 404"),
     ("roundtable:paper_row", of("rt asked"), "login 403 403 403 403 404 404 404 302 404"),
+    ("roundtable:plan", version("rt planned"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:plan", version("rt planned", 9), "login 404*"),
+    ("roundtable:plan", version("submitted"), "login 404*"),
+    ("roundtable:plan_pdf", version("rt planned"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:plan_plain_pdf", version("rt planned"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:plan_text", version("rt planned"), "login 200 200 200 200 404 404 404 200 404"),
+    ("roundtable:plan_diff", version("rt planned"), "login 404*"),
     ("roundtable:agenda_pdf", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:agenda_text", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:agenda_text", of("rt registered"), "login 404*"),
