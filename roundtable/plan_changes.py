@@ -16,6 +16,8 @@ from iiz.core.templatetags.ui import chf, day
 from .paper import AREA_TEXTS, Paper, Step, thaw
 
 SAME, NEW, GONE = "same", "new", "gone"
+ALIKE = 0.5
+"""Texts of which less is the same are shown one after the other: word by word nobody could read them."""
 AREA_LABELS = {
     "state": gettext_lazy("Heute"),
     "difficulties": gettext_lazy("Schwierigkeiten"),
@@ -118,8 +120,11 @@ def _order(was: Mapping[Any, Any], now: Mapping[Any, Any]) -> str:
 def diff(old: str, new: str) -> list[Piece]:
     """The words of both texts in one row, each told as the same, new or gone."""
     was, now = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
+    matcher = SequenceMatcher(None, was, now, autojunk=False)
+    if old and new and matcher.ratio() < ALIKE:
+        return [Piece(old, GONE), Piece(new, NEW)]
     found: list[Piece] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             found.append(Piece("".join(was[i1:i2])))
             continue
@@ -185,7 +190,7 @@ def _decisions(paper: Paper) -> dict[Any, tuple[str, Words]]:
 
 
 def _goals(paper: Paper) -> dict[Any, tuple[str, Words]]:
-    return {row.key: (row.text, {_("Ziel"): row.text, _("Woran man es sieht"): row.measure}) for row in paper.goals}
+    return {row.key: (row.text, {_("Ziel"): row.text, _("Erkennbar an"): row.measure}) for row in paper.goals}
 
 
 def _steps(paper: Paper) -> dict[Any, tuple[str, Words]]:

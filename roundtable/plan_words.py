@@ -163,7 +163,7 @@ def _money(paper: Paper, today: dt.date) -> Section | None:
     if not rows:
         return Section("income", _("Auf der Zeitachse"), line=line)
     months = [("", [one.when, one.what]) for one in line.sums]
-    sums = Table([_("Monate"), _("Summe pro Monat")], months, caption=_("Summen nach Monaten"))
+    sums = Table([_("Monate"), _("pro Monat")], months, caption=_("Summen nach Monaten"))
     title = _("Einkommen auf der Zeitachse")
     return Section("income", title, line=line, table=Table(heads, rows), sums=sums, points=line.sentences)
 
@@ -190,7 +190,7 @@ def _decisions(paper: Paper) -> Section | None:
 def _goals(paper: Paper) -> Section | None:
     if not paper.goals:
         return None
-    heads = [_("Nr."), _("Ziel"), _("Woran man es sieht")]
+    heads = [_("Nr."), _("Ziel"), _("Erkennbar an")]
     rows = [(f"goal.{row.key}", [str(place), row.text, row.measure]) for place, row in enumerate(paper.goals, start=1)]
     return Section("goals", _("Ziele"), table=Table(heads, rows, "numbered"))
 

@@ -111,6 +111,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"reading", "content"},
         {"paper", "seating"},
         {"paper_reader"},
+        {"plan_changes", "plan_paper", "plan_reading", "plan_words", "timeline", "warnings"},
         {"attended", "minutes"},
         {"effects", "phrases"},
         {"workflow"},

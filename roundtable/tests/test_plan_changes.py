@@ -26,6 +26,8 @@ def test_words_are_told_as_the_same_new_or_gone() -> None:
     found = [(piece.how, piece.text) for piece in diff("Kurs im Büro, acht Halbtage", "Kurs im Büro, zehn Halbtage")]
     assert found == [("same", "Kurs im Büro, "), ("gone", "acht"), ("new", "zehn"), ("same", " Halbtage")]
     assert [(piece.how, piece.text) for piece in diff("", "Neu")] == [("new", "Neu")]
+    other = [(piece.how, piece.text) for piece in diff("RAV Seeblick 1", "Sozialdienst Musterdorf")]
+    assert other == [("gone", "RAV Seeblick 1"), ("new", "Sozialdienst Musterdorf")]
 
 
 def test_no_letter_is_lost_or_added() -> None:
@@ -71,7 +73,7 @@ def test_each_part_is_compared_and_nobody_elses() -> None:
     assert parts["Einkommen"] == [("same", "Arbeitslosenentschädigung", ["pro Monat"])]
     assert parts["Arbeitsunfähigkeit"] == [("same", "60\u00a0%", ["Grad"])]
     assert parts["Offene Entscheide"][0][2] == ["erwartet bis"]
-    assert parts["Ziele"][0][2] == ["Woran man es sieht"]
+    assert parts["Ziele"][0][2] == ["Erkennbar an"]
     assert parts["In einfachen Worten"][0][0] == "gone"
     assert "Handlungsplan" not in parts
 
