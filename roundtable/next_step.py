@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from iiz.core import meetings
+from iiz.core import clock, meetings
 from iiz.core.actor import Actor
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day, when
 
-from . import content
+from . import content, minutes
 from .enums import TO_OPTIMA
 from .enums import RoundtableState as S
 from .queries import (
@@ -89,6 +90,10 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
     meeting = planned(case)
     if meeting is not None and not meetings.somebody_cannot(meeting):
         place = ", ".join(filter(None, [when(meeting), meeting.place]))
+        if meeting.planned_day <= clock.today() and not minutes.refusal(case, actor):
+            words = _("Auf der Seite des Gesprächs schreiben Sie am Tisch mit; gespeichert wird von selbst.")
+            step = _step(_("Heute ist das Gespräch: %(when)s.") % {"when": place}, words)
+            return step | {"button": {"label": _("Zum Gespräch"), "url": _paper(case)}}
         missing = _missing(case)
         return _step(_("Das Gespräch ist vereinbart: %(when)s.") % {"when": place}, missing or NO_NEED)
     if moderates(case, actor):
@@ -104,6 +109,10 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
     if case.state == S.RUNNING:
         return _step(_after_words(case), _("Neues und offene Fragen melden Sie der Stelle, die den Roundtable führt."))
     return _step(_("Der Prozess ist gestartet. Ein Termin wird gesucht."), NO_NEED)
+
+
+def _paper(case: Case) -> str:
+    return reverse("roundtable:paper", args=[case.number])
 
 
 def _missing(case: Case) -> str:

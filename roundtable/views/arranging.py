@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from iiz.core import workflow
 from iiz.core.actor import Actor
 from iiz.core.meeting_rows import TAB as MEETINGS
 from iiz.core.models import Case
 
-from .. import seating
+from .. import minutes, seating
 from ..queries import open_poll, planned
 from . import papers
 
@@ -31,6 +33,7 @@ def fill(case: Case, actor: Actor) -> dict[str, Any]:
         "grid": seating.grid(case, poll, actor) if poll is not None else None,
         "steps": [offer for offer in steps if offer not in seldom],
         "seldom": seldom,  # a meeting that was never planned here
+        "paper_url": "" if minutes.refusal(case, actor) else reverse("roundtable:paper", args=[case.number]),
         "letters": papers.letters(case, actor)[:1],
     }
 
