@@ -234,7 +234,7 @@ def unset_documents(empty_pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that ask who gets a document and when, not what it says: setting it would take most of their time."""
     from iiz.core import pdf
 
-    monkeypatch.setattr(pdf, "to_pdf", lambda html, *, archive=False: empty_pdf)
+    monkeypatch.setattr(pdf, "to_pdf", lambda html, **options: empty_pdf)
 
 
 # Mail -------------------------------------------------------------------------------------------------------
