@@ -32,7 +32,7 @@ from . import plan_reading, words
 from .enums import ParticipantKind, PlanState, SignatureWay
 from .models import Handlungsplan, Participant, Signature
 from .perspectives import Author
-from .queries import at_the_table, draft_plan, final_plan, institution_of, manager, moderates
+from .queries import at_the_table, final_plan, institution_of, manager, moderates
 from .reading import EVERYTHING
 
 LIMIT = 500 * 1024
@@ -119,7 +119,7 @@ def _not_in_force(plan: Handlungsplan) -> str:
     if now is not None and now.number > plan.number:
         words = _("Es gilt inzwischen die Fassung %(n)s. Unterschrieben wird diese; hier ist nichts unterschrieben.")
         return words % {"n": now.number}
-    if draft_plan(plan.case) is not None or plan.state == PlanState.DRAFT:
+    if plan.state == PlanState.DRAFT:
         return _("Unterschrieben wird erst, wenn der Handlungsplan verabschiedet ist.")
     return _("Diese Fassung gilt nicht. Unterschrieben wird nur die verbindliche.")
 

@@ -56,15 +56,13 @@ def now(request: Request, number: str) -> HttpResponse:
 def sign(request: Request, number: str, version: int) -> HttpResponse:
     """A calm page for a tablet: the plan in plain words, and the field to sign; below it the way on paper."""
     plan, actor = _plan(request, number, version), acting(request)
-    reason = signing.refusal(plan.case, actor)
-    if reason and not signing.hindrance(plan):
-        raise NotAllowed(reason)
-    posted = request.method == "POST"
-    way = request.POST.get("way", "")
+    refusal, reason = signing.refusal(plan.case, actor), signing.hindrance(plan)
+    if refusal:
+        raise NotAllowed(refusal)
+    posted, way = request.method == "POST", request.POST.get("way", "")
     draw = DrawForm(request.POST if posted and way == "drawn" else None)
-    paper = SignedPaperForm(
-        *([request.POST, request.FILES] if posted and way == "scan" else []), plan=plan, actor=actor
-    )
+    sent = (request.POST, request.FILES) if posted and way == "scan" else ()
+    paper = SignedPaperForm(*sent, plan=plan, actor=actor)
     if posted and reason:
         return _stopped(request, plan, reason)
     if posted and (draw.is_valid() or paper.is_valid()):
