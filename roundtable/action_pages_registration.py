@@ -74,7 +74,7 @@ REGISTRATION = {
             "Die Klientin oder der Klient hat die Vollmacht zurückgezogen; das geht jederzeit und ohne Nachteil. Der "
             "Austausch endet sofort: Jede Stelle sieht nur noch, was sie selbst geschrieben hat, dazu Entscheid und "
             "Verlauf ohne Texte anderer; geplante Gespräche sind abgesagt, Links von Personen ohne Konto gelten nicht "
-            "mehr. Alle erhalten eine Nachricht; die Koordinationsstelle schliesst den Fall ab."
+            "mehr. Alle erhalten eine Nachricht; den Fall schliesst ab, wer ihn führt."
         ),
         gettext_lazy("Rückzug festhalten"),
         danger=True,

@@ -245,7 +245,8 @@ class Part:
         """Those who came for an office say how the meeting was."""
         rows = FeedbackRequest.objects.filter(meeting__case=self.case, answered=False)
         offices = rows.exclude(participant__participation=None).select_related(*feedback.RELATED)
-        for row, (mark, text, quote) in zip(offices.order_by("pk"), texts.LOOKING_BACK, strict=False):
+        for row in offices.order_by("pk")[:2]:
+            mark, text, quote = self.rng.choice(texts.LOOKING_BACK)
             answers = dict.fromkeys(feedback.QUESTIONS, mark)
             feedback.give(row, answers | {"text": text, "quote": quote, "quote_agreed": bool(quote)})
 

@@ -88,5 +88,8 @@ MESSAGE = "Bitte schreiben Sie kurz und ohne Diagnosen. Zehn Minuten genügen."
 LOOKING_BACK = (
     (4, "Gut vorbereitet: Alle hatten die Sichten gelesen.", "Zum ersten Mal sassen alle am gleichen Tisch."),
     (3, "Der Teil mit der Klientin oder dem Klienten war zu kurz.", ""),
+    (4, "", "Nach zwei Stunden wusste jede Stelle, was sie als Nächstes tut."),
+    (2, "Eine Stelle war nicht da; ihre Entscheide fehlten uns.", ""),
+    (3, "Ein kürzeres Gespräch hätte auch genügt.", ""),
 )
 """What offices say of a meeting afterwards: the mark, a text, and a sentence that may be quoted."""

@@ -144,6 +144,7 @@ class RegistrationForm(ConsentForm, PersonForm):
         if not actor.is_coordination:
             for name in REGISTERING:
                 del self.fields[name]
+            self.fields["moderation"].conditional = True  # type: ignore[attr-defined]
         else:
             del self.fields["moderation"]
         if self.chosen is not None:

@@ -91,10 +91,10 @@ def _page(
 def done(link: GuestLink) -> str:
     """What the link says once it is used: declined, or, with a link of an earlier version, given."""
     view = perspectives.of_link(link)
-    words = _("Sie verzichten auf eine eigene Sicht. Das ist in Ordnung; die IIZ-Koordinationsstelle weiss es.")
+    words = _("Sie verzichten auf eine eigene Sicht. Das ist in Ordnung; wer das Gespräch vorbereitet, weiss es.")
     if view is not None and view.given_at is not None:
         words = _("Danke, Ihre Sicht ist am %(day)s angekommen.") % {"day": day(view.given_at)}
-    return f"{words} {_('Möchten Sie etwas ändern, so rufen Sie die IIZ-Koordinationsstelle an.')}"
+    return f"{words} {_('Möchten Sie etwas ändern, so rufen Sie die Stelle an, die Sie gefragt hat.')}"
 
 
 PURPOSE = GuestPurpose(
