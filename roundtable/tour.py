@@ -85,7 +85,7 @@ STATIONS = (
         _("Eine Person hält die Fäden"),
         _("Case Management"),
         (
-            _("Nora Keller vom Sozialdienst ist für alle da. Mit einem Satz sagt sie, wie es läuft."),
+            _("Nora Ahornhalder vom Sozialdienst ist für alle da. Mit einem Satz sagt sie, wie es läuft."),
             _("Ist ein Schritt fällig, kommt eine Mail. Ein Klick genügt: erledigt."),
         ),
         "after",
