@@ -13,8 +13,8 @@ ENDING = {
         ending.CloseForm,
         gettext_lazy("Roundtable abschliessen"),
         gettext_lazy(
-            "Alle am Tisch erhalten eine Nachricht. Links von Personen ohne Konto enden, der Fall bleibt zum Nachlesen "
-            "offen. In der Statistik zählt der Abschluss an diesem Tag."
+            "Alle am Tisch erhalten eine Nachricht, ohne den Grund. Links von Personen ohne Konto enden, der Fall "
+            "bleibt zum Nachlesen offen. In der Statistik zählt der Abschluss an diesem Tag."
         ),
         gettext_lazy("Abschliessen"),
         done=gettext_lazy("Der Roundtable ist abgeschlossen. Alle am Tisch sind benachrichtigt."),

@@ -6,6 +6,8 @@ own words, the coordination office keeps all. Until then others read the registr
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,9 +19,9 @@ from iiz.core.models import Case
 from iiz.core.persons import same_person
 from iiz.core.templatetags.ui import ahv, day
 
-from .enums import ClosingReason, CriterionCheck
+from .enums import ClosingReason, CriterionCheck, StepStatus
 from .models import CriterionAnswer
-from .queries import roundtable_of
+from .queries import roundtable_of, steps_in_force
 
 
 def is_registrant(case: Case, actor: Actor) -> bool:
@@ -186,5 +188,21 @@ def closing_rows(case: Case, actor: Actor) -> list[Row]:
     if record.closing_reason == ClosingReason.SOLUTION and record.solution:
         reason = f"{reason}: {record.get_solution_display()}"
     note = record.closing_note if reads_office(case, actor) else ""
-    rows = [(_("Grund"), reason), (_("Abgeschlossen am"), day(case.ended_on)), (_("Bemerkung"), note)]
+    steps = _steps(case) if reads_office(case, actor) else ""
+    rows = [
+        (_("Grund"), reason),
+        (_("Abgeschlossen am"), day(case.ended_on)),
+        (_("Schritte"), steps),
+        (_("Bemerkung"), note),
+    ]
     return [row for row in rows if row[1]]
+
+
+def _steps(case: Case) -> str:
+    """How many steps of the plan were done, needless, or go on where they belong; empty without a plan."""
+    stands = Counter(step.status for step in steps_in_force(case))
+    names = {"done": stands.pop(StepStatus.DONE, 0), "dropped": stands.pop(StepStatus.DROPPED, 0)}
+    if not names["done"] + names["dropped"] + stands.total():
+        return ""
+    words = _("%(done)s erledigt, %(dropped)s nicht mehr nötig, %(open)s laufen weiter, wo sie hingehören")
+    return words % (names | {"open": stands.total()})

@@ -15,9 +15,9 @@ from iiz.core.models import Case
 
 from . import plan_reading
 from .effects.following import open_steps
-from .enums import StepStatus
+from .enums import RoundtableState, StepStatus
 from .models import CaseManagement, StatusNote, Step
-from .queries import manager
+from .queries import manager, managing
 
 MARKS = {
     StepStatus.OPEN: "rest",
@@ -68,8 +68,10 @@ def _row(row: CaseManagement) -> ManagementRow:
 
 
 def notes(case: Case, actor: Actor) -> list[StatusNote]:
-    """What was told to all, the newest first."""
-    return list(case.status_notes.all()) if knows(case, actor) else []
+    """What was told to all, the newest first; nobody is told anything before all have met."""
+    if case.state not in (RoundtableState.RUNNING, RoundtableState.CLOSED) or not knows(case, actor):
+        return []
+    return list(case.status_notes.select_related("written_by", "institution"))
 
 
 def manager_words(case: Case) -> str:
@@ -77,7 +79,7 @@ def manager_words(case: Case) -> str:
     row = manager(case)
     if row is None:
         return _("zurzeit niemand") if case.managements.all() else ""
-    part = next((one for one in case.participations.all() if one.until is None and one.user_id == row.user_id), None)
+    part = managing(case)
     return ", ".join(filter(None, [row.user.get_full_name(), part.institution.short_name if part else ""]))
 
 
@@ -95,3 +97,9 @@ def readable_open(case: Case, actor: Actor) -> list[Step]:
 def is_late(step: Step) -> bool:
     """Whether the day of an open step is over."""
     return step.due_on < timezone.localdate()
+
+
+def duties(case: Case) -> dict[int, str]:
+    """Which of those who take part has the case management, by the key of the participation."""
+    part = managing(case)
+    return {part.pk: _("Case Management")} if part is not None else {}

@@ -13,13 +13,15 @@ from iiz.core.actor import Actor
 from iiz.core.models import Case
 from iiz.core.templatetags.ui import day, when
 
-from . import content, minutes
+from . import content, course, minutes, plan_reading
 from .enums import TO_OPTIMA
 from .enums import RoundtableState as S
 from .queries import (
+    final_plan,
     has_answered,
     held,
     live_perspectives,
+    manager,
     moderates,
     moderator,
     office_row,
@@ -97,7 +99,7 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
         missing = _missing(case)
         return _step(_("Das Gespräch ist vereinbart: %(when)s.") % {"when": place}, missing or NO_NEED)
     if moderates(case, actor):
-        return _after_meeting(case) if meeting is None else None
+        return _after_meeting(case, actor) if meeting is None else None
     if meeting is not None:
         return _step(_("Jemand kann zum geplanten Gespräch nicht kommen. Ein neuer Termin wird gesucht."), NO_NEED)
     poll = open_poll(case)
@@ -107,7 +109,7 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
         sentence = _("Ein Termin wird gesucht. Antworten können alle bis am %(day)s.") % {"day": day(poll.answer_by)}
         return _step(sentence, _("Ihre Antwort ist da. Sie erhalten die Einladung.") if answered else NO_NEED)
     if case.state == S.RUNNING:
-        return _step(_after_words(case), _("Neues und offene Fragen melden Sie der Stelle, die den Roundtable führt."))
+        return _step(_after_words(case, actor), _contact(case))
     return _step(_("Der Prozess ist gestartet. Ein Termin wird gesucht."), NO_NEED)
 
 
@@ -125,13 +127,28 @@ def _missing(case: Case) -> str:
     }
 
 
-def _after_meeting(case: Case) -> Step | None:
+def _after_meeting(case: Case, actor: Actor) -> Step | None:
     if case.state != S.RUNNING or open_poll(case) is not None:
         return None
-    return _step(_after_words(case), _("Vereinbaren Sie ein weiteres Gespräch, oder schliessen Sie den Roundtable ab."))
+    words = _("Vereinbaren Sie ein weiteres Gespräch, oder schliessen Sie den Roundtable ab.")
+    return _step(_after_words(case, actor), words)
 
 
-def _after_words(case: Case) -> str:
+def _contact(case: Case) -> str:
+    """To whom one turns: whoever takes the case management, else the office that runs the Roundtable."""
+    if manager(case) is None:
+        return _("Neues und offene Fragen melden Sie der Stelle, die den Roundtable führt.")
+    return _("Neues und offene Fragen melden Sie dem Case Management: %(who)s.") % {"who": course.manager_words(case)}
+
+
+def _after_words(case: Case, actor: Actor) -> str:
+    """What the plan in force says comes next, as far as the actor may read it; before there is one, the meeting."""
+    if final_plan(case) is not None and plan_reading.kinds_for(case, actor):
+        rows = course.readable_open(case, actor)
+        if not rows:
+            return _("Alle Schritte des Handlungsplans sind erledigt.")
+        names = {"what": rows[0].what, "day": day(rows[0].due_on)}
+        return _("Der Handlungsplan gilt. Als Nächstes steht an: %(what)s, bis %(day)s.") % names
     last = max((row.day for row in held(case)), default=None)
     if last is None:
         return _("Der Roundtable läuft.")

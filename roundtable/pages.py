@@ -15,12 +15,12 @@ from iiz.core.models import Case, ScopeLine
 from iiz.core.registry import NewLink, ServicePages, Successor
 from iiz.core.templatetags.ui import day
 
-from . import actions, carrying, content, standing
+from . import actions, carrying, content, course, standing
 from .action_pages import ACTIONS
 from .enums import RoundtableState as S
-from .models import Confirmation, Participant, Perspective
+from .models import CaseManagement, DatePoll, Handlungsplan, Participant, Perspective
 from .next_step import next_step
-from .queries import LOOKS_AT, held, planned, roundtable_of
+from .queries import LOOKS_AT, final_plan, held, planned, roundtable_of
 from .views import arranging, confirmations, papers, plan_tab, registration, side_by_side, table, vollmacht
 
 STAGES = (
@@ -43,11 +43,13 @@ REACHED = {
 
 
 def facts(case: Case) -> list[tuple[Any, Any]]:
-    """Who registered the case, when all meet, and on what the exchange rests."""
+    """Who registered the case, which version of the plan is in force, when all meet, on what the exchange rests."""
     meeting = planned(case)
+    plan = final_plan(case)
     return [
         (_("Angemeldet von"), content.registered_by(case)),
         (_("Geführt von"), content.run_by(case)),
+        (_("Handlungsplan"), _("Fassung %(n)s") % {"n": plan.number} if plan is not None else ""),
         (_("Nächstes Gespräch"), day(meeting.day) if meeting else ""),
         (_("Vollmacht bis"), day(case.vollmacht.valid_until) if case.vollmacht and not case.withdrawn_at else ""),
     ]
@@ -73,7 +75,7 @@ def road(case: Case) -> list[dict[str, Any]]:
 
 
 def overview(case: Case, actor: Actor) -> dict[str, Any]:
-    """How it ended, where the preparation stands, then the words of the registration as far as the actor may read."""
+    """How it ended, how it goes, where it stands, then the words of the registration as far as the actor may read."""
     found = content.blocks(case, actor)
     if case.state == S.QUERIED:
         found.sort(key=lambda block: not block.unanswered)
@@ -82,13 +84,21 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
     return {
         "blocks": found,
         "closing": content.closing_rows(case, actor),
+        "notes": course.notes(case, actor),
         "standing": standing.rows(case, actor),
         "imported": roundtable_of(case).submitted_at is None,
     }
 
 
+UNSHOWN = ("confirmations", "perspectives", "plans", "status_notes")
+"""Of what the open steps read, what no page of the case shows, or only some do."""
+
+
 def prepare(case: Case) -> None:
-    """Fetch at once what the rows, the open steps and the overview ask of a case."""
+    """Fetch at once what the rows, the open steps and the overview ask of a case.
+
+    The views from before the meeting are not shown any more once all have met.
+    """
     prefetch_related_objects(
         [case],
         Prefetch("vollmacht__lines", ScopeLine.objects.select_related("institution", "vollmacht")),
@@ -96,10 +106,14 @@ def prepare(case: Case) -> None:
             "participants",
             Participant.objects.select_related("participation__institution", "participation__user", "line"),
         ),
-        Prefetch("perspectives", Perspective.objects.select_related("participant__participation")),
-        Prefetch("confirmations", Confirmation.objects.select_related("participant__participation")),
-        *LOOKS_AT,
+        Prefetch("date_polls", DatePoll.objects.filter(closed_at=None)),
+        Prefetch("plans", Handlungsplan.objects.defer("content")),
+        Prefetch("managements", CaseManagement.objects.select_related("user")),
+        *(name for name in LOOKS_AT if not name.startswith(UNSHOWN)),
     )
+    if case.state == S.PREPARING:
+        views = Perspective.objects.select_related("participant__participation")
+        prefetch_related_objects([case], Prefetch("perspectives", views))
 
 
 PAGES = ServicePages(
@@ -120,6 +134,7 @@ PAGES = ServicePages(
         *plan_tab.letters(case, actor),
     ],
     prepare=prepare,
+    duties=course.duties,
     continues=carrying.continues,
     rarely_continues=carrying.rarely_continues,
     carries=carrying.carries,

@@ -95,8 +95,8 @@ def _date(case: Case) -> tuple[str, str]:
 
 
 def _views(case: Case) -> tuple[str, str]:
-    """How many views are there of those that were asked for."""
-    rows = live_perspectives(case)
+    """How many views are there of those that were asked for before all met."""
+    rows = live_perspectives(case) if case.state == S.PREPARING else []
     if not rows:
         return _("Sichten"), ""
     given = [row for row in rows if row.given_at is not None]

@@ -98,8 +98,8 @@ class ServicePages:
     it. ``links`` are further ways offered beside the steps: label and address. ``outsiders``
     names who reads a part of a case without taking part in it. ``continues`` says whether somebody may go on with a
     case in another service, ``rarely_continues`` whether that is a rare step of this case, ``carries`` what it hands
-    over then. ``notes`` says of documents, by primary key, what more
-    there is to each: sentences, and ways to go as label and address.
+    over then. ``duties`` says by primary key what else somebody who takes part does there. ``notes`` says of
+    documents, by primary key, what more there is to each: sentences, and ways to go as label and address.
     """
 
     template: str
@@ -124,6 +124,7 @@ class ServicePages:
     continues: Callable[[Case, Actor], bool] = lambda case, actor: False
     rarely_continues: Callable[[Case], bool] = lambda case: False
     carries: Callable[[Case, Actor], Carried] = lambda case, actor: Carried()
+    duties: Callable[[Case], dict[int, str]] = lambda case: {}
     notes: Callable[[Case, Actor, list[Document]], dict[int, tuple[list[str], list[tuple[Any, str]]]]] = (
         lambda case, actor, documents: {}
     )

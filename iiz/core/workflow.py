@@ -210,11 +210,11 @@ def refusal(case: Case, transition: Transition, actor: Actor, where: Standing) -
     return ""
 
 
-def available(case: Case, actor: Actor, *, tab: str | None = None) -> list[Offer]:
+def available(case: Case, actor: Actor, *, tab: str | None = None, name: str | None = None) -> list[Offer]:
     """What the actor's side can do in the case's state; what is hindered comes last and carries its reason.
 
     Rows of the other side are left out: their turn is shown by the next step. ``tab`` asks only for the rows whose
-    button stands there (empty: in the head of the case).
+    button stands there (empty: in the head of the case), ``name`` for this one alone.
     """
     where = standing(case, actor)
     if where.level is None:
@@ -222,7 +222,8 @@ def available(case: Case, actor: Actor, *, tab: str | None = None) -> list[Offer
     offers = [
         Offer(row, refusal(case, row, actor, where))
         for row in workflow_of(case).transitions
-        if case.state in row.sources and row.parties & where.parties and row.follows is None and tab in (None, row.tab)
+        if case.state in row.sources and row.parties & where.parties and row.follows is None
+        if tab in (None, row.tab) and name in (None, row.name)
     ]
     offers = [offer for offer in offers if offer.allowed or not _passed(case, offer.transition, actor)]
     return sorted(offers, key=lambda offer: not offer.allowed)
@@ -234,9 +235,7 @@ def _passed(case: Case, row: Transition, actor: Actor) -> bool:
 
 def offer(case: Case, name: str, actor: Actor) -> Offer | None:
     """The row called ``name`` as offered to the actor, wherever its button stands; ``None`` if it is not."""
-    rows = [row for row in workflow_of(case).transitions if row.name == name]
-    found = (one for row in rows for one in available(case, actor, tab=row.tab) if one.transition is row)
-    return next(found, None)
+    return next(iter(available(case, actor, name=name)), None)
 
 
 def check(case: Case, name: str, actor: Actor) -> Transition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,11 +34,15 @@ def withdraw(case: Case, actor: Actor, data: Data) -> Changes:
     return {"withdrawn_on": case.vollmacht.withdrawn_on}
 
 
-def stop(case: Case, actor: Actor, reason: str) -> None:
-    """Call off what is planned and end the links of guests, because the case stops or ends."""
+def stop(case: Case, actor: Actor, reason: str, keep: Collection[str] = ()) -> None:
+    """Call off what is planned and end the links of guests, because the case stops or ends.
+
+    ``keep``: the purposes whose links go on.
+    """
     meetings.cancel_planned(case, reason, actor)
     DatePoll.objects.filter(case=case, closed_at=None).update(closed_at=clock.now())
-    for link in GuestLink.objects.filter(case=case, used_at=None, revoked_at=None):
+    links = GuestLink.objects.filter(case=case, used_at=None, revoked_at=None).exclude(purpose__in=keep)
+    for link in links:
         guests.revoke(link, GuestEnd.OVER, actor)
 
 

@@ -5,9 +5,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from iiz.core import workflow
 from iiz.core.actor import Actor
 from iiz.core.models import Case
 from roundtable.enums import ParticipantKind
+from roundtable.tests import papers
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,27 @@ def test_the_case_page_takes_few_queries_in_every_state() -> None:
             found = queries(case, who)
             asked = "\n".join(row[:60] + " … " + row[row.find(" FROM ") :][:110] for row in found)
             assert len(found) <= MOST, (case.state, who.institution.name, asked)
+
+
+def with_plans(steps: int) -> Case:
+    """Five versions of a plan, the last one in force, a case manager and two status notes; a case of nobody else."""
+    case = papers.lena()
+    for _version in range(5):
+        papers.version(case, papers.paper_of(case, steps))
+    nora = play.nora_of(case)
+    for text in ("Alles läuft.", "Der Bericht ist da."):
+        case = workflow.apply(case, "write_status", nora, {"text": text})
+    return case
+
+
+def test_a_plan_of_many_steps_and_versions_asks_nothing_more() -> None:
+    few, many = with_plans(3), with_plans(30)
+    for who in (play.nora_of, play.jan_of):
+        found = queries(many, who(many))
+        asked = "\n".join(row[:60] + " … " + row[row.find(" FROM ") :][:110] for row in found)
+        assert len(found) == len(queries(few, who(few)))
+        assert len(found) <= 20, asked
+    assert len(queries(many, play.koordination())) <= MOST
 
 
 def test_more_at_the_table_ask_nothing_more() -> None:

@@ -88,12 +88,17 @@ def frame(request: Request, case: Case, current: str) -> dict[str, Any]:
 
 
 def _parts(case: Case) -> list[Participation]:
-    """Who takes part; ``unnamed`` says of an office that the case's Vollmacht, which holds, names it no longer."""
+    """Who takes part; ``unnamed`` says of an office that the case's Vollmacht, which holds, names it no longer.
+
+    ``duty`` says what else it does there, in the words of the service.
+    """
     rows = [row for row in case.participations.all() if row.until is None]
     lines = consents.live_lines(case) if case.phase == Phase.OPEN else []
     named = {line.institution_id for line in lines}
+    duties = registry.pages[case.service].duties(case)
     for row in rows:
         row.unnamed = bool(lines) and row.institution_id not in named  # type: ignore[attr-defined]
+        row.duty = duties.get(row.pk, "")  # type: ignore[attr-defined]
     return rows
 
 
