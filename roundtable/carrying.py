@@ -6,18 +6,26 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from iiz.core import consents, continuing
+from iiz.core import clock, consents, continuing
 from iiz.core.actor import Actor
+from iiz.core.enums import DataCategory
 from iiz.core.models import Case
 from iiz.core.registry import Carried
 
-from . import content
-from .enums import TO_OPTIMA
+from . import content, plan_reading
+from .enums import TO_OPTIMA, IncomeKind
 from .enums import RoundtableState as S
-from .queries import roundtable_of
+from .paper import AreaNote, Income, Paper, thaw
+from .queries import final_plan, roundtable_of
 
 FROM_HERE = (S.NOT_STARTED, S.RUNNING, S.CLOSED)
 """The states from which an Antrag may be the way on: no process was started, or all have met."""
+BENEFITS = {
+    IncomeKind.ALE: ("ale", "job_seeker"),
+    IncomeKind.WSH: ("wsh",),
+    IncomeKind.IV_ALLOWANCE: ("iv_counselling",),
+}
+"""Which income answers which questions of an Antrag about benefits."""
 
 
 def continues(case: Case, actor: Actor) -> bool:
@@ -32,19 +40,56 @@ def rarely_continues(case: Case) -> bool:
 
 
 def carries(case: Case, actor: Actor) -> Carried:
-    """What the registration says, and what the case before it knew; call only where :func:`continues` allows it."""
+    """What the registration says, what the plan in force adds, and what the case before it knew.
+
+    Of the plan only what the actor may read: its goals take the place of the wish, its situation follows the reason,
+    and incomes answer which benefits there are. Call only where :func:`continues` allows it.
+    """
     record = roundtable_of(case)
     before = Case.objects.visible_to(actor).filter(continued_by=case).first()
     known = Carried() if before is None else continuing.known_of(before, actor)
+    agreed = _agreed(case, actor)
+    wish = ((record.wanted, ""),) if record.wanted else ()
+    situation = "\n\n".join(part for part in (record.reason, _situation(agreed.areas)) if part)
     return Carried(
         person=case.person,
-        situation=record.reason,
-        goals=((record.wanted, ""),) if record.wanted else (),
+        situation=situation,
+        goals=tuple((goal.text, goal.measure) for goal in agreed.goals) or wish,
         prior_contact=_("Roundtable %(number)s") % {"number": case.number},
-        benefits=known.benefits,
+        benefits={**known.benefits, **_benefits(agreed.incomes)},
         facts=known.facts,
         offices=tuple(line.institution for line in consents.live_lines(case) if line.institution is not None),
     )
+
+
+def _agreed(case: Case, actor: Actor) -> Paper:
+    """What the plan in force says to the actor; of an ended case, the plan that was in force to the end."""
+    plan = final_plan(case)
+    if plan is None:
+        return Paper()
+    kinds, own = plan_reading.kinds_for(case, actor), plan_reading.participant_of(case, actor)
+    return thaw(plan_reading.cut(plan.content, kinds, own))
+
+
+def _situation(areas: list[AreaNote]) -> str:
+    """State, difficulties and resources of each life area, a paragraph each.
+
+    Without health: the other office reads the Antrag, whatever the Vollmacht opens for it.
+    """
+    found = []
+    for area in areas:
+        if area.category == DataCategory.HEALTH:
+            continue
+        texts = " ".join(text for text in (area.state, area.difficulties, area.resources) if text)
+        found.append(f"{area.label}: {texts}" if texts else "")
+    return "\n\n".join(text for text in found if text)
+
+
+def _benefits(incomes: list[Income]) -> dict[str, bool]:
+    """Which benefits the person gets today, by the questions of an Antrag; what is not known stays open."""
+    today = clock.today()
+    running = [row for row in incomes if (row.since or today) <= today <= (row.until or today)]
+    return {name: True for row in running for name in BENEFITS.get(IncomeKind(row.kind), ())}
 
 
 def first_answers(given: Carried) -> dict[str, Any]:

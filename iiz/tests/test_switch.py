@@ -9,6 +9,7 @@ from django.urls import reverse
 from iiz.core.actor import Actor
 from iiz.core.models import Case
 from optima.tests import factories as optima
+from roundtable.tests import papers
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,28 @@ def test_a_roundtable_goes_on_as_an_antrag() -> None:
     assert draft.number in browser(nora).get(case.get_absolute_url()).content.decode()
     assert address not in browser(nora).get(case.get_absolute_url()).content.decode()
     assert browser(jan).get(case.get_absolute_url()).status_code == 404
+
+
+def test_what_the_plan_says_goes_along_as_far_as_one_may_read_it() -> None:
+    """Goals with their measure, the situation without health, and which benefits there are arrive in the Antrag."""
+    case = papers.lena()
+    papers.version(case)
+    nora, jan = play.nora_of(case), play.jan_of(case)
+    address = f"{reverse('optima:new')}?von={case.number}"
+    typed = shown(nora, address)
+    assert typed["situation"].startswith(case.roundtable.reason)
+    assert "Lehre als Detailhandelsfachfrau" in typed["situation"]
+    assert "Therapie tut gut" not in typed["situation"]
+    assert (typed["ale"], typed["job_seeker"]) == ("yes", "yes")
+    assert not typed["wsh"]
+    goals = browser(nora).get(address).context["goals"]
+    first = (goals[0]["text"].value(), goals[0]["expected_result"].value())
+    assert first == ("Eine Arbeit im Büro finden, zuerst mit halbem Pensum", "Vertrag bis Herbst 2027")
+    play.narrowed(case, jan, keep=frozenset({"situation"}))
+    less = shown(jan, address)
+    assert "Zweizimmerwohnung" in less["situation"]
+    assert "Arbeitslosenentschädigung bis" not in less["situation"]
+    assert not less["ale"]
 
 
 def test_nothing_goes_along_without_the_right_to_read_it() -> None:
