@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from iiz.tests.arguments import action, enquiry, given, invitation, none, of, of_enquiry, row, sent_document, version
+from iiz.tests.arguments import (
+    action,
+    enquiry,
+    given,
+    invitation,
+    none,
+    of,
+    of_enquiry,
+    row,
+    sent_again,
+    sent_document,
+    version,
+)
 from iiz.tests.world import World
 
 # In the order of STANDINGS, as in addresses.
@@ -60,6 +72,15 @@ ROUNDTABLE: list[tuple[str, Callable[[World], list[Any]], str]] = [
     ("roundtable:plan_plain_pdf", version("rt planned"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:plan_text", version("rt planned"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:plan_diff", version("rt planned"), "login 404*"),
+    ("core:case_tab", action("rt planned", "plan"), "login 200 200 200 200 404 404 404 200 404"),
+    ("core:case_tab", action("submitted", "plan"), "login 404*"),
+    ("roundtable:plan_review_now", of("rt planned"), "login 302 302 302 302 404 404 404 302 404"),
+    ("roundtable:plan_review", version("rt planned", 2), "login 200 404 404 403 404 404 404 404 404"),
+    ("roundtable:plan_corrections", version("rt planned", 2), "login 403 403 403 403 404 404 404 200 404"),
+    ("roundtable:plan_sign_now", of("rt planned"), "login 302 302 302 302 404 404 404 302 404"),
+    ("roundtable:plan_sign", version("rt planned"), "login 403 403 403 403 404 404 404 200 404"),
+    ("roundtable:plan_signature", version("rt planned"), "login 404*"),
+    ("roundtable:plan_again", sent_again, "login 403 403 403 403 404 404 404 200 404"),
     ("roundtable:agenda_pdf", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:agenda_text", of("rt asked"), "login 200 200 200 200 404 404 404 200 404"),
     ("roundtable:agenda_text", of("rt registered"), "login 404*"),

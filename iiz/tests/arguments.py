@@ -136,6 +136,11 @@ def version(name: str, number: int = 1) -> Callable[[World], list[Any]]:
     return lambda world: [world.cases[name].number, number]
 
 
+def sent_again(world: World) -> list[Any]:
+    """The version in force and one who is to get it again."""
+    return [world.cases["rt planned"].number, 1, world.rows["rt step"].owner_id]
+
+
 def sent_document(world: World) -> list[Any]:
     """A document of a Roundtable, asked for through its case."""
     return [world.cases["rt asked"].number, world.rows["rt document"].pk]

@@ -157,7 +157,7 @@ def _roundtables(world: World) -> None:
 
 
 def _planned(world: World) -> None:
-    """A Roundtable with a Handlungsplan in force and one step, which the principal takes."""
+    """A Roundtable with a Handlungsplan in force and one step, the principal's, who is also to read a draft."""
     nora, office = world.people["principal"], world.people["coordinator"]
     case = roundtable.running(roundtable.started(by=nora, offices=[world.people["contact"].institution]))
     due, now = timezone.localdate() + roundtable.DAY, timezone.now()
@@ -168,6 +168,8 @@ def _planned(world: World) -> None:
     world.rows["rt step"] = plan.steps.create(
         key=1, position=1, owner=roundtable.row_of(case, nora), due_on=due, **words
     )
+    draft = Handlungsplan.objects.create(case=case, number=2, digest="1", created_by=office.user, due_on=due)
+    draft.reviews.create(participant=roundtable.row_of(case, nora))
     world.cases["rt planned"] = case
     world.rows["rt feedback"] = FeedbackRequest.objects.create(
         meeting=case.meetings.get(), participant=roundtable.row_of(case, nora), due_on=due

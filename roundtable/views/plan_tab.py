@@ -70,7 +70,7 @@ def _final(plan: Handlungsplan, actor: Actor) -> dict[str, Any]:
         "plan": plan,
         "standing": plan_paper.standing_of(plan),
         "steps": _steps(plan, actor),
-        "goals": [row["text"] for row in plan_reading.cut(plan.content, kinds)["goals"]],
+        "goals": [row["text"] for row in plan_reading.cut(plan.content, kinds).get("goals", ())],
         "url": _url("plan", plan),
         "pdf_url": _url("plan_pdf", plan),
         "text_url": _url("plan_text", plan),
@@ -94,14 +94,14 @@ def _steps(plan: Handlungsplan, actor: Actor) -> list[dict[str, Any]]:
     )
     number, rows = numbers(plan.content), {row.key: row for row in plan.steps.all()}
     found = []
-    for words_ in content["steps"]:
-        row = rows[words_["key"]]
+    for one in content["steps"]:
+        row = rows[one["key"]]
         status = StepStatus(row.status)
         found.append(
             {
                 "number": number[row.key],
                 "what": row.what,
-                "who": words_["owner_label"],
+                "who": one["owner_label"],
                 "start": row.starts_on,
                 "due": row.due_on,
                 "mark": course.MARKS[status],
