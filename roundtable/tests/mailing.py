@@ -12,8 +12,10 @@ from iiz.core.delivery import deliver
 from iiz.core.enums import Audience
 from iiz.core.models import Case
 from iiz.core.tests.uploads import PDF
-from roundtable import confirmations, queries
+from roundtable import confirmations, dispatching, queries, steps
 from roundtable.effects import views
+from roundtable.enums import StepStatus
+from roundtable.tests import papers, planning
 from roundtable.tests import playing as play
 
 TINA = "tina@praxis.example"
@@ -99,6 +101,28 @@ def to_confirm() -> None:
     confirmations.ask(case, play.koordination(), paper, rows, question="Gelesen.", due_on=due)
 
 
+def step_finished() -> None:
+    """The step is done that another office waits for."""
+    case = papers.lena()
+    plan = papers.version(case)
+    steps.report(plan.steps.get(key=6), play.koordination(), StepStatus.DONE)
+
+
+def status_told() -> None:
+    """The case manager tells all how it goes."""
+    case = papers.lena()
+    papers.version(case)
+    workflow.apply(case, "write_status", play.nora_of(case), {"text": "Der Bericht kommt im Januar."})
+
+
+def sent_again() -> None:
+    """A Handlungsplan in force goes to an office and to the therapist."""
+    case = papers.lena()
+    plan = papers.version(case)
+    for who in (play.jan_of(case), play.THERAPIST):
+        dispatching.again(plan, play.row_of(case, who), play.koordination())
+
+
 WAYS: dict[str, Callable[..., Any]] = {
     "rt_registered": registered,
     "rt_self_run": self_run,
@@ -116,12 +140,21 @@ WAYS: dict[str, Callable[..., Any]] = {
     "rt_dates_dropped": dropped,
     "rt_view_asked": play.asked,
     "rt_closed": play.closed,
+    "rt_review": planning.circulated,
+    "rt_guest_review": planning.circulated,
+    "rt_plan_final": sent_again,
+    "rt_guest_plan": sent_again,
     "rt_guest_dates": lambda: play.proposed(with_tina()),
     "rt_guest_invited": lambda: play.fixed(with_tina()),
     "rt_guest_moved": moved,
     "rt_guest_cancelled": called_off,
     "rt_guest_view": lambda: play.asked(with_tina()),
     "rt_guest_view_reminder": reminded,
+    "rt_manages": lambda: play.managed(play.running()),
+    "rt_manager_changed": lambda: play.managed(play.running()),
+    "rt_step_begins": step_finished,
+    "rt_status_note": status_told,
+    "rt_guest_note": status_told,
     "rt_feedback": play.running,
     "rt_guest_feedback": lambda: play.running(play.fixed(with_tina())),
     "rt_confirm": to_confirm,

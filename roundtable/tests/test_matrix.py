@@ -12,6 +12,7 @@ from iiz.core.actor import Actor
 from iiz.core.enums import Role
 from iiz.core.models import Case, Institution
 from iiz.core.tests.factories import InstitutionFactory, actor
+from roundtable.tests import planning
 from roundtable.tests import playing as play
 from roundtable.workflow import ROUNDTABLE
 
@@ -26,6 +27,7 @@ HEARS = {"client_withdraws": OFFICE, "narrow_vollmacht": OFFICE, "renew_vollmach
 SEATS = dict.fromkeys(("add_office", "add_person", "change_person", "end_participant", "need_health"), OFFICE)
 MANAGES = {"appoint_manager": OFFICE}
 INFORMS = {"write_status": OFFICE}
+AGREES = {"circulate_plan": OFFICE, "finalise_plan": OFFICE}
 ARRANGES = HEARS | SEATS | MANAGES | {"hold_meeting": OFFICE, "close": OFFICE}
 PLANS = {"propose_dates": OFFICE, "fix_date": OFFICE}
 ASKS = {"request_views": OFFICE}
@@ -54,10 +56,18 @@ ALLOWED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("managed", "registrant"): LEADS,
     ("managed", "named"): LEADS | {"write_status": WORKS},
     ("managed", "coordination"): ARRANGES | PLANS | ASKS | INFORMS,
+    ("typed", "registrant"): LEADS,
+    ("typed", "named"): SAYS,
+    ("typed", "coordination"): ARRANGES | PLANS | ASKS | INFORMS | AGREES,
+    ("draft circulates", "registrant"): LEADS,
+    ("draft circulates", "named"): SAYS,
+    ("draft circulates", "coordination"): ARRANGES | PLANS | ASKS | INFORMS | AGREES | {"drop_plan": OFFICE},
     ("named no longer", "registrant"): LEADS,
     ("named no longer", "coordination"): ARRANGES | PLANS | ASKS,
     ("over", "registrant"): LEADS,
-    ("over", "coordination"): {name: OFFICE for name in ARRANGES if name not in ("add_office", "add_person", "appoint_manager")},
+    ("over", "coordination"): {
+        name: OFFICE for name in ARRANGES if name not in ("add_office", "add_person", "appoint_manager")
+    },
     ("withdrawn", "coordination"): {"close": OFFICE, "end_participant": OFFICE},
     ("self-run", "registrant"): LEADS | RUNS | dict.fromkeys(PLANS | ASKS, WORKS),
     ("self-run", "named"): SAYS,
@@ -81,6 +91,8 @@ STATES: dict[str, Callable[[], Case]] = {
     "date fixed": play.fixed,
     "running": play.running,
     "managed": lambda: _managed(play.running()),
+    "typed": lambda: planning.typed(play.running(), steps=3),
+    "draft circulates": lambda: planning.circulated(planning.typed(play.running(), steps=3)),
     "named no longer": lambda: _without_jan(play.started()),
     "over": lambda: play.ending(days=-1),
     "withdrawn": play.withdrawn,
