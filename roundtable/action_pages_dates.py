@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from iiz.core import meeting_pages
 from iiz.core.registry import ActionPage
 
-from .forms import dates, proposing
+from .forms import contact, dates, proposing
 
 DATES = {
     "propose_dates": ActionPage(
@@ -79,6 +79,13 @@ DATES = {
         gettext_lazy("Jedes geführte Gespräch zählt in der Statistik. Mit dem ersten beginnt die Begleitung."),
         gettext_lazy("Festhalten"),
         done=gettext_lazy("Das Gespräch ist festgehalten."),
+    ),
+    "log_call": ActionPage(
+        contact.ContactForm,
+        gettext_lazy("Kontakt festhalten"),
+        gettext_lazy("Eine Zeile genügt. Alle Stellen am Tisch lesen sie; niemand erhält deswegen eine Nachricht."),
+        gettext_lazy("Festhalten"),
+        done=gettext_lazy("Der Kontakt ist festgehalten."),
     ),
     "move_meeting": replace(
         meeting_pages.PAGES["move_meeting"],

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from iiz.core import workflow
+from iiz.core import clock, workflow
 from iiz.core.actor import Actor
-from iiz.core.models import Case, GuestLink, OutboxMail, Task
+from iiz.core.models import CallNote, Case, GuestLink, OutboxMail, Task
 from iiz.core.tests.visiting import address, opened
 from roundtable import course
 from roundtable.effects import follow
 from roundtable.effects.following import NOTE
+from roundtable.forms.contact import ContactForm
 from roundtable.forms.following import StatusNoteForm
 from roundtable.tests import papers
 from roundtable.tests import playing as play
@@ -87,3 +88,24 @@ def test_after_some_weeks_the_case_manager_is_asked_for_the_next(case: Case, tim
     assert follow.ripen(timezone.now()) == 0
     told(Case.objects.get(pk=case.pk), nora)
     assert not tasks
+
+
+def test_each_office_notes_a_contact_with_one_line(case: Case) -> None:
+    jan, nora = play.jan_of(case), play.nora_of(case)
+
+    def noted(**typed: str) -> str:
+        data = {"way": "phone", "whom": "other", "text": "Termin bestätigt.", "called_on": f"{clock.today():%d.%m.%Y}"}
+        form = ContactForm(data | typed, case=case, actor=jan)
+        if not form.is_valid():
+            return ", ".join(form.errors)
+        workflow.apply(case, "log_call", jan, form.cleaned_data)
+        return CallNote.objects.latest("pk").text
+
+    assert noted() == "Telefon: Termin bestätigt."
+    named = noted(way="mail", whom=str(play.row_of(case, nora).pk))
+    assert named == f"Mail mit {nora.user.get_full_name()}, {nora.institution.short_name}: Termin bestätigt."
+    assert noted(way="talk", whom=str(play.row_of(case, "client").pk)).startswith(
+        "kurzes Gespräch mit Klientin/Klient:"
+    )
+    assert noted(text="x" * 295) == "text"
+    assert noted(way="fax", whom="0", text="") == "way, whom, text"

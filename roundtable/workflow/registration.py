@@ -1,5 +1,7 @@
 """Rows from the draft to the decision whether a process is started."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from iiz.core import meeting_rows
@@ -174,5 +176,10 @@ ROWS = (
         effect=consent.renew,
         tab=VOLLMACHT,
     ),
-    *meeting_rows.rows(UNDER_WAY, ALL, calls=(*UNDECIDED, *UNDER_WAY), levels=WORKING, roles=ANYBODY),
+    *(
+        replace(row, label=_("Kontakt festhalten"), told=_("hat einen Kontakt festgehalten"))
+        if row.name == "log_call"
+        else row
+        for row in meeting_rows.rows(UNDER_WAY, ALL, calls=(*UNDECIDED, *UNDER_WAY), levels=WORKING, roles=ANYBODY)
+    ),
 )
