@@ -252,6 +252,7 @@ def finalise(case: Case, actor: Actor, data: Data) -> Changes:
         before.state, before.ended_at = PlanState.REPLACED, clock.now()
         before.save(update_fields=["state", "ended_at"])
         guests.revoke_all(READ, before.pk, GuestEnd.OVER, actor)
+        _go_on(before, steps)
     plan.state, plan.final_at, plan.final_by = PlanState.FINAL, clock.now(), actor.user
     plan.save(update_fields=["state", "final_at", "final_by"])
     for review in plan.reviews.all():
@@ -259,6 +260,15 @@ def finalise(case: Case, actor: Actor, data: Data) -> Changes:
     OldCell.objects.filter(case=case).delete()
     sent = send(case, plan, actor, at_the_table(case))
     return {"number": plan.number, "who": sent, "digest": plan.digest}
+
+
+def _go_on(before: Handlungsplan, steps: Iterable[Step]) -> None:
+    """Let steps stand as their owners said last, also while the draft was with the participants (RT-17)."""
+    stood = {old.key: old for old in before.steps.exclude(status_at=None)}
+    for step in steps:
+        if step.key in stood:
+            step.status, step.status_at = stood[step.key].status, stood[step.key].status_at
+            step.save(update_fields=["status", "status_at"])
 
 
 def _note_promises(case: Case, plan: Handlungsplan, actor: Actor, offers: Mapping[int, ServiceOffer]) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from iiz.core.actor import Actor
@@ -85,6 +86,7 @@ def test_a_connected_case_is_named_only_to_those_who_see_it() -> None:
 
 def test_the_coordination_sees_what_no_step_moves_on_and_which_vollmacht_ends_soon() -> None:
     quiet, ends = play.running(play.started(play.registered(offices=[]))), play.ending(days=12)
+    quiet.tasks.update(done_at=timezone.now())
     client = Client()
     client.force_login(play.koordination().user)
     card = client.get("/koordination/").content.decode().split("Im Auge behalten")[1]

@@ -18,7 +18,7 @@ from roundtable import steps
 from roundtable.effects import follow
 from roundtable.enums import StepStatus
 from roundtable.models import Step
-from roundtable.tests import papers
+from roundtable.tests import papers, planning
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +161,15 @@ def test_the_step_of_an_office_that_left_is_asked_of_the_case_manager(case: Case
     Step.objects.filter(plan__case=case, key=6).update(starts_on=clock.today())
     workflow.settle(case)
     assert asked(case)[6] == play.nora_of(case).institution.pk
+
+
+def test_how_a_step_stands_goes_on_in_the_next_version_also_if_it_was_said_meanwhile() -> None:
+    case = planning.finalised()
+    jan = play.jan_of(case)
+    steps.report(step_of(case, STANDORT), jan, StepStatus.RUNNING)
+    planning.write(case, {"goal.1.measure": "Vertrag bis Ende 2027"})
+    case = planning.promised(planning.circulated(planning.again(case)))
+    assert step_of(case, STANDORT).plan.state == "final"
+    steps.report(step_of(case, STANDORT), jan, StepStatus.DONE)
+    workflow.apply(planning.again(case), "finalise_plan", play.koordination(), {})
+    assert step_of(case, STANDORT).status == StepStatus.DONE
