@@ -65,15 +65,15 @@ def owns_hidden(content: Mapping[str, Any], kinds: Kinds, participant: int | Non
 def left_out(content: Mapping[str, Any], kinds: Kinds, participant: int | None = None) -> str:
     """What is not shown and why, as a German sentence; empty where everything is."""
     seen = cut(content, kinds, participant)
-    missing: list[str] = [
-        DataCategory(kind).label
+    missing = [
+        str(DataCategory(kind).label)
         for kind in DataCategory.values
         if kind not in kinds and any(_parts(content, kind)) and len(_parts(seen, kind)) < len(_parts(content, kind))
     ]
     if not missing:
         return ""
     words = _("Nicht enthalten, weil es die Vollmacht hier nicht öffnet oder die Aufgabe es nicht braucht: %(kinds)s.")
-    return words % {"kinds": ", ".join(str(label) for label in missing)}
+    return words % {"kinds": ", ".join(missing)}
 
 
 def _parts(content: Mapping[str, Any], kind: str) -> list[Any]:

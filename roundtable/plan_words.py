@@ -274,16 +274,16 @@ def plain_sections(content: Mapping[str, Any], kinds: Kinds, participant: int | 
             offices.setdefault(step.owner_label, []).append(step)
     goals = [goal.text for goal in paper.goals]
     found = [
-        Section("goals", _("Das wollen Sie erreichen"), points=goals),
-        Section("own", _("Das machen Sie"), points=[_plain_step(step) for step in own]),
+        Section("plain-goals", _("Das wollen Sie erreichen"), points=goals),
+        Section("plain-own", _("Das machen Sie"), points=[_plain_step(step) for step in own]),
         Section(
-            "offices",
+            "plain-offices",
             _("Das machen die Stellen"),
             blocks=[Block("", name, [("", _plain_step(row)) for row in rows]) for name, rows in offices.items()],
         ),
-        Section("words", _("Das möchten wir Ihnen sagen"), lead=paper.plain),
+        Section("plain-words", _("Das möchten wir Ihnen sagen"), lead=paper.plain),
         _call(around),
-        Section("changing", _("Wenn sich etwas ändert"), points=_changing()),
+        Section("plain-changing", _("Wenn sich etwas ändert"), points=_changing()),
     ]
     return [section for section in found if _holds_something(section)]
 
@@ -303,7 +303,7 @@ def _plain_step(step: Step) -> str:
 def _call(around: Around) -> Section:
     """The case manager, or whoever moderates as long as there is none."""
     return Section(
-        "call",
+        "plain-call",
         _("Diese Person rufen Sie an"),
         lead=_("Sie haben eine Frage? Etwas klappt nicht? Rufen Sie an oder schreiben Sie."),
         blocks=filled([Block("contact", "", around.manager or around.moderation)]),

@@ -246,7 +246,7 @@ def paper(steps: int = 10, **changes: str) -> Paper:
 
 def lena(**changes: Any) -> Case:
     """Lena's Roundtable after the meeting: Sozialdienst, RAV, IV and the therapist were there, Nora manages it."""
-    person = {"first_name": "Lena", "last_name": "Beispiel", "birth_date": dt.date(2000, 3, 14)}
+    person: dict[str, Any] = {"first_name": "Lena", "last_name": "Beispiel", "birth_date": dt.date(2000, 3, 14)}
     case = play.running(
         play.fixed(play.with_therapist(play.started(**(person | changes)), email="tina@praxis.example"))
     )
@@ -254,7 +254,7 @@ def lena(**changes: Any) -> Case:
     by_key = {row.pk: row for row in seats}
     for meeting in case.meetings.all():
         for invitee in meeting.invitees.exclude(ref=None):
-            is_client = by_key[invitee.ref].kind == "client"
+            is_client = by_key[invitee.ref or 0].kind == "client"
             Attendance.objects.update_or_create(invitee=invitee, defaults={"first": not is_client, "second": True})
     manage(case)
     return Case.objects.get(pk=case.pk)

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from iiz.core import clock
 from iiz.core.models import AccessLogEntry, Scan
+from iiz.tests.browsing import follow, no_faults
 from roundtable import plan_paper
 from roundtable.enums import Answer, PlanState, SignatureWay
 from roundtable.models import Handlungsplan, Review, Signature
@@ -255,9 +256,9 @@ def sign(plan: Handlungsplan, body: bytes, content_type: str) -> None:
 def test_the_client_reads_in_short_sentences_what_is_to_be_done_and_whom_to_call(case: Any) -> None:
     plan = papers.version(case)
     made = plan_paper.document(plan, EVERYTHING, plain=True)
-    own = next(section for section in made.sections if section.name == "own")
+    own = next(section for section in made.sections if section.name == "plain-own")
     assert own.points[0] == "Bis 05.12.2026: Arztbericht an die IV-Stelle senden lassen"
-    call = next(section for section in made.sections if section.name == "call")
+    call = next(section for section in made.sections if section.name == "plain-call")
     assert ("Person", "Nora Keller") in call.blocks[0].rows
     assert "Sie haben schon viel geschafft." in made.as_text
     assert len(pages(plan_paper.render(plan, EVERYTHING, plain=True))) <= 2
@@ -266,7 +267,7 @@ def test_the_client_reads_in_short_sentences_what_is_to_be_done_and_whom_to_call
 def test_without_a_case_manager_the_client_calls_whoever_moderates(case: Any) -> None:
     case.managements.all().delete()
     made = plan_paper.document(papers.version(case), EVERYTHING, plain=True)
-    call = next(section for section in made.sections if section.name == "call")
+    call = next(section for section in made.sections if section.name == "plain-call")
     assert call.blocks[0].rows[0][1].startswith("IIZ-Koordinationsstelle")
 
 
@@ -336,3 +337,18 @@ def test_the_page_asks_the_same_of_three_and_of_thirty_steps(
     browser.get(address(plan))
     with django_assert_num_queries(QUERIES):
         assert browser.get(address(plan)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_page_and_differences_are_without_fault_on_a_screen_and_on_a_telephone(
+    case: Any, browse_as: Any, width: int
+) -> None:
+    papers.version(case)
+    plan = papers.version(case, papers.changed(papers.paper_of(case), 5, what="Kurs im Büro"))
+    page = browse_as(play.iris_of(case), width=width)
+    page.goto(address(plan))
+    no_faults(page)
+    assert page.get_by_role("img", name="Einkommen und Arbeitsunfähigkeit auf der Zeitachse").is_visible()
+    follow(page, "Was sich geändert hat")
+    no_faults(page)
