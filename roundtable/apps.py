@@ -33,6 +33,7 @@ class RoundtableConfig(AppConfig):
             dispatching,
             drafts,
             guest_answers,
+            minutes,
             pages,
             perspectives,
             reviewing,
@@ -51,7 +52,7 @@ class RoundtableConfig(AppConfig):
         registry.register_guests(*guest_meeting.PURPOSES, perspective_guest.PURPOSE, confirming.PURPOSE)
         registry.register_guests(guest_note.PURPOSE, feedback.PURPOSE, plan_review.PURPOSE, plan_guest.PURPOSE)
         registry.verbs.update(words.VERBS | guest_answers.WORDS | perspectives.VERBS | confirmations.VERBS)
-        registry.verbs.update(steps.VERBS | reviewing.VERBS | signing.VERBS | dispatching.VERBS)
+        registry.verbs.update(minutes.VERBS | steps.VERBS | reviewing.VERBS | signing.VERBS | dispatching.VERBS)
         registry.seeds.append(seed.seed)
         registry.new_links.append(pages.NEW)
         registry.successors.append(pages.SUCCESSOR)

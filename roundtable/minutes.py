@@ -276,8 +276,10 @@ def revision(case: Case) -> int:
 
 
 def written(case: Case) -> list[Cell]:
-    """All fields with who wrote them, in the order of writing; one query."""
-    return list(Cell.objects.filter(case=case).select_related("written_by").order_by("revision"))
+    """All fields with who wrote them, in the order of writing, and whether an earlier wording is kept; one query."""
+    old = OldCell.objects.filter(case=case, name=OuterRef("name"))
+    rows = Cell.objects.filter(case=case).select_related("written_by").annotate(rewritten=Exists(old))
+    return list(rows.order_by("revision"))
 
 
 def earlier(case: Case, name: str) -> list[OldCell]:
@@ -285,9 +287,10 @@ def earlier(case: Case, name: str) -> list[OldCell]:
     return list(OldCell.objects.filter(case=case, name=name).select_related("written_by"))
 
 
-def rewritten(case: Case) -> set[str]:
-    """The fields of which an earlier wording is kept."""
-    return set(OldCell.objects.filter(case=case).values_list("name", flat=True))
+def areas_on(day: dt.date) -> tuple[Area, ...]:
+    """The life areas as of a day."""
+    rows = LifeArea.objects.valid_on(day).order_by("position")
+    return tuple(Area(row.code, row.label, row.category) for row in rows)
 
 
 def about(case: Case, actor: Actor) -> About:
@@ -295,10 +298,7 @@ def about(case: Case, actor: Actor) -> About:
 
     Who takes part but is covered no longer cannot be responsible for anything new.
     """
-    areas = tuple(
-        Area(row.code, row.label, row.category)
-        for row in LifeArea.objects.valid_on(case.arrived_on).order_by("position")
-    )
+    areas = areas_on(case.arrived_on)
     kinds = (ParticipantKind.OFFICE, ParticipantKind.CLIENT)
     seats = [row for row in at_the_table(case) if row.kind in kinds and is_covered(case, row)]
     offices = {row.pk: row.participation.institution for row in seats if row.participation is not None}

@@ -15,7 +15,7 @@ from iiz.core.models import Case
 from . import comparison, perspectives, reading
 from .comparison import Column
 from .enums import ParticipantKind
-from .models import Income, PendingDecision, SickLeave
+from .models import AreaView, Income, PendingDecision, SickLeave
 from .paper import YES
 from .queries import at_the_table, institution_of
 
@@ -102,7 +102,7 @@ def _texts(found: Prepared, column: Column, kinds: frozenset[str]) -> None:
         for name, goes_to in FIELDS.items():
             text = getattr(row, name)
             if text:
-                label = str(row._meta.get_field(name).verbose_name)
+                label = str(AreaView._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
                 said = Said(column.view.pk, name, f"area.{area.code}.{goes_to}", column.name, label, text)
                 found.areas.setdefault(area.code, []).append(said)
 

@@ -117,6 +117,31 @@ def test_the_audit_notes_once_a_day_that_somebody_writes(time_machine):
     assert AuditEntry.objects.filter(verb="paper_written").count() == 1
 
 
+def test_what_a_save_and_looking_for_news_ask_of_the_database(django_assert_max_num_queries):
+    case = play.asked(play.with_therapist(play.fixed()))
+    koordination = seen_by(play.koordination())
+    steps = [(f"step.{key}.what", "", f"Schritt {key}") for key in range(1, 31)]
+    autosave(koordination, case, *steps)
+    with django_assert_max_num_queries(14):
+        autosave(koordination, case, ("step.1.what", "Schritt 1", "Anders"), since=30)
+    with django_assert_max_num_queries(5):
+        told_since(koordination, case, since=31)
+    with django_assert_max_num_queries(11):
+        told_since(koordination, case, since=30)
+
+
+@pytest.mark.parametrize("steps", [3, 30])
+def test_the_page_asks_the_same_for_three_and_for_thirty_steps(steps, django_assert_max_num_queries):
+    case = play.asked(play.with_therapist(play.fixed()))
+    for who in (play.nora_of(case), play.iris_of(case)):
+        case = play.given(case, who)
+    koordination = seen_by(play.koordination())
+    autosave(koordination, case, *[(f"step.{key}.what", "", f"Schritt {key}") for key in range(1, steps + 1)])
+    page(koordination, case)
+    with django_assert_max_num_queries(30):
+        page(koordination, case)
+
+
 # Rows ---------------------------------------------------------------------------------------------------------------
 
 

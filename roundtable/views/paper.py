@@ -29,6 +29,7 @@ from ..models.paper import CELL_LENGTH
 from ..paper import ROWS, SOURCED
 from . import paper_page as page
 from .paper_answer import autosaves, news, saved
+from .paper_fields import Sheet
 
 MOST_CHANGES = 1500
 """How many fields one request may change: more than a page of sixty steps has."""
@@ -56,7 +57,7 @@ def _gone(request: Request, number: str, sentence: str, typed: Mapping[str, str]
     """Nothing is written any more: what was typed comes back to be copied, and nothing of the case with it."""
     if autosaves(request):
         return JsonResponse({"closed": sentence}, status=409)
-    labels = page.Sheet(page.About(), {}, lambda name: True)
+    labels = Sheet(paper.About(minutes.areas_on(clock.today())), {}, lambda name: True)
     mine = [(labels.label_of(name), text) for name, text in typed.items() if text]
     url = reverse("core:case", args=[number])
     return conflict_page(request, sentence, mine=mine, url=url, title=_("Nichts wurde gespeichert"))
@@ -89,7 +90,8 @@ def _show(
     rows = minutes.written(case)
     cells = {row.name: row.text for row in rows}
     beside = prepared.of(case, actor, cells, everything=everything)
-    found = page.sheet_of(case, actor, cells, typed=typed, theirs=theirs, refused=refused)
+    earlier = page.rewritten(rows)
+    found = page.sheet_of(case, actor, cells, typed=typed, theirs=theirs, refused=refused, earlier=earlier)
     context = page.context(case, actor, found, rows, beside, everything=everything, asked=request.GET.get("frueher"))
     return render(request, "roundtable/paper/page.html", context, status=status)
 
@@ -124,7 +126,7 @@ def _typed(request: Request) -> dict[str, str]:
     if autosaves(request):
         return {}
     ticks = dict.fromkeys(request.POST.getlist("ticks"), "")
-    named = {name: text for name, text in request.POST.items() if paper.is_name(name)}
+    named = {name: str(text) for name, text in request.POST.items() if paper.is_name(name)}
     return {name: text or ("nein" if name.startswith("seat.") else "") for name, text in (ticks | named).items()}
 
 

@@ -20,6 +20,7 @@ from .. import minutes
 from ..minutes import Theirs, Written
 from ..paper import ROWS
 from . import paper_page as page
+from .paper_fields import Sheet
 
 Answer = dict[str, Any]
 
@@ -50,14 +51,13 @@ def news(request: Request, case: Case, more: Answer | None = None) -> JsonRespon
     """What was written since the revision that the page has seen; cheap where nothing was."""
     actor, seen = acting(request), since(request)
     answer: Answer = {"token": get_token(request), "user": actor.user.pk, **(more or {})}
-    answer["revision"] = minutes.revision(case)
-    if answer["revision"] == seen:
-        return JsonResponse(answer)
+    if more is None and minutes.revision(case) == seen:
+        return JsonResponse({**answer, "revision": seen})
     rows = minutes.written(case)
-    sheet = page.sheet_of(case, actor, {row.name: row.text for row in rows})
+    sheet = page.sheet_of(case, actor, {row.name: row.text for row in rows}, earlier=page.rewritten(rows))
     fresh = [row for row in rows if row.revision > seen and sheet.is_readable(row.name)]
     answer |= {
-        "revision": rows[-1].revision,
+        "revision": rows[-1].revision if rows else 0,
         "news": [
             {
                 "name": row.name,
@@ -83,12 +83,12 @@ def _begun(names: Any) -> list[str]:
     return [name for name in found if name.split(".")[0] in ROWS]
 
 
-def _row(sheet: page.Sheet, name: str) -> str:
+def _row(sheet: Sheet, name: str) -> str:
     part, key = name.split(".")
     return render_to_string("roundtable/paper/_row.html", {"row": sheet.row(part, int(key))})
 
 
-def _parts(request: Request, case: Case, sheet: page.Sheet) -> dict[str, str]:
+def _parts(request: Request, case: Case, sheet: Sheet) -> dict[str, str]:
     """The parts of the page that follow from the fields, by the id of their element."""
     context = page.renewed(case, sheet)
     templates = {"zeitlinie": "roundtable/paper/_timeline.html", "es-fehlt": "roundtable/paper/_missing.html"}

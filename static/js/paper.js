@@ -217,6 +217,7 @@
     find("[data-mine]", box).addEventListener("click", () => settleClash(field, get(field.input)));
     find("[data-theirs]", box).addEventListener("click", () => settleClash(field, theirs.text));
     cell(field).append(box);
+    mark(field, "");
     field.clash = { theirs: theirs.text, box };
   };
   const readable = (field, text) => {
@@ -462,13 +463,15 @@
     const field = fields.get(input.name);
     if (!field || closed) return;
     active = Date.now();
-    mark(field, "");
     if (tooLong(field)) problem(field, words.long);
     keep();
     show();
     later(PAUSE);
   };
-  form.addEventListener("input", (event) => touched(event.target));
+  form.addEventListener("input", (event) => {
+    if (fields.has(event.target.name)) mark(fields.get(event.target.name), "");
+    touched(event.target);
+  });
   form.addEventListener("change", (event) => {
     touched(event.target);
     const row = event.target.closest("[data-row]");
