@@ -47,6 +47,8 @@ NO_PAGE = {
     "reporting:roundtable_file",
     "roundtable:agenda_pdf",
     "roundtable:invitation_pdf",
+    "roundtable:plan_pdf",
+    "roundtable:plan_plain_pdf",
     "roundtable:registration_pdf",
     "roundtable:vollmacht_scan",
     "admin:index",
