@@ -16,8 +16,8 @@ DATES = {
         proposing.ProposeForm,
         gettext_lazy("Termine vorschlagen"),
         gettext_lazy(
-            "Alle am Tisch werden gefragt: Stellen erhalten eine Pendenz, Personen mit E-Mail-Adresse einen Link. Wer "
-            "keine hat, den fragen Sie am Telefon und tragen die Antwort ein."
+            "Gefragt werden alle am Tisch, später auch nur, wen Sie wählen: Stellen erhalten eine Pendenz, Personen "
+            "mit E-Mail-Adresse einen Link. Wer keine hat, den fragen Sie am Telefon und tragen die Antwort ein."
         ),
         gettext_lazy("Vorschlagen"),
         done=gettext_lazy("Die Termine sind vorgeschlagen. Die Antworten sehen Sie hier."),
@@ -42,7 +42,7 @@ DATES = {
         dates.FixForm,
         gettext_lazy("Termin festlegen und einladen"),
         gettext_lazy(
-            "Alle am Tisch, für die die Vollmacht gilt, erhalten sofort eine Einladung mit Kalenderdatei. Wer zu "
+            "Wer eingeladen ist und für wen die Vollmacht gilt, erhält sofort eine Einladung mit Kalenderdatei. Wer zu "
             "diesem Termin schon «passt» gesagt hat, hat damit zugesagt."
         ),
         gettext_lazy("Einladen"),

@@ -25,7 +25,7 @@ from .following import note_step, open_steps, spread
 class Settled(models.TextChoices):
     """What becomes of a step that is open when the Roundtable ends."""
 
-    STAYS = "stays", gettext_lazy("bleibt bei der Stelle oder Person und läuft dort weiter")
+    STAYS = "stays", gettext_lazy("bleibt offen und läuft dort weiter")
     DONE = StepStatus.DONE.value, StepStatus.DONE.label
     DROPPED = StepStatus.DROPPED.value, StepStatus.DROPPED.label
 
@@ -60,7 +60,7 @@ def _settle(case: Case, actor: Actor, chosen: Mapping[int, str]) -> int:
         what = Settled(chosen.get(step.pk) or Settled.STAYS)
         if what == Settled.STAYS:
             left += 1
-            words = _("Beim Abschluss des Roundtables offen: bleibt bei der Stelle oder Person und läuft dort weiter.")
+            words = _("Beim Abschluss des Roundtables offen: läuft bei der Stelle oder Person weiter.")
             note_step(step, actor, step.status, words)
         else:
             note_step(step, actor, what.value, _("Beim Abschluss des Roundtables festgehalten."))

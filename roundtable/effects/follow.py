@@ -112,14 +112,15 @@ def _asked(name: str, **where: Any) -> Exists:
     return Exists(Task.objects.filter(name=name, done_at=None, **where))
 
 
-def _to_begin(today: dt.date) -> list[int]:
-    """The cases in which a step has come near that nobody is asked for yet."""
-    steps = Step.objects.filter(plan__state=PlanState.FINAL).exclude(status__in=following.FINISHED)
-    near = Q(starts_on__lte=today) | Q(due_on__lte=today + following.AHEAD)
-    managed = Exists(CaseManagement.objects.filter(case=OuterRef("plan__case"), until=None))
-    steps = steps.filter(near).filter(Q(owner__participation__until=None, owner__kind="office") | Q(managed))
-    steps = steps.exclude(_asked("do_step", case=OuterRef("plan__case"), object_id=OuterRef("pk")))
-    return list(steps.values_list("plan__case", flat=True))
+def _to_begin(today: dt.date) -> set[int]:
+    """The cases in which a step has come near, and the office that does it is not asked for it yet."""
+    steps = Step.objects.filter(plan__state=PlanState.FINAL, plan__case__phase=Phase.OPEN)
+    steps = steps.exclude(status__in=following.FINISHED).select_related(
+        "plan__case__vollmacht", "plan__case__roundtable"
+    )
+    near = steps.filter(Q(starts_on__lte=today) | Q(due_on__lte=today + following.AHEAD))
+    waiting = near.exclude(_asked("do_step", case=OuterRef("plan__case"), object_id=OuterRef("pk")))
+    return {step.plan.case_id for step in waiting if following.doer(step.plan.case, step) is not None}
 
 
 def _to_inform(today: dt.date) -> list[int]:

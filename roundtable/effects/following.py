@@ -57,13 +57,16 @@ def is_ready(step: Step, others: Mapping[int, Step], today: dt.date) -> bool:
 def doer(case: Case, step: Step) -> Participation | None:
     """The office that says how a step stands: its owner; the managing one for the client, or where the owner has left.
 
-    ``None`` while there is no such office.
+    ``None`` while there is no such office, and for a step about health that the managing office may not read.
     """
     row = next((one for one in at_the_table(case) if one.pk == step.owner_id), None)
     if row is not None and row.kind == ParticipantKind.OFFICE and is_covered(case, row):
         return row.participation
     part = managing(case)
-    return part if part is not None and consents.line_for(case, part.institution_id) is not None else None
+    line = consents.line_for(case, part.institution_id) if part is not None else None
+    if part is None or line is None or (step.health and not (line.health and part.health)):
+        return None
+    return part
 
 
 def note_step(step: Step, actor: Actor, status: str, note: str) -> None:

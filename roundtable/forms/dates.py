@@ -30,7 +30,7 @@ from ..enums import Availability
 from ..models import DatePoll, Participant
 from ..queries import asked, at_the_table, is_covered, office_row, open_poll, planned, seat_of
 from .follow_up import WhomForm
-from .proposing import USUAL_MINUTES, usual_place
+from .proposing import usual_minutes, usual_place
 
 NAMED = re.compile(r"termin_(\d{12})")
 """The field of one proposed date: its moment stands in the name, so that a late answer can still be read."""
@@ -211,7 +211,7 @@ class FixForm(WhomForm, WhenForm):
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, case=case, actor=actor, **kwargs)
         self.poll = open_poll(case)
-        self.initial.setdefault("minutes", self.poll.minutes if self.poll else USUAL_MINUTES)
+        self.initial.setdefault("minutes", self.poll.minutes if self.poll else usual_minutes(case))
         self.initial.setdefault("place", self.poll.place if self.poll else usual_place(actor.institution))
         if self.poll is None:
             del self.fields["choice"]

@@ -20,14 +20,21 @@ from iiz.core.templatetags.ui import day as day_words
 from iiz.core.workdays import is_working_day, next_working_day
 
 from ..effects.dates import MOST_OPTIONS
-from ..queries import open_poll
+from ..queries import held, open_poll
 from .follow_up import WhomForm
 
 LEAST_OPTIONS = 2
 USUAL_MINUTES = 150
 """How long a Roundtable usually takes (RT-10)."""
+LATER_MINUTES = 60
+"""How long a follow-up meeting usually takes (RT-19)."""
 USUAL_DAYS = 7
 """For how many days people usually have time to answer."""
+
+
+def usual_minutes(case: Case) -> int:
+    """How long the next meeting usually takes: the first one longer than those that follow."""
+    return LATER_MINUTES if held(case) else USUAL_MINUTES
 
 
 def usual_place(office: Institution) -> str:
@@ -72,7 +79,7 @@ class ProposeForm(WhomForm):
             self.fields[f"time_{place}"].conditional = True  # type: ignore[attr-defined]
         last = case.date_polls.first()
         self.initial.setdefault("place", last.place if last else usual_place(actor.institution))
-        self.initial.setdefault("minutes", last.minutes if last else USUAL_MINUTES)
+        self.initial.setdefault("minutes", usual_minutes(case))
         self.initial.setdefault("answer_by", next_working_day(clock.today() + dt.timedelta(days=USUAL_DAYS)))
         self.odd: list[str] = []
 

@@ -70,7 +70,7 @@ def test_each_open_step_is_settled_and_none_is_dropped_in_silence() -> None:
     fresh = {step.pk: step for step in queries.steps_in_force(case)}
     assert (fresh[first.pk].status, fresh[second.pk].status) == (StepStatus.DONE, StepStatus.DROPPED)
     assert all(step.reports.count() == 1 for step in fresh.values())
-    assert all("läuft dort weiter" in step.reports.get().note for step in others)
+    assert all("Person weiter" in step.reports.get().note for step in others)
     assert dict(content.closing_rows(case, play.koordination()))["Schritte"].startswith("1 erledigt, 1 nicht mehr")
 
 

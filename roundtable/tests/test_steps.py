@@ -22,8 +22,8 @@ from roundtable.tests import papers, planning
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
-KURS, STANDORT, ARZT, DOSSIER = 5, 3, 1, 4
-"""Steps of Lena's plan by key: RAV after RAV, RAV, the client about health, the client after the RAV."""
+KURS, STANDORT, ARZT, DOSSIER, POST = 5, 3, 1, 4, 9
+"""Steps of Lena's plan by key: RAV after RAV, RAV, the client about health, the client after the RAV, the client."""
 
 
 @pytest.fixture
@@ -134,16 +134,26 @@ def test_a_step_is_asked_for_when_its_turn_comes(case: Case, time_machine) -> No
     nora, jan = play.nora_of(case).institution.pk, play.jan_of(case).institution.pk
     today = clock.today()
     Step.objects.filter(plan__case=case).update(starts_on=today + dt.timedelta(days=100), due_on=today + 200 * play.DAY)
-    Step.objects.filter(plan__case=case, key=ARZT).update(starts_on=None)
+    Step.objects.filter(plan__case=case, key=POST).update(starts_on=None)
     workflow.settle(case)
-    assert asked(case) == {ARZT: nora}
+    assert asked(case) == {POST: nora}
     steps.report(step_of(case, STANDORT), play.jan_of(case), StepStatus.DONE)
-    assert asked(case) == {ARZT: nora, DOSSIER: nora, KURS: jan}
+    assert asked(case) == {POST: nora, DOSSIER: nora, KURS: jan}
     Step.objects.filter(plan__case=case, key=8).update(starts_on=today + 20 * play.DAY)
     time_machine.move_to(timezone.now() + 21 * play.DAY)
     assert follow.ripen(timezone.now()) == 1
-    assert asked(case) == {ARZT: nora, DOSSIER: nora, KURS: jan, 8: nora}
+    assert asked(case) == {POST: nora, DOSSIER: nora, KURS: jan, 8: nora}
     assert follow.ripen(timezone.now()) == 0
+
+
+def test_nobody_is_asked_for_a_step_about_health_who_may_not_read_it(case: Case) -> None:
+    assert ARZT not in asked(case)
+    part = play.row_of(case, play.nora_of(case)).participation
+    assert part is not None
+    part.health = True
+    part.save()
+    workflow.settle(case)
+    assert asked(case)[ARZT] == part.institution_id
 
 
 def test_who_comes_next_hears_that_the_step_can_begin(case: Case) -> None:
@@ -158,9 +168,9 @@ def test_who_comes_next_hears_that_the_step_can_begin(case: Case) -> None:
 def test_the_step_of_an_office_that_left_is_asked_of_the_case_manager(case: Case) -> None:
     iris = play.iris_of(case)
     workflow.apply(case, "end_participant", play.koordination(), {"participant": play.row_of(case, iris)})
-    Step.objects.filter(plan__case=case, key=6).update(starts_on=clock.today())
+    Step.objects.filter(plan__case=case, key=10).update(starts_on=clock.today(), after=None)
     workflow.settle(case)
-    assert asked(case)[6] == play.nora_of(case).institution.pk
+    assert asked(case)[10] == play.nora_of(case).institution.pk
 
 
 def test_how_a_step_stands_goes_on_in_the_next_version_also_if_it_was_said_meanwhile() -> None:
