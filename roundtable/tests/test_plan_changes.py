@@ -60,7 +60,7 @@ def test_steps_are_known_again_by_their_key() -> None:
 
 def test_each_part_is_compared_and_nobody_elses() -> None:
     old = papers.paper()
-    typed = {
+    typed: dict[str, Any] = {
         "area__wohnen__state": "Zimmer bei der Mutter.",
         "income__1__amount": "3300",
         "sick__1__percent": "60",

@@ -98,7 +98,8 @@ def test_the_document_is_a_tagged_letter_of_the_moderating_office(case: Any) -> 
     plan = again(papers.version(case))
     body = plan_paper.render(plan, EVERYTHING)
     reader = PdfReader(io.BytesIO(body))
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
     assert reader.metadata is not None
     assert reader.metadata.title == f"Handlungsplan {case.number}, Fassung 1"
     words = pages(body)
@@ -106,8 +107,8 @@ def test_the_document_is_a_tagged_letter_of_the_moderating_office(case: Any) -> 
         assert told in words[0]
     assert "Unterschrift der Klientin" in words[-1]
     assert f"Seite {len(words)} von {len(words)}" in words[-1]
-    archived = PdfReader(io.BytesIO(plan_paper.render(plan, EVERYTHING, archive=True)))
-    assert b"pdfaid" in archived.trailer["/Root"]["/Metadata"].get_data()
+    root = PdfReader(io.BytesIO(plan_paper.render(plan, EVERYTHING, archive=True))).trailer["/Root"]
+    assert b"pdfaid" in root["/Metadata"].get_data()
 
 
 def test_a_draft_says_so_on_every_page(case: Any) -> None:
