@@ -21,7 +21,7 @@ from iiz.core.models import Case, Institution
 from iiz.core.templatetags.ui import day
 
 from . import reading
-from .enums import Answer, ParticipantKind, PlanState
+from .enums import Answer, ParticipantKind, PlanState, SignatureWay
 from .models import Handlungsplan, PlanCopy, Step
 from .plan_changes import compare
 from .plan_reading import IN_FORCE, Kinds, cut, left_out, owns_hidden
@@ -67,7 +67,7 @@ def document(plan: Handlungsplan, kinds: Kinds, participant: int | None = None, 
         raise ValueError("nothing of it may be read")
     office = _office(plan.case)
     around = _around(plan, kinds, participant, office)
-    signed, picture = _signed(plan) if not plain else ("", None)
+    signed, picture = _signed(plan, kinds) if not plain else ("", None)
     lay_out = plain_sections if plain else sections
     return Document(
         plan=plan,
@@ -224,13 +224,17 @@ def _parts(invitee: Any) -> str:
     return _("zweiter Teil, mit Klientin oder Klient") if noted.second else ""
 
 
-def _signed(plan: Handlungsplan) -> tuple[str, bytes | None]:
-    """When and how the client signed, and the picture of it where it is one."""
+def _signed(plan: Handlungsplan, kinds: Kinds) -> tuple[str, bytes | None]:
+    """When and how the client signed, and the picture of it where it is one.
+
+    A scanned page may hold any word of the version: it is shown to who reads all of it.
+    """
     row = getattr(plan, "signature", None)
     if row is None:
         return "", None
     words = _("Unterschrieben am %(day)s, %(way)s.") % {"day": day(row.signed_on), "way": row.get_way_display()}
-    if row.picture.content_type not in PICTURES:
+    hidden = row.way == SignatureWay.SCAN and not kinds >= reading.EVERYTHING
+    if hidden or row.picture.content_type not in PICTURES:
         return f"{words} {_('Der Scan liegt bei der Moderation.')}", None
     with row.picture.file.open("rb") as file:
         return words, file.read()

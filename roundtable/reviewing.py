@@ -171,9 +171,9 @@ def answer(
 ) -> Review:
     """Say to a draft what one promises (step key → :class:`Pledge`) and what is wrong: place, its label, text.
 
-    Without corrections it means: agreed. Corrections that are not handled yet are replaced. Sent twice it is the same
-    answer. Raises ``Conflict`` when the draft ended or a colleague answered since it was opened (``seen``, see
-    :func:`mark`), ``NotAllowed`` with the reason; a guest whose link ended gets ``guests.Gone``.
+    Without corrections and with all steps promised it means: agreed. Corrections that are not handled yet are replaced.
+    Sent twice it is the same answer. Raises ``Conflict`` when the draft ended or a colleague answered since it was
+    opened (``seen``, see :func:`mark`), ``NotAllowed`` with the reason; a guest whose link ended gets ``guests.Gone``.
     """
     wanted, pledges = list(corrections), dict(pledges or {})
     with _held(review) as row:
@@ -195,11 +195,11 @@ def answer(
         for key, pledge in pledges.items():
             _pledge(row, steps, key, pledge, author)
         _correct(row, wanted)
-        row.agreed, row.answered_at = not wanted, clock.now()
+        said = [pledge.answer for pledge in pledges.values()]
+        row.agreed, row.answered_at = not wanted and Answer.REFUSED not in said, clock.now()
         row.answered_by = author.actor.user if author.actor else None
         row.save(update_fields=["agreed", "answered_at", "answered_by"])
         workflow.settle(case)
-        said = [pledge.answer for pledge in pledges.values()]
         changes = {
             "number": row.plan.number,
             "who": told_as(row.participant),

@@ -125,7 +125,7 @@ def words(review: Review) -> str:
     """How somebody answered to a draft."""
     if review.answered_at is None:
         return _("noch keine Antwort")
-    sentence = _("einverstanden am %(day)s") if review.agreed else _("Korrekturen vom %(day)s")
+    sentence = _("einverstanden am %(day)s") if review.agreed else _("nicht mit allem einverstanden, am %(day)s")
     return sentence % {"day": day(review.answered_at)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -34,6 +35,7 @@ ANSWERS = {Answer.OPEN: "wait", Answer.ACCEPTED: "ok", Answer.REFUSED: "stop"}
 
 def fill(case: Case, actor: Actor) -> dict[str, Any]:
     """What the tab shows, as far as the actor may read it; the same queries for any number of steps and versions."""
+    prefetch_related_objects(list(case.plans.all()), "signature__picture", "reviews__participant__participation")
     versions = plan_reading.versions(case, actor)
     for version in versions:
         version.case = case
