@@ -21,7 +21,7 @@ FOLLOWING = {
         done=gettext_lazy("Das Case Management ist bestimmt, alle sind benachrichtigt."),
     ),
     "write_status": ActionPage(
-        following.StatusNoteForm,
+        following.TellForm,
         gettext_lazy("Statusmeldung an alle"),
         gettext_lazy("Ein Satz dazu, wie es steht. Stellen erhalten eine Nachricht, Personen ohne Konto einen Link."),
         gettext_lazy("An alle senden"),

@@ -73,7 +73,7 @@ class AppointForm(ActionForm):
         return data
 
 
-class StatusNoteForm(ActionForm):
+class TellForm(ActionForm):
     """One sentence that all at the table read."""
 
     text = LongText(

@@ -13,7 +13,7 @@ from roundtable import course
 from roundtable.effects import follow
 from roundtable.effects.following import NOTE
 from roundtable.forms.contact import ContactForm
-from roundtable.forms.following import StatusNoteForm
+from roundtable.forms.following import TellForm
 from roundtable.tests import papers
 from roundtable.tests import playing as play
 
@@ -57,7 +57,7 @@ def test_nobody_else_tells_all(case: Case) -> None:
 
 def test_it_is_one_sentence(case: Case) -> None:
     def errors(text: str) -> set[str]:
-        return set(StatusNoteForm({"text": text}, case=case, actor=play.nora_of(case)).errors)
+        return set(TellForm({"text": text}, case=case, actor=play.nora_of(case)).errors)
 
     assert errors("") == errors("   ") == errors("x" * 301) == {"text"}
     assert errors(WORDS) == set()
