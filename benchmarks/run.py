@@ -26,7 +26,19 @@ from benchmarks.timing import Result, ratio
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = 1000
 QUERIES = 14
-MODULES = ("lists", "figures", "roundtables", "rules", "documents", "plans", "memory", "reminders", "billing", "views")
+MODULES = (
+    "lists",
+    "figures",
+    "roundtables",
+    "rules",
+    "documents",
+    "plans",
+    "memory",
+    "reminders",
+    "billing",
+    "views",
+    "minutes",
+)
 """What is measured on the large database, each in a process of its own."""
 PAGE_LIMIT = 1.3
 PAGE_ROUNDS = 40

@@ -31,7 +31,7 @@ from .models import CaseManagement, Cell, LifeArea, OldCell, Participant
 from .models.paper import CELL_LENGTH
 from .paper import ROWS, YES, About, Area, Owner, Paper, is_name
 from .paper_reader import keys, read
-from .queries import at_the_table, held, is_covered, moderates, seat_of
+from .queries import PREPARED, at_the_table, held, is_covered, moderates, seat_of
 
 JOINS = ("roundtable", "vollmacht", "person")
 """What is asked together with the case."""
@@ -87,6 +87,8 @@ def halted(case: Case) -> str:
     """Why nobody may write in the working paper any more; empty while somebody may."""
     if case.phase != Phase.OPEN:
         return _("Der Roundtable ist beendet. Es lässt sich nichts mehr dazu schreiben.")
+    if case.state not in PREPARED:
+        return _("Der Roundtable ist noch nicht gestartet. Geschrieben wird, sobald er vorbereitet ist.")
     if case.withdrawn_at is not None:
         return _("Die Vollmacht ist zurückgezogen: Es wird nichts mehr festgehalten und nichts mehr ausgetauscht.")
     if case.vollmacht is None or not case.vollmacht.holds_on(clock.today()):

@@ -21,7 +21,7 @@ CONTRACT_ADDRESSES = (
     "roundtable traktanden traktanden.pdf gast zugang sperren merkblatt merkblatt.pdf gesendet anfragen "
     "kostengutsprachen kostengutsprache.pdf entwurf schritt datei auftragsbestaetigung auftragsbestaetigung.pdf "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf fallakte fallakte.pdf vollmachten "
-    "scan rueckzug einschraenken anmeldung.pdf sicht sichten bestaetigung nicht-mehr "
+    "scan rueckzug einschraenken anmeldung.pdf sicht sichten bestaetigung nicht-mehr stand zeile schritt "
     "plan plan.pdf klartext.pdf unterschied"
 )
 """Addresses that people read are German; their names in the code are not. The inside of the admin is apart."""
