@@ -195,8 +195,8 @@ MAILS = (
     ),
     MailKind(
         "rt_manager_changed",
-        _("Roundtable %(number)s: Case Management hat gewechselt"),
-        _("Jemand anderes ist ab jetzt für alle die Ansprechperson. Wer es ist, steht im Fall."),
+        _("Roundtable %(number)s: Wer das Case Management hat"),
+        _("Eine Fachperson ist ab jetzt für alle die Ansprechperson. Wer es ist, steht im Fall."),
         _("Fall ansehen"),
         topic=MailTopic.DECISION,
     ),
