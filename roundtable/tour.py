@@ -105,6 +105,10 @@ ROAD = (_("Anmeldung"), _("Entscheid"), _("Vorbereitung"), _("Begleitung"), _("A
 """The way of a Roundtable, as it stands on each case."""
 REACHED = (0, 0, 2, 2, 3, 3, 3, 5)
 """Per station how many parts of the way are done."""
+OFFICES = {"rav": "RAV Musterwil", "iv": "IV-Stelle"}
+"""The invented offices by their names."""
+CLIENT, SURNAME = "Lea", "Brunner"
+"""Who it is about; invented, and the same person as in the demo."""
 STEPS = (
     (_("Abklärung abschliessen"), "IV-Stelle", "28.02.2026", _("IV-Stelle"), StepStatus.RUNNING),
     (_("Bewerbungen für eine Lehre mit Unterstützung"), "RAV Musterwil", "31.05.2026", _("RAV"), StepStatus.OPEN),

@@ -37,9 +37,12 @@ def tour(request: Request, place: int = 1) -> HttpResponse:
         "picture": f"roundtable/tour/{stations.STATIONS[place - 1].picture}.html",
         "road": stations.road(place - 1),
         "steps": stations.STEPS,
+        "offices": stations.OFFICES,
+        "client": stations.CLIENT,
+        "client_name": f"{stations.CLIENT} {stations.SURNAME}",
         "before": _address(place - 1) if place > 1 else "",
         "after": _address(place + 1) if place < len(stations.STATIONS) else "",
-        "case_url": f"{reverse('core:cases')}?q=Brunner&phase=all" if _demo(request) else "",
+        "case_url": f"{reverse('core:cases')}?q={stations.SURNAME}&phase=all" if _demo(request) else "",
     }
     return render(request, "roundtable/tour/page.html", context)
 
