@@ -13,10 +13,11 @@ from iiz.core.demo import DemoCanton
 from iiz.core.enums import DataCategory, Origin
 from iiz.core.models import Case, Institution, Person
 
-from . import actions, demo_bulk
+from . import actions, demo_bulk, demo_journey, demo_road
 from . import demo_texts as texts
+from .demo_plan import PlanPart
 from .demo_scenes import AGO, GAPS, LATELY, PATHS, SCENES, Scene
-from .demo_steps import DAY, Part
+from .demo_steps import DAY
 from .demo_texts import STORIES, Story
 from .effects.registration import NEEDS_HEALTH
 from .enums import CriterionCheck
@@ -66,14 +67,18 @@ def _days(canton: DemoCanton, scene: Scene) -> list[dt.date]:
 
 
 def _play(canton: DemoCanton, scene: Scene, days: list[dt.date], story: Story) -> None:
-    registrant = canton.logins[scene.registrant]
+    registrant, kind = canton.logins[scene.registrant], PlanPart
+    if scene.path == "journey":
+        kind, story = demo_road.Road, demo_journey.STORY
     with clock.at(canton.moment(days[0])):
         case = actions.begin(registrant, uuid.UUID(int=canton.rng.getrandbits(128), version=4))
         Case.objects.filter(pk=case.pk).update(origin=Origin.DEMO)
         answers = _answers(canton, scene, registrant, story)
+        if scene.path == "journey":
+            answers |= demo_road.answers(clock.today())
         if scene.path == "draft":
             _leave_draft(case, answers)
-        part = Part(canton, case, scene, registrant, answers, story)
+        part = kind(canton, case, scene, registrant, answers, story)
         part.play(PATHS[scene.path], days[1:])
 
 

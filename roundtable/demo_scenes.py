@@ -6,8 +6,20 @@ from dataclasses import dataclass
 
 TABLE = ("submit", "start", "assign")
 INVITED = (*TABLE, "add_guests", "propose", "answer_all", "fix")
-HELD = (*INVITED, "request_views", "give_views", "hold", "look_back")
+READY = (*INVITED, "request_views", "give_views")
+HELD = (*READY, "hold", "look_back")
+WRITTEN = (*READY, "meet", "appoint", "circulate")
+AGREED = (*WRITTEN, "promise", "finalise")
+JOURNEY = (
+    *(*TABLE, "add_therapist", "propose", "answer_all", "fix", "request_views", "give_views"),
+    *("meet", "appoint", "circulate", "correct", "circulate_again", "promise", "finalise", "sign"),
+    *("look_back", "first_reports", "first_note", "decided", "propose_follow_up", "answer_follow_up"),
+    *("hold_follow_up", "change", "sign_again", "hand_over", "contract", "third_note"),
+    *("summer_note", "coached", "propose_last", "answer_last", "hold_last", "last_reports", "conclude"),
+)
+"""A Roundtable from the registration to the end (``demo_road``)."""
 PATHS: dict[str, tuple[str, ...]] = {
+    "journey": JOURNEY,
     "draft": (),
     "registered": ("submit",),
     "queried": ("submit", "ask"),
@@ -19,13 +31,20 @@ PATHS: dict[str, tuple[str, ...]] = {
     "proposed": (*TABLE, "propose", "answer_some"),
     "to_fix": (*TABLE, "propose", "answer_all"),
     "tomorrow": (*INVITED, "request_views", "give_some", "reply"),
+    "today": (*READY, "write_half"),
     "running": (*HELD, "narrow"),
-    "first_labour_market": (*HELD, "close"),
+    "review": WRITTEN,
+    "corrections": (*WRITTEN, "correct"),
+    "unsigned": (*WRITTEN, "drop", "circulate_again", "promise", "finalise"),
+    "due": (*AGREED, "sign", "begin_steps"),
     "no_solution": (*TABLE, "propose", "close"),
     "stopped": (*TABLE, "request_views", "client_withdraws", "close"),
     "withdrawn": (*TABLE, "propose", "client_withdraws"),
     "alone": ("submit",),
-    "alone_solved": ("submit", "assign", "propose", "answer_all", "fix", "hold", "look_back", "close"),
+    "alone_solved": (
+        *("submit", "assign", "propose", "answer_all", "fix", "meet", "look_back", "appoint"),
+        *("circulate", "promise", "finalise", "sign", "begin_steps", "close"),
+    ),
 }
 """How far a played Roundtable goes: the steps after the draft is begun (``demo_steps``)."""
 REASONS = {
@@ -34,7 +53,7 @@ REASONS = {
     "bilateral": "bilateral_geloest",
     "optima": "an_optima",
     "other": "sonstige",
-    "first_labour_market": "erster_arbeitsmarkt",
+    "journey": "erster_arbeitsmarkt",
     "no_solution": "ohne_loesung",
     "stopped": "zurueckgezogen",
     "alone_solved": "loesung",
@@ -47,7 +66,13 @@ AGO = {
     "proposed": (1, 3),
     "to_fix": (1, 1),
     "tomorrow": (0, 0),
-    "running": (5, 20),
+    "journey": (24, 26),
+    "today": (0, 0),
+    "running": (0, 1),
+    "review": (0, 0),
+    "corrections": (6, 8),
+    "unsigned": (1, 3),
+    "due": (20, 24),
     "withdrawn": (2, 6),
     "alone": (1, 3),
     "optima": (2, 6),
@@ -68,8 +93,40 @@ GAPS = {
     "reply": (0, 0),
     "give_some": (2, 3),
     "give_views": (4, 8),
+    "meet": (8, 12),
     "hold": (8, 12),
+    "look_back": (1, 3),
+    "narrow": (0, 0),
+    "write_half": (0, 0),
+    "appoint": (0, 0),
+    "circulate": (0, 0),
+    "drop": (0, 0),
+    "circulate_again": (0, 0),
+    "correct": (1, 1),
+    "promise": (1, 2),
+    "finalise": (0, 0),
+    "sign": (0, 1),
+    "begin_steps": (26, 28),
     "close": (40, 70),
+    "add_therapist": (0, 1),
+    "first_reports": (22, 26),
+    "first_note": (6, 8),
+    "decided": (12, 14),
+    "propose_follow_up": (5, 7),
+    "answer_follow_up": (4, 5),
+    "hold_follow_up": (10, 12),
+    "change": (1, 1),
+    "sign_again": (2, 3),
+    "hand_over": (3, 5),
+    "contract": (18, 22),
+    "third_note": (10, 14),
+    "summer_note": (46, 50),
+    "coached": (48, 52),
+    "propose_last": (10, 12),
+    "answer_last": (4, 5),
+    "hold_last": (14, 16),
+    "last_reports": (1, 2),
+    "conclude": (13, 15),
 }
 """Days from one step to the next; any other step takes two to five."""
 
@@ -90,6 +147,10 @@ class Scene:
 
 
 SCENES = (
+    Scene("journey", "sozialdienst", ("rav", "iv")),
+    Scene("review", "sozialdienst", ("rav", "iv")),
+    Scene("today", "rav", ("iv", "sozialdienst")),
+    Scene("due", "sozialdienst", ("rav", "iv")),
     Scene("tomorrow", "sozialdienst", ("rav", "iv")),
     Scene("registered", "sozialdienst", ("rav", "iv")),
     Scene("proposed", "rav", ("iv", "sozialdienst")),
@@ -100,7 +161,8 @@ SCENES = (
     Scene("optima", "sozialdienst", ("rav",)),
     Scene("withdrawn", "sozialdienst", ("rav", "iv")),
     Scene("alone", "sobz", ("rav", "iv"), self_run=True),
-    Scene("first_labour_market", "sozialdienst", ("rav", "iv")),
+    Scene("corrections", "iv", ("rav", "sozialdienst")),
+    Scene("unsigned", "rav", ("iv", "sozialdienst")),
     Scene("alone_solved", "iv", ("rav", "sozialdienst"), self_run=True),
     Scene("stopped", "rav", ("iv", "sobz")),
     Scene("no_solution", "fremd", ("rav", "iv")),

@@ -27,6 +27,10 @@ from .queries import at_the_table, live_perspectives, open_poll, planned
 PAUSE = dt.timedelta(minutes=10)
 """Between two steps of one day, at least."""
 DAY = dt.timedelta(days=1)
+AFTER_MEETING = 12
+"""The hour at which a meeting that began at nine is over."""
+TALKS = ("hold", "meet", "hold_follow_up", "hold_last")
+"""Steps that follow a meeting on its day."""
 
 
 class Part:
@@ -39,11 +43,15 @@ class Part:
         self.registrant, self.answers, self.story = registrant, answers, story
         self.office = registrant if scene.self_run else canton.logins["koordination"]
         self.moment = clock.now()
+        self.days: dict[str, dt.date] = {}
 
     def play(self, steps: Iterable[str], days: Iterable[dt.date]) -> None:
-        """Take each step on its day, one after the other."""
-        for step, day in zip(steps, days, strict=True):
-            self.moment = max(self.moment + PAUSE, self.canton.moment(day))
+        """Take each step on its day, one after the other; a meeting is written down once it is over."""
+        dated = list(zip(steps, days, strict=True))
+        self.days = dict(dated)
+        for step, day in dated:
+            earliest = self._at(day, AFTER_MEETING) if step in TALKS else self.moment
+            self.moment = max(self.moment + PAUSE, self.canton.moment(day), earliest)
             with clock.at(self.moment):
                 getattr(self, step)()
 
@@ -109,17 +117,20 @@ class Part:
 
     def add_guests(self) -> None:
         """The therapist whom the Vollmacht names, and the mother whom the client wishes."""
-        line = next(row for row in consents.live_lines(self.case) if row.institution_id is None)
-        name, function, email = texts.THERAPIST
-        self._add(ParticipantKind.PROFESSIONAL, name, function, email, line)
+        self._add_professional(texts.THERAPIST[2] if self.scene.path == "tomorrow" else "")
         name, function, email = texts.MOTHER
         assert self.case.person is not None
         name = name.format(name=self.case.person.last_name)
-        self._add(ParticipantKind.RELATIVE, name, function, f"{self.case.number.lower()}.{email}", None)
+        email = f"{self.case.number.lower()}.{email}" if self.scene.path == "tomorrow" else ""
+        self._add(ParticipantKind.RELATIVE, name, function, email, None)
+
+    def _add_professional(self, email: str) -> None:
+        """Without an address the coordination office asks by telephone, and writes down what it hears."""
+        line = next(row for row in consents.live_lines(self.case) if row.institution_id is None)
+        name, function, _email = texts.THERAPIST
+        self._add(ParticipantKind.PROFESSIONAL, name, function, email, line)
 
     def _add(self, kind: str, name: str, function: str, email: str, line: Any) -> None:
-        """By mail only where their links still hold today; elsewhere the coordination office asks by telephone."""
-        email = email if self.scene.path == "tomorrow" else ""
         data = {"kind": kind, "name": name, "function": function, "email": email, "phone": "041 000 00 00"}
         self._apply("add_person", self.office, **data, line=line)
 
@@ -145,7 +156,12 @@ class Part:
         self._apply("propose_dates", self.office, **data)
 
     def _meeting_day(self) -> dt.date:
-        """The day on which all meet: for most within two or three weeks, for one case on the next working day."""
+        """The day on which all meet: as it is played, else today, on the next working day or in two weeks."""
+        held = self.days.get("hold") or self.days.get("meet")
+        if held is not None:
+            return held
+        if self.scene.path == "today":
+            return self.canton.last_day + DAY
         if self.scene.path == "tomorrow":
             day = self.canton.last_day + 2 * DAY
             return day + max(0, 7 - day.weekday()) * DAY if day.weekday() > 4 else day
@@ -224,7 +240,7 @@ class Part:
 
     def _give_one(self, view: Perspective, author: perspectives.Author) -> None:
         guest = view.participant.participation is None
-        words = texts.GUEST_WORDS if guest else self.story.views
+        words = self._words(view)
         areas = {area.code: area for area in LifeArea.objects.all()}
         said: dict[LifeArea, dict[str, str]] = {
             areas[code]: dict.fromkeys(perspectives.TEXTS, "") | {"state": text} for code, text in words.items()
@@ -234,12 +250,19 @@ class Part:
         perspectives.give(view, author, perspectives.Given(areas=said), version=view.version, form_key="")
         self.case = Case.objects.get(pk=self.case.pk)
 
+    def _words(self, view: Perspective) -> dict[str, str]:
+        """What somebody says in the own view: code of the life area → how it stands."""
+        return texts.GUEST_WORDS if view.participant.participation is None else self.story.views
+
     # After the meeting ----------------------------------------------------------------------------------------
 
     def hold(self) -> None:
         """All met, and the note says so."""
         present = {row.pk for row in at_the_table(self.case)}
-        self._apply("hold_meeting", self.office, held_on=clock.today(), present=present, note=texts.NOTE)
+        self._apply("hold_meeting", self.office, held_on=clock.today(), present=present, note=self._note())
+
+    def _note(self) -> str:
+        return texts.NOTE
 
     def look_back(self) -> None:
         """Those who came for an office say how the meeting was."""
@@ -264,5 +287,8 @@ class Part:
         """The Roundtable is closed for the reason of the path."""
         reason = REASONS[self.scene.path]
         solution = Solution.IV_PENSION if reason == "loesung" else ""
-        data = {"closed_on": clock.today(), "reason": reason, "solution": solution, "note": texts.CLOSING[reason]}
+        data = {"closed_on": clock.today(), "reason": reason, "solution": solution, "note": self._closing_note(reason)}
         self._apply("close", self.office, **data)
+
+    def _closing_note(self, reason: str) -> str:
+        return texts.CLOSING[reason]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import demo_papers as papers
+
 
 @dataclass(frozen=True)
 class Story:
-    """The gist of an invented Roundtable: why it is needed, what shall change, and the views on three life areas."""
+    """The gist of an invented Roundtable: why it is needed, what shall change, the views, and the plan."""
 
     reason: str
     wanted: str
     views: dict[str, str]
     """Code of the life area → how it stands, as an office sees it."""
+    paper: papers.PaperText
 
 
 STORIES = (
@@ -25,6 +28,7 @@ STORIES = (
             "finanzen": "Die Taggelder enden im Frühling. Danach ist offen, wovon die Familie lebt.",
             "alltag": "Die Woche ist gut strukturiert, Termine werden eingehalten.",
         },
+        papers.RETRAINING,
     ),
     Story(
         "Nach einem Unfall ist die bisherige Arbeit auf dem Bau nicht mehr möglich. Versicherung, RAV und Gemeinde "
@@ -35,6 +39,7 @@ STORIES = (
             "finanzen": "Lebt von Taggeldern der Unfallversicherung, die Miete ist im Rückstand.",
             "wohnen": "Die Wohnung ist gekündigt, eine Lösung bis im Sommer ist nötig.",
         },
+        papers.BUILDER,
     ),
     Story(
         "Ein Einsatzprogramm wurde abgebrochen, weil gleichzeitig eine Abklärung lief. Sozialdienst und RAV haben "
@@ -45,6 +50,7 @@ STORIES = (
             "familie": "Zwei Kinder im Schulalter, die Betreuung ist am Nachmittag nicht gesichert.",
             "alltag": "Briefe von Ämtern bleiben liegen; eine Begleitung würde helfen.",
         },
+        papers.KITCHEN,
     ),
     Story(
         "Vier Stellen sind beteiligt, jede kennt nur ihren Teil. Die Person hat zwei widersprüchliche Schreiben "
@@ -55,6 +61,7 @@ STORIES = (
             "recht": "Eine Beistandschaft ist beantragt, der Entscheid steht aus.",
             "finanzen": "Betreibungen laufen, ein Budgetplan besteht.",
         },
+        papers.DRIVER,
     ),
 )
 OFFICE_DOUBT = "Was kann im Gespräch entschieden werden, und was braucht vorher einen Bericht?"
@@ -93,3 +100,8 @@ LOOKING_BACK = (
     (3, "Ein kürzeres Gespräch hätte auch genügt.", ""),
 )
 """What offices say of a meeting afterwards: the mark, a text, and a sentence that may be quoted."""
+CORRECTIONS = {
+    "RAV": ("step.2", "Das hat die Person schon begonnen. Bitte ab sofort statt später."),
+    "IV": ("goal.1", "Bitte ergänzen: mit Rücksicht auf das ärztliche Attest."),
+}
+"""What offices find wrong in a draft: who, the part, the words."""

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iiz.core import guests, meetings, workflow
+from iiz.core import clock, guests, meetings, workflow
 from iiz.core.enums import MeetingState, Phase
 from iiz.core.models import Case, GuestLink, Invitee, Meeting
 
@@ -120,6 +120,6 @@ def reply(link: GuestLink, word: str, note: str) -> None:
 def _held(link: GuestLink) -> GuestLink:
     """The link as it is now, its case locked; raises ``guests.Gone`` if it ended meanwhile."""
     row = guests.held(link)
-    if not row.is_live or guests.hindrance(row):
+    if not row.lives_at(clock.now()) or guests.hindrance(row):
         raise guests.Gone(_("Dieser Zugang gilt nicht mehr."))
     return row

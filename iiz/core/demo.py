@@ -32,7 +32,7 @@ from .models import (
 from .seed import START, seed
 from .synthetic import DEMO_HASH, IV, LOGINS, MEN, RAV, SOCIAL_SERVICE, STREETS, WOMEN, last_name
 
-PLAYED = 60
+PLAYED = 65
 """How many cases go through the real workflow; the others are loaded in bulk."""
 
 MAIL_DAYS = 2

@@ -114,7 +114,7 @@ def fulfil(link: GuestLink) -> None:
     """
     with transaction.atomic():
         row = held(link)
-        if not row.is_live:
+        if not row.lives_at(clock.now()):
             raise Gone(_("Dieser Zugang gilt nicht mehr."))
         row.used_at, row.opening, row.code_hash = clock.now(), "", ""
         row.save(update_fields=["used_at", "opening", "code_hash"])
@@ -128,7 +128,7 @@ def answered(link: GuestLink) -> None:
     """
     with transaction.atomic():
         row = held(link)
-        if not row.is_live:
+        if not row.lives_at(clock.now()):
             raise Gone(_("Dieser Zugang gilt nicht mehr."))
         OutboxMail.objects.filter(guest=row, sent_at=None).delete()
 

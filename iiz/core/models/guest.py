@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 
 from django.conf import settings
@@ -92,7 +93,11 @@ class GuestLink(models.Model):
     @property
     def is_live(self) -> bool:
         """Whether the link still leads to its purpose, as far as the link itself knows."""
-        return self.used_at is None and self.revoked_at is None and timezone.now() < self.expires_at
+        return self.lives_at(timezone.now())
+
+    def lives_at(self, moment: dt.datetime) -> bool:
+        """Whether the link leads to its purpose at ``moment``."""
+        return self.used_at is None and self.revoked_at is None and moment < self.expires_at
 
     def token(self) -> str:
         """The secret part of the address, the same in each mail; until when it holds stands in the row."""

@@ -35,8 +35,8 @@ from optima.enums import KostengutspracheState, OptimaState, Outcome, SignedHow
 from optima.kostengutsprache import proof
 from optima.models import Antrag, Approval, Kostengutsprache, ProviderInvoice, Query
 from optima.tests.factories import draft
-from roundtable.enums import ClosingReason, RoundtableState
-from roundtable.models import NotStartedReason, Participant, Roundtable
+from roundtable.enums import ClosingReason, PlanState, RoundtableState
+from roundtable.models import Cell, Feedback, Handlungsplan, NotStartedReason, Participant, Roundtable, StatusNote
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +58,12 @@ NOT_PLAYED = {
     "end_stopped",
     "finish_draft_for_others",
     "reply_roundtable",
+    "find_manager",
+    "replace_manager",
 }
 """Pendenzen that no case of the demo waits with: rare, or not of this canton."""
+PLANNING = {"circulate_plan", "drop_plan", "finalise_plan", "appoint_manager", "write_status", "close"}
+"""Rows of the second half of a Roundtable; each is played."""
 FINDS = {
     "rav": {"answer_kg", "pay_invoice"},
     "rav-zeichnung": {"decide_kg"},
@@ -129,8 +133,8 @@ def play_few(monkeypatch):
         monkeypatch.setattr(f"{module}.PLAYED", 9, raising=False)
 
 
-def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
-    assert Case.objects.count() == 60
+def test_the_played_cases_reach_every_state_for_everybody_who_logs_in(canton):
+    assert Case.objects.count() == 65
     assert set(Case.objects.values_list("origin", flat=True)) == {Origin.DEMO}
     assert states("optima") == set(OptimaState.values)
     assert states("roundtable") == set(RoundtableState.values)
@@ -140,7 +144,7 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
     refused = Antrag.objects.filter(decision="refused")
     assert refused.values("refusal_reason__code").distinct().count() == 5
     assert not refused.filter(refusal_reason__code="sonstige", refusal_text="").exists()
-    assert Person.objects.filter(cases__isnull=False).distinct().count() < 60 - Case.objects.filter(person=None).count()
+    assert Person.objects.filter(cases__isnull=False).distinct().count() < 65 - Case.objects.filter(person=None).count()
 
     for login in LOGINS:
         assert login.email in canton
@@ -157,6 +161,7 @@ def test_sixty_cases_reach_every_state_for_everybody_who_logs_in(canton):
     assert Task.objects.get(snoozed_until__gt=timezone.localdate()).institution.name == RAV
     check_promises()
     check_roundtables()
+    check_journey()
     check_words()
     check_tasks()
     check_mails()
@@ -183,8 +188,9 @@ def check_roundtables():
     assert preparing.filter(meetings=None, date_polls=None).exists()
     assert preparing.filter(date_polls__closed_at=None, date_polls__isnull=False).exists()
     assert preparing.filter(withdrawn_at__isnull=False).exists()
-    ready = preparing.get(meetings__state="planned")
-    assert ready.meetings.get().planned_day > timezone.localdate()
+    ready = preparing.get(meetings__state="planned", meetings__starts_at__date__gt=timezone.localdate())
+    today = preparing.get(meetings__state="planned", meetings__starts_at__date=timezone.localdate())
+    assert Cell.objects.filter(case=today).exists()
     views = ready.perspectives.all()
     assert views.exclude(given_at=None).count() == 2
     assert views.filter(given_at=None, participant__participation=None).count() == 2
@@ -195,6 +201,26 @@ def check_roundtables():
     for login in ("rav", "iv", "sozialdienst", "sobz", "fremd"):
         actor = actors_of(User.objects.get(email=f"{login}@demo.example"))[0]
         assert Case.objects.visible_to(actor).filter(service="roundtable").exists(), login
+
+
+def check_journey():
+    """The invented woman of the tour is found by name; her Roundtable has all that one can have, and is over."""
+    actor = actors_of(User.objects.get(email="sozialdienst@demo.example"))[0]
+    case = Case.objects.visible_to(actor).get(person__last_name="Brunner")
+    assert case == Case.objects.filter(service="roundtable").order_by("arrived_on").first()
+    assert case.roundtable.closing_reason == ClosingReason.FIRST_LABOUR_MARKET
+    versions = list(case.plans.order_by("number"))
+    assert [row.state for row in versions] == [PlanState.DROPPED, PlanState.REPLACED, PlanState.FINAL]
+    assert all(hasattr(row, "signature") and row.dispatches.count() == 5 for row in versions[1:])
+    assert 270 < (case.ended_on - case.arrived_on).days < 330
+    assert case.managements.count() == 2
+    assert case.meetings.filter(state="held").count() == 3
+    assert case.meetings.filter(topics__isnull=False).distinct().count() == 2
+    assert StatusNote.objects.filter(case=case).count() > 4
+    assert Feedback.objects.filter(sender="client", quote_agreed=True).exists()
+    assert set(Handlungsplan.objects.values_list("state", flat=True)) == set(PlanState.values)
+    played = set(AuditEntry.objects.filter(stream__startswith="case/R").values_list("verb", flat=True))
+    assert {f"case_{name}" for name in PLANNING} <= played
 
 
 def check_promises():

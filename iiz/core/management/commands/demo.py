@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How many cases, which random numbers, from which year."""
-        parser.add_argument("--cases", type=int, default=demo.PLAYED, help="how many cases (default 60)")
+        parser.add_argument("--cases", type=int, default=demo.PLAYED, help=f"how many cases (default {demo.PLAYED})")
         parser.add_argument("--seed", type=int, default=1, help="same seed and day, same data (default 1)")
         parser.add_argument("--from", type=int, default=2024, dest="year", help="first year (default 2024)")
 
