@@ -22,7 +22,8 @@ CONTRACT_ADDRESSES = (
     "kostengutsprachen kostengutsprache.pdf entwurf schritt datei auftragsbestaetigung auftragsbestaetigung.pdf "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf fallakte fallakte.pdf vollmachten "
     "scan rueckzug einschraenken anmeldung.pdf sicht sichten bestaetigung nicht-mehr stand zeile schritt "
-    "plan plan.pdf klartext.pdf unterschied"
+    "plan plan.pdf klartext.pdf unterschied rueckmeldungen rueckmeldung durchsicht korrekturen senden bild rundgang "
+    "unterschrift status"
 )
 """Addresses that people read are German; their names in the code are not. The inside of the admin is apart."""
 
