@@ -71,6 +71,8 @@ DETAILS: dict[str, Callable[[Changes], str]] = {
     "need_health": needed,
     "assign": who,
     "request_views": who,
+    "circulate_plan": who,
+    "finalise_plan": who,
     "answer_dates_for": who,
     "reply_for": who,
     "narrow_vollmacht": narrowed,

@@ -218,6 +218,18 @@ def _tell(kind: str, case: Case, row: Participant, plan: Handlungsplan, actor: A
     notify.queue(kind, case, to, beside=actor.user, object_id=plan.pk, mark=f"{times}-{case.version}")
 
 
+def reach(case: Case, row: Participant, actor: Actor) -> None:
+    """Send somebody without an account the links to what there is to read now: the draft, the plan in force."""
+    draft, final = draft_plan(case), final_plan(case)
+    if not plan_reading.kinds_of(case, row):
+        return
+    for review in draft.reviews.filter(participant=row) if draft is not None else ():
+        review.participant = row
+        ask_review(case, review, actor)
+    if final is not None and final.dispatches.filter(participant=row).exists():
+        send(case, final, actor, [row])
+
+
 def drop(case: Case, actor: Actor, data: Data) -> Changes:
     """Give the draft up; the working paper and the plan in force stay as they are."""
     plan = draft_plan(case)

@@ -17,7 +17,7 @@ from iiz.core.workflow import NotAllowed
 from ..enums import ParticipantKind
 from ..models import Participant
 from ..queries import at_the_table, is_covered, open_poll, planned, seat_of, told_as
-from . import dates, management, views
+from . import dates, management, plans, views
 from .registration import seat_office
 
 Data = Mapping[str, Any]
@@ -79,7 +79,7 @@ def change_person(case: Case, actor: Actor, data: Data) -> Changes:
 
 
 def _reach(case: Case, row: Participant, actor: Actor) -> None:
-    """Send somebody without an account the links to what is asked now: dates, the invitation, the own view."""
+    """Send somebody without an account the links to what is asked now: dates, the invitation, the view, the plan."""
     row.case = case
     if not row.email or not is_covered(case, row):
         return
@@ -91,6 +91,7 @@ def _reach(case: Case, row: Participant, actor: Actor) -> None:
     for view in case.perspectives.filter(participant=row, cancelled_at=None, given_at=None, declined_at=None):
         view.case, view.participant = case, row
         views.invite(view, actor)
+    plans.reach(case, row, actor)
 
 
 def end_participant(case: Case, actor: Actor, data: Data) -> Changes:
