@@ -133,7 +133,7 @@ def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None, office: 
         standing=standing_of(plan),
         client=_client(case),
         promises={step.key: _promise(step) for step in _steps(plan)},
-        manager=_manager(case),
+        manager=_manager(plan),
         moderation=_reach(office),
         present=_present(case, written_at(plan).date()),
         replaced=replaced,
@@ -171,9 +171,10 @@ def _promise(step: Step) -> Promise:
     return Promise(_("zugesagt am %(day)s von %(who)s") % names)
 
 
-def _manager(case: Case) -> list[Row]:
-    """Who has the case management, and how to reach that person (RT-16)."""
-    row = manager(case)
+def _manager(plan: Handlungsplan) -> list[Row]:
+    """Who has the case management, and how to reach that person; once a version ended, who had it then (RT-16)."""
+    ended = timezone.localdate(plan.ended_at) if plan.ended_at else plan.case.ended_on
+    row = manager(plan.case, ended)
     if row is None:
         return []
     part = row.participant.participation

@@ -222,9 +222,12 @@ def steps_in_force(case: Case) -> list[Step]:
     return list(plan.steps.all())
 
 
-def manager(case: Case) -> CaseManagement | None:
-    """Who takes the case management now (RT-16)."""
-    return next((row for row in case.managements.all() if row.until is None), None)
+def manager(case: Case, on: dt.date | None = None) -> CaseManagement | None:
+    """Who takes the case management now, or took it last on a day that is over (RT-16)."""
+    if on is None:
+        return next((row for row in case.managements.all() if row.until is None), None)
+    rows = [row for row in case.managements.all() if row.since <= on and (row.until is None or row.until >= on)]
+    return rows[-1] if rows else None
 
 
 def managing(case: Case) -> Participation | None:
