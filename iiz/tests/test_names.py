@@ -21,7 +21,7 @@ CONTRACT_ADDRESSES = (
     "roundtable traktanden traktanden.pdf gast zugang sperren merkblatt merkblatt.pdf gesendet anfragen "
     "kostengutsprachen kostengutsprache.pdf entwurf schritt datei auftragsbestaetigung auftragsbestaetigung.pdf "
     "text demo post bausteine optima import bestaetigen healthz readyz antrag.pdf fallakte fallakte.pdf vollmachten "
-    "scan rueckzug einschraenken anmeldung.pdf sicht sichten bestaetigung nicht-mehr stand zeile schritt "
+    "scan rueckzug einschraenken anmeldung.pdf sicht sichten bestaetigung nicht-mehr stand zeile "
     "plan plan.pdf klartext.pdf unterschied rueckmeldungen rueckmeldung durchsicht korrekturen senden bild rundgang "
     "unterschrift status"
 )
