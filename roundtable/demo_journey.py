@@ -199,13 +199,22 @@ DECIDED = (
 )
 SECOND_NOTE = "Die IV sagt Ja. Ein Treuhandbüro nimmt Lea Brunner für eine Probewoche; wir treffen uns dazu."
 CHANGED = {
-    "area.arbeit.answers": "IV: Die Ausbildung wird unterstützt. RAV: Die Bewerbungen laufen, eine Probewoche ist "
-    "vereinbart.",
+    "area.arbeit.answers": "IV: Die Ausbildung ist bewilligt, ein Job-Coach kommt in den Betrieb. RAV: Die Probewoche "
+    "ist vereinbart.",
+    "area.arbeit.difficulties": "Der abgebrochene Lehrvertrag steht in jedem Dossier, und auf die Absagen folgt jedes "
+    "Mal ein Einbruch.",
+    "area.arbeit.questions": "Wer begleitet den Betrieb in den ersten Monaten?",
+    "area.arbeit.resources": "Pünktlich, gern am Telefon, sicher mit Zahlen. Ein Treuhandbüro will sie kennenlernen.",
     "area.finanzen.difficulties": "Bis zum Lehrbeginn bleibt das Budget eng, es geht aber auf.",
     "decision.1.gone": "1",
     "decision.2.gone": "1",
     "income.3.note": "von der IV zugesprochen, ab Lehrbeginn",
     "step.3.what": "Lehrvertrag über 60 Prozent mit dem Treuhandbüro abschliessen",
+    "step.2.despite": "",
+    "step.3.despite": "",
+    "step.3.note": "",
+    "step.4.despite": "",
+    "step.6.despite": "",
     "plain.text": "Liebe Frau Brunner. Die IV unterstützt Ihre Lehre. Jetzt geht es um den Vertrag mit dem Betrieb. "
     "Ab dem Lehrbeginn begleitet Sie ein Job-Coach, und Sie erhalten ein Taggeld.",
 }
@@ -216,15 +225,15 @@ NEW_STEPS: tuple[Row, ...] = (
         "owner": "IV",
         "offer": "Job-Coaching",
         "payer": "IV",
-        "start": 107,
-        "due": 190,
         "after": "3",
         "goal": "1",
     },
 )
 NEW_INCOMES: tuple[Row, ...] = (
-    {"kind": "wsh", "amount": "1'920", "since": -10, "until": 105, "note": "neues Budget, bis zum Lehrbeginn"},
+    {"kind": "wsh", "amount": "1'920", "since": -10, "note": "neues Budget, bis zum Lehrbeginn"},
 )
+COACHING = 84
+"""How many days the coaching lasts."""
 TOPICS = (3, 1)
 """The steps that the first follow-up meeting is about."""
 HANDED_OVER = "Mit dem Entscheid liegt das meiste bei der IV: Sie begleitet Lehre und Betrieb."

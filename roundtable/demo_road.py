@@ -10,12 +10,13 @@ from iiz.core import clock
 
 from . import demo_journey as lea
 from . import demo_texts as texts
-from . import feedback
+from . import feedback, minutes
 from .demo_plan import PlanPart
 from .demo_steps import DAY
 from .effects.feedback import FEEDBACK
 from .enums import CorrectionState, ParticipantKind
 from .models import FeedbackRequest, Participant, Perspective
+from .paper_reader import parse_day
 from .queries import at_the_table, planned
 
 
@@ -67,7 +68,7 @@ class Road(PlanPart):
         offices = [row for row in rows.order_by("pk") if row.participant.participation is not None][-2:]
         for row, said in zip([*offices, rows.get(participant=client)], lea.FEEDBACK, strict=True):
             mark, text, quote = said
-            given = dict.fromkeys(feedback.QUESTIONS, mark)
+            given: dict[str, Any] = dict.fromkeys(feedback.QUESTIONS, mark)
             given |= {"text": text, "quote": quote, "quote_agreed": bool(quote)}
             feedback.give(row, given, links.get(row.participant_id))
 
@@ -136,10 +137,13 @@ class Road(PlanPart):
         self.fix()
 
     def hold_follow_up(self) -> None:
-        """The meeting takes place, and the plan is changed at the table."""
+        """The meeting takes place, and the plan is changed at the table: what follows begins with the allowance."""
         self._hold_later(lea.MEETING_NOTES[1])
-        self._rows("step", lea.NEW_STEPS)
-        self._rows("income", lea.NEW_INCOMES)
+        begins = parse_day(minutes.cells(self.case)["income.3.since"])
+        assert begins is not None
+        day, end = f"{begins:%d.%m.%Y}", f"{begins + lea.COACHING * DAY:%d.%m.%Y}"
+        self._rows("step", [row | {"start": day, "due": end} for row in lea.NEW_STEPS])
+        self._rows("income", [row | {"until": f"{begins - DAY:%d.%m.%Y}"} for row in lea.NEW_INCOMES])
         self._write(lea.CHANGED)
 
     def _hold_later(self, note: str) -> None:
