@@ -177,7 +177,17 @@ def test_a_draft_is_given_up_and_nobody_is_asked_any_more() -> None:
     assert Handlungsplan.objects.get().state == PlanState.DROPPED
 
 
-def test_the_pendenz_comes_when_all_answered_or_the_day_is_over() -> None:
+def test_the_pendenz_to_finalise_comes_by_itself_when_the_day_is_over() -> None:
+    case = planning.circulated(planning.typed(steps=3))
+    Handlungsplan.objects.update(due_on=clock.today() - play.DAY)
+    workflow.catch_up(clock.now())
+    assert Task.objects.filter(name="finalise_plan", case=case, done_at=None).count() == 1
+    before = Task.objects.count()
+    workflow.catch_up(clock.now())
+    assert Task.objects.count() == before
+
+
+def test_the_pendenz_to_finalise_comes_when_all_have_answered() -> None:
     case = planning.circulated(days=0)
     assert not Task.objects.filter(name="finalise_plan", done_at=None).exists()
     for who in (play.nora_of(case), play.jan_of(case), play.iris_of(case)):
@@ -193,6 +203,25 @@ def test_after_a_withdrawal_nothing_is_sent_any_more() -> None:
         planning.finalised(case)
     assert not GuestLink.objects.filter(revoked_at=None, used_at=None).exists()
     assert not Task.objects.filter(name="review_plan", done_at=None).exists()
+
+
+def test_the_office_that_runs_its_roundtable_itself_does_it_all() -> None:
+    case = play.running(play.fixed(play.self_run()))
+    papers.manage(case)
+    case = planning.finalised(planning.promised(planning.circulated(planning.typed(case, steps=3))))
+    plan = planning.plan_of(case)
+    assert plan.final_by == play.registrant_of(case).user
+    waiting = Task.objects.get(name="sign_plan", case=case, done_at=None)
+    assert waiting.institution == case.registering_institution
+
+
+def test_a_new_address_gets_the_links_to_what_there_is_to_read() -> None:
+    case = planning.circulated(planning.typed(steps=3))
+    row = play.row_of(case, play.THERAPIST)
+    data = {"participant": row, "email": "neu@praxis.example", "phone": "", "function": row.function}
+    workflow.apply(case, "change_person", play.koordination(), data)
+    live = GuestLink.objects.get(purpose="roundtable_review", revoked_at=None)
+    assert live.email == "neu@praxis.example"
 
 
 def test_whoever_is_no_longer_covered_gets_nothing() -> None:
