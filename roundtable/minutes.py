@@ -43,6 +43,10 @@ class Unknown(ValueError):
     """There is no such field, or the text is too long for it."""
 
 
+class NotYours(NotAllowed):
+    """The paper is none of the actor's."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One field: what stood there when the writer last looked, and what stands there now."""
@@ -74,6 +78,14 @@ class Written:
 def refusal(case: Case, actor: Actor) -> str:
     """Why ``actor`` may not write in the working paper now, as a German sentence; empty if nothing hinders."""
     return no_writer(case, actor) or halted(case)
+
+
+def check(case: Case, actor: Actor) -> None:
+    """Raises :class:`NotYours` or ``NotAllowed`` with the reason where ``actor`` may not write now."""
+    if reason := no_writer(case, actor):
+        raise NotYours(reason)
+    if reason := halted(case):
+        raise NotAllowed(reason)
 
 
 def no_writer(case: Case, actor: Actor) -> str:
@@ -116,9 +128,7 @@ def _locked(number: str, actor: Actor) -> Case:
     case = rows.exclude(phase=Phase.DRAFT).first()
     if case is None:
         raise Http404
-    reason = refusal(case, actor)
-    if reason:
-        raise NotAllowed(reason)
+    check(case, actor)
     return case
 
 

@@ -92,10 +92,11 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
     meeting = planned(case)
     if meeting is not None and not meetings.somebody_cannot(meeting):
         place = ", ".join(filter(None, [when(meeting), meeting.place]))
-        if meeting.planned_day <= clock.today() and not minutes.refusal(case, actor):
+        url = paper_of_today(case, actor)
+        if url:
             words = _("Auf der Seite des Gesprächs schreiben Sie am Tisch mit; gespeichert wird von selbst.")
             step = _step(_("Heute ist das Gespräch: %(when)s.") % {"when": place}, words)
-            return step | {"button": {"label": _("Zum Gespräch"), "url": _paper(case)}}
+            return step | {"button": {"label": _("Zum Gespräch"), "url": url}}
         missing = _missing(case)
         return _step(_("Das Gespräch ist vereinbart: %(when)s.") % {"when": place}, missing or NO_NEED)
     if moderates(case, actor):
@@ -113,7 +114,11 @@ def _under_way(case: Case, actor: Actor) -> Step | None:
     return _step(_("Der Prozess ist gestartet. Ein Termin wird gesucht."), NO_NEED)
 
 
-def _paper(case: Case) -> str:
+def paper_of_today(case: Case, actor: Actor) -> str:
+    """The address of the meeting page on the day of a meeting, for whoever writes there; otherwise empty."""
+    meeting = planned(case)
+    if meeting is None or meeting.planned_day > clock.today() or minutes.refusal(case, actor):
+        return ""
     return reverse("roundtable:paper", args=[case.number])
 
 

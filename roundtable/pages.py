@@ -19,7 +19,7 @@ from . import actions, carrying, content, course, standing
 from .action_pages import ACTIONS
 from .enums import RoundtableState as S
 from .models import CaseManagement, DatePoll, Handlungsplan, Participant, Perspective
-from .next_step import next_step
+from .next_step import next_step, paper_of_today
 from .queries import LOOKS_AT, final_plan, held, planned, roundtable_of
 from .views import arranging, confirmations, papers, plan_tab, registration, side_by_side, table, vollmacht
 
@@ -86,6 +86,7 @@ def overview(case: Case, actor: Actor) -> dict[str, Any]:
         "closing": content.closing_rows(case, actor),
         "notes": course.notes(case, actor),
         "standing": standing.rows(case, actor),
+        "paper_url": paper_of_today(case, actor),
         "imported": roundtable_of(case).submitted_at is None,
     }
 

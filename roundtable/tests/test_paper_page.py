@@ -233,7 +233,7 @@ def test_only_who_moderates_opens_the_paper():
         refused = client.get(url(case))
         assert refused.status_code == 403
         assert "wer das Gespräch moderiert" in refused.content.decode()
-        assert autosave(client, case, ("goal.1.text", "", "x")).status_code == 409
+        assert autosave(client, case, ("goal.1.text", "", "x")).status_code == 403
         assert client.get(url(case, "paper_news")).status_code == 403
     assert texts(case) == {}
 
@@ -268,3 +268,26 @@ def test_after_a_withdrawal_nothing_is_kept_and_what_was_typed_comes_back():
     assert (script.status_code, script.json()["closed"][:13]) == (409, "Die Vollmacht")
     assert texts(case) == {}
     assert "readonly" in page(koordination, case)
+
+
+# Before and after ---------------------------------------------------------------------------------------------------
+
+
+def test_on_the_day_the_case_leads_to_the_page_and_the_note_begins_with_what_stands_there():
+    case = play.fixed(days=0)
+    koordination = seen_by(play.koordination())
+    assert f'href="{url(case)}"' in koordination.get(case.get_absolute_url()).content.decode()
+    assert f'href="{url(case)}"' in koordination.get(f"/faelle/{case.number}/gespraeche/").content.decode()
+    nora, client = play.row_of(case, play.nora_of(case)), play.row_of(case, "client")
+    meeting = case.meetings.get()
+    seat = f"seat.{meeting.pk}"
+    note = (f"meeting.{meeting.pk}.note", "", "Alle waren da.")
+    autosave(
+        koordination, case, (f"{seat}.{nora.pk}.first", "", "ja"), (f"{seat}.{client.pk}.second", "", "nein"), note
+    )
+    form = koordination.get(reverse("core:action", args=[case.number, "hold_meeting"])).context["form"]
+    assert form.initial["first"] == [str(nora.pk)]
+    assert str(client.pk) not in form.initial["second"]
+    assert form.initial["note"] == "Alle waren da."
+    jan = seen_by(play.jan_of(case))
+    assert url(case) not in jan.get(f"/faelle/{case.number}/gespraeche/").content.decode()

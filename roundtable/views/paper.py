@@ -24,7 +24,7 @@ from iiz.core.views.marks import reads, writes
 from iiz.core.workflow import NotAllowed
 
 from .. import minutes, paper, prepared
-from ..minutes import Change, Theirs, Unknown, Written
+from ..minutes import Change, NotYours, Theirs, Unknown, Written
 from ..models.paper import CELL_LENGTH
 from ..paper import ROWS, SOURCED
 from . import paper_page as page
@@ -45,22 +45,22 @@ def _case(request: Request, number: str) -> Case:
     case, actor = visible_case(request, number), acting(request)
     if case.service != Service.ROUNDTABLE or case.phase == Phase.DRAFT:
         raise Http404
-    reason = minutes.no_writer(case, actor)
-    if not reason and not actor.is_coordination:
-        reason = minutes.halted(case)
-    if reason:
-        raise NotAllowed(reason)
+    if not actor.is_coordination or minutes.no_writer(case, actor):
+        minutes.check(case, actor)
     return case
 
 
-def _gone(request: Request, number: str, sentence: str, typed: Mapping[str, str]) -> HttpResponse:
+def _gone(
+    request: Request, number: str, sentence: str, typed: Mapping[str, str], stopped: Exception | None = None
+) -> HttpResponse:
     """Nothing is written any more: what was typed comes back to be copied, and nothing of the case with it."""
+    status = 403 if isinstance(stopped, NotYours) else 409
     if autosaves(request):
-        return JsonResponse({"closed": sentence}, status=409)
+        return JsonResponse({"closed": sentence}, status=status)
     labels = Sheet(paper.About(minutes.areas_on(clock.today())), {}, lambda name: True)
     mine = [(labels.label_of(name), text) for name, text in typed.items() if text]
     url = reverse("core:case", args=[number])
-    return conflict_page(request, sentence, mine=mine, url=url, title=_("Nichts wurde gespeichert"))
+    return conflict_page(request, sentence, mine=mine, url=url, title=_("Nichts wurde gespeichert"), status=status)
 
 
 # The page -----------------------------------------------------------------------------------------------------------
@@ -104,12 +104,13 @@ def _post(request: Request, number: str) -> HttpResponse:
         written = _write(request, number, changes)
     except Http404:
         own = Participation.objects.filter(case__number=number, institution=acting(request).institution)
+        own = own.filter(case__roundtable__isnull=False).exclude(case__phase=Phase.DRAFT)
         if autosaves(request) or not own.exists():
             raise
         sentence = _("Dieser Fall ist für Ihre Stelle nicht mehr offen. Nichts wurde gespeichert.")
         return _gone(request, number, sentence, typed)
     except NotAllowed as stopped:
-        return _gone(request, number, str(stopped), typed)
+        return _gone(request, number, str(stopped), typed, stopped)
     except Unknown as unknown:
         return JsonResponse({"closed": _("Dieses Feld gibt es nicht: %(name)s") % {"name": unknown}}, status=400)
     if autosaves(request):
@@ -261,9 +262,10 @@ def row(request: Request, number: str) -> HttpResponse:
     part = request.POST.get("part", "")
     taking = request.POST.get("take") == "1"
     try:
+        _case(request, number)
         anchor = _add(request, number, part, taking=taking)
     except NotAllowed as stopped:
-        return _gone(request, number, str(stopped), {})
+        return _gone(request, number, str(stopped), {}, stopped)
     if autosaves(request):
         return news(request, _case(request, number), {"added": anchor})
     return HttpResponseRedirect(f"{reverse('roundtable:paper', args=[number])}#{anchor.replace('.', '-')}")
@@ -289,7 +291,5 @@ def _case_for_news(request: Request, number: str) -> Case:
     case = rows.select_related(*minutes.JOINS).first()
     if case is None:
         raise Http404
-    reason = minutes.refusal(case, actor)
-    if reason:
-        raise NotAllowed(reason)
+    minutes.check(case, actor)
     return case
