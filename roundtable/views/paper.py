@@ -50,6 +50,12 @@ def _case(request: Request, number: str) -> Case:
     return case
 
 
+def _check_reader(request: Request) -> None:
+    """``Http404`` for whoever opens no cases at all, as on every page of a case."""
+    if request.actor is None or not request.actor.sees_cases:
+        raise Http404
+
+
 def _gone(
     request: Request, number: str, sentence: str, typed: Mapping[str, str], stopped: Exception | None = None
 ) -> HttpResponse:
@@ -98,6 +104,7 @@ def _show(
 
 def _post(request: Request, number: str) -> HttpResponse:
     """Save what was typed, then do what the pressed button says."""
+    _check_reader(request)
     typed = _typed(request)
     try:
         changes, refused = _changes(request, typed)
@@ -286,6 +293,7 @@ def paper_news(request: Request, number: str) -> HttpResponse:
 
 def _case_for_news(request: Request, number: str) -> Case:
     """As :func:`_case`, but only what is needed to say that nothing is new: asked every few seconds."""
+    _check_reader(request)
     actor = acting(request)
     rows = Case.objects.visible_to(actor).filter(number=number, roundtable__isnull=False).exclude(phase=Phase.DRAFT)
     case = rows.select_related(*minutes.JOINS).first()
