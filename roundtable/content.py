@@ -19,7 +19,7 @@ from iiz.core.models import Case
 from iiz.core.persons import same_person
 from iiz.core.templatetags.ui import ahv, day
 
-from .enums import ClosingReason, CriterionCheck, StepStatus
+from .enums import ClosingReason, CriterionCheck, StepState
 from .models import CriterionAnswer
 from .queries import roundtable_of, steps_in_force
 
@@ -201,7 +201,7 @@ def closing_rows(case: Case, actor: Actor) -> list[Row]:
 def _steps(case: Case) -> str:
     """How many steps of the plan were done, needless, or go on where they belong; empty without a plan."""
     stands = Counter(step.status for step in steps_in_force(case))
-    names = {"done": stands.pop(StepStatus.DONE, 0), "dropped": stands.pop(StepStatus.DROPPED, 0)}
+    names = {"done": stands.pop(StepState.DONE, 0), "dropped": stands.pop(StepState.DROPPED, 0)}
     if not names["done"] + names["dropped"] + stands.total():
         return ""
     words = _("%(done)s erledigt, %(dropped)s nicht mehr nötig, %(open)s laufen weiter, wo sie hingehören")

@@ -15,16 +15,16 @@ from iiz.core.models import Case
 
 from . import plan_reading
 from .effects.following import open_steps
-from .enums import RoundtableState, StepStatus
-from .models import CaseManagement, StatusNote, Step
+from .enums import RoundtableState, StepState
+from .models import CaseManagement, ProgressNote, Step
 from .queries import manager, managing
 
 MARKS = {
-    StepStatus.OPEN: "rest",
-    StepStatus.RUNNING: "wait",
-    StepStatus.LATE: "stop",
-    StepStatus.DONE: "ok",
-    StepStatus.DROPPED: "rest",
+    StepState.OPEN: "rest",
+    StepState.RUNNING: "wait",
+    StepState.LATE: "stop",
+    StepState.DONE: "ok",
+    StepState.DROPPED: "rest",
 }
 """How a step stands → the mark beside it."""
 
@@ -67,7 +67,7 @@ def _row(row: CaseManagement) -> ManagementRow:
     return ManagementRow(row.user.get_full_name(), office, phone, row.since, row.until, row.reason)
 
 
-def notes(case: Case, actor: Actor) -> list[StatusNote]:
+def notes(case: Case, actor: Actor) -> list[ProgressNote]:
     """What was told to all, the newest first; nobody is told anything before all have met."""
     if case.state not in (RoundtableState.RUNNING, RoundtableState.CLOSED) or not knows(case, actor):
         return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .demo_papers import PaperText, Row
 from .demo_texts import Story
-from .enums import StepStatus
+from .enums import StepState
 
 NAME = ("Lea", "Brunner")
 AGE = 26
@@ -186,16 +186,16 @@ CORRECTED = {
 TAKEN = "Danke, so steht es jetzt im Plan."
 
 FIRST_REPORTS = (
-    (4, StepStatus.DONE, "Das Dossier ist neu, der Abbruch steht in einem Satz."),
-    (2, StepStatus.RUNNING, "Der Kurs hat begonnen, sie war jedes Mal da."),
-    (5, StepStatus.RUNNING, ""),
+    (4, StepState.DONE, "Das Dossier ist neu, der Abbruch steht in einem Satz."),
+    (2, StepState.RUNNING, "Der Kurs hat begonnen, sie war jedes Mal da."),
+    (5, StepState.RUNNING, ""),
 )
 FIRST_NOTE = "Die Abklärung ist auf Kurs, das Dossier ist fertig, zwei weitere Schnuppertage sind vereinbart."
 DECIDED = (
-    (1, StepStatus.DONE, "Die IV unterstützt die Ausbildung, der Entscheid ist allen zugestellt."),
-    (2, StepStatus.DONE, "Kurs abgeschlossen, mit guter Rückmeldung."),
-    (5, StepStatus.DONE, "Das neue Budget gilt, es gibt keine Lücke."),
-    (3, StepStatus.RUNNING, "Ein Betrieb will sie für eine Woche auf Probe."),
+    (1, StepState.DONE, "Die IV unterstützt die Ausbildung, der Entscheid ist allen zugestellt."),
+    (2, StepState.DONE, "Kurs abgeschlossen, mit guter Rückmeldung."),
+    (5, StepState.DONE, "Das neue Budget gilt, es gibt keine Lücke."),
+    (3, StepState.RUNNING, "Ein Betrieb will sie für eine Woche auf Probe."),
 )
 SECOND_NOTE = "Die IV sagt Ja. Ein Treuhandbüro nimmt Lea Brunner für eine Probewoche; wir treffen uns dazu."
 CHANGED = {
@@ -238,16 +238,16 @@ TOPICS = (3, 1)
 """The steps that the first follow-up meeting is about."""
 HANDED_OVER = "Mit dem Entscheid liegt das meiste bei der IV: Sie begleitet Lehre und Betrieb."
 CONTRACT = (
-    (3, StepStatus.DONE, "Der Lehrvertrag ist unterschrieben."),
-    (7, StepStatus.DONE, "Läuft von selbst."),
+    (3, StepState.DONE, "Der Lehrvertrag ist unterschrieben."),
+    (7, StepState.DONE, "Läuft von selbst."),
 )
 THIRD_NOTE = "Der Lehrvertrag ist unterschrieben. Der Job-Coach stellt sich nächste Woche im Betrieb vor."
 SUMMER_NOTE = "Betrieb, Berufsschule und Budget sind geregelt. Lea Brunner hat ihre neuen Kolleginnen kennengelernt."
-COACHED = ((8, StepStatus.RUNNING, "Der Einstieg ist gelungen, erste Berufsschultage sind geschafft."),)
+COACHED = ((8, StepState.RUNNING, "Der Einstieg ist gelungen, erste Berufsschultage sind geschafft."),)
 FOURTH_NOTE = "Seit vier Wochen in der Lehre: Der Betrieb ist zufrieden, Lea Brunner auch."
 LAST_REPORTS = (
-    (8, StepStatus.DONE, "Probezeit bestanden, der Betrieb führt die Begleitung selbst weiter."),
-    (6, StepStatus.RUNNING, "Noch ein Gespräch im Monat."),
+    (8, StepState.DONE, "Probezeit bestanden, der Betrieb führt die Begleitung selbst weiter."),
+    (6, StepState.RUNNING, "Noch ein Gespräch im Monat."),
 )
 MEETING_NOTES = (
     "Alle waren da. Zum ersten Mal liegt eine Reihenfolge auf dem Tisch, die für alle gilt.",

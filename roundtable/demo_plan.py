@@ -19,7 +19,7 @@ from . import minutes, reviewing, signing, steps
 from .demo_papers import PaperText, Row
 from .demo_steps import DAY, Part
 from .effects.plans import READ, REVIEW
-from .enums import Answer, CorrectionState, ParticipantKind, StepStatus
+from .enums import Answer, CorrectionState, ParticipantKind, StepState
 from .minutes import Change
 from .models import Handlungsplan, Participant, Review, Step
 from .paper import ROWS
@@ -206,9 +206,9 @@ class PlanPart(Part):
     def begin_steps(self) -> None:
         """The first steps are under way; one is done."""
         rows = steps_in_force(self.case)
-        self._report(rows[0].key, StepStatus.DONE, "")
+        self._report(rows[0].key, StepState.DONE, "")
         for row in rows[1:3]:
-            self._report(row.key, StepStatus.RUNNING, "")
+            self._report(row.key, StepState.RUNNING, "")
 
     def _report(self, key: int, status: str, note: str) -> None:
         """Whoever does a step says how it stands; for the client the managing office does."""

@@ -148,7 +148,7 @@ class Answer(models.TextChoices):
     REFUSED = "refused", _("nicht zugesagt")
 
 
-class StepStatus(models.TextChoices):
+class StepState(models.TextChoices):
     """How a step stands, as its owner says (RT-17)."""
 
     OPEN = "open", _("noch nicht begonnen")

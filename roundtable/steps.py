@@ -20,7 +20,7 @@ from iiz.core.workflow import Conflict, NotAllowed
 
 from . import plan_reading
 from .effects.following import FINISHED, doer, manages, note_step, tell_followers
-from .enums import PlanState, StepStatus
+from .enums import PlanState, StepState
 from .models import Step
 from .models.management import NOTE_LENGTH
 from .queries import institution_of, moderates, told_as
@@ -100,7 +100,7 @@ def report(step: Step, actor: Actor, status: str, note: str = "") -> None:
         reason = refusal(row, actor)
         if reason:
             raise Conflict(case, reason) if row.plan.state != PlanState.FINAL else NotAllowed(reason)
-        status, note = StepStatus(status), note.strip()[:NOTE_LENGTH]
+        status, note = StepState(status), note.strip()[:NOTE_LENGTH]
         if row.status == status and note in ("", last_note(row)):
             return
         begins = status in FINISHED and row.status not in FINISHED
@@ -122,7 +122,7 @@ def last_note(step: Step) -> str:
 
 def _told(entry: AuditEntry) -> str:
     status = entry.changes.get("status", "")
-    label = StepStatus(status).label if status in StepStatus.values else ""
+    label = StepState(status).label if status in StepState.values else ""
     names = {"n": entry.changes.get("step", ""), "status": label, "who": entry.changes.get("who", "")}
     if names["who"]:
         return _("hat den Stand von Schritt %(n)s festgehalten, für %(who)s: %(status)s") % names

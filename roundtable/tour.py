@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .enums import StepStatus
+from .enums import StepState
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,16 @@ OFFICES = {"rav": "RAV Musterwil", "iv": "IV-Stelle"}
 CLIENT, SURNAME = "Lea", "Brunner"
 """Who it is about; invented, and the same person as in the demo."""
 STEPS = (
-    (_("Abklärung abschliessen"), "IV-Stelle", "28.02.2026", _("IV-Stelle"), StepStatus.RUNNING),
-    (_("Bewerbungen für eine Lehre mit Unterstützung"), "RAV Musterwil", "31.05.2026", _("RAV"), StepStatus.OPEN),
+    (_("Abklärung abschliessen"), "IV-Stelle", "28.02.2026", _("IV-Stelle"), StepState.RUNNING),
+    (_("Bewerbungen für eine Lehre mit Unterstützung"), "RAV Musterwil", "31.05.2026", _("RAV"), StepState.OPEN),
     (
         _("Lebensunterhalt bis zum Lehrbeginn"),
         "Sozialdienst Musterwil",
         "31.07.2026",
         _("Sozialdienst"),
-        StepStatus.RUNNING,
+        StepState.RUNNING,
     ),
-    (_("Zwei Gespräche im Monat mit der Therapeutin"), "Lea", "31.07.2026", _("Krankenkasse"), StepStatus.RUNNING),
+    (_("Zwei Gespräche im Monat mit der Therapeutin"), "Lea", "31.07.2026", _("Krankenkasse"), StepState.RUNNING),
 )
 """Steps of the invented plan: what, who, until when, who pays, how it stands later."""
 

@@ -14,7 +14,7 @@ from iiz.core.actor import Actor
 from iiz.core.models import Case
 from iiz.core.workflow import end
 
-from ..enums import StepStatus
+from ..enums import StepState
 from ..queries import draft_plan, roundtable_of
 from . import plans
 from .consent import stop
@@ -26,8 +26,8 @@ class Settled(models.TextChoices):
     """What becomes of a step that is open when the Roundtable ends."""
 
     STAYS = "stays", gettext_lazy("bleibt offen und läuft dort weiter")
-    DONE = StepStatus.DONE.value, StepStatus.DONE.label
-    DROPPED = StepStatus.DROPPED.value, StepStatus.DROPPED.label
+    DONE = StepState.DONE.value, StepState.DONE.label
+    DROPPED = StepState.DROPPED.value, StepState.DROPPED.label
 
 
 def close(case: Case, actor: Actor, data: Mapping[str, Any]) -> dict[str, Any]:

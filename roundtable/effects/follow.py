@@ -14,7 +14,7 @@ from iiz.core.enums import WORKING_ROLES, GuestEnd, MeetingState, Phase, Service
 from iiz.core.models import Case, GuestLink, Meeting, Membership, OutboxMail, Task
 
 from ..enums import ParticipantKind, PlanState
-from ..models import CaseManagement, Handlungsplan, StatusNote, Step
+from ..models import CaseManagement, Handlungsplan, ProgressNote, Step
 from ..queries import at_the_table, is_covered
 from . import following, management, plans
 from .dates import REPLY, invite_guest
@@ -127,7 +127,7 @@ def _to_inform(today: dt.date) -> list[int]:
     """The cases in which all are to hear again how it goes."""
     since = timezone.make_aware(dt.datetime.combine(today - following.NEWS_AFTER, dt.time.max))
     plans = Handlungsplan.objects.filter(state=PlanState.FINAL, final_at__lte=since, case__managements__until=None)
-    plans = plans.exclude(Exists(StatusNote.objects.filter(case=OuterRef("case"), written_at__gt=since)))
+    plans = plans.exclude(Exists(ProgressNote.objects.filter(case=OuterRef("case"), written_at__gt=since)))
     return list(plans.exclude(_asked("write_status", case=OuterRef("case"))).values_list("case", flat=True))
 
 

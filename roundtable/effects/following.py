@@ -13,8 +13,8 @@ from iiz.core.actor import Actor
 from iiz.core.enums import GuestEnd
 from iiz.core.models import Case, GuestLink, Participation
 
-from ..enums import ParticipantKind, StepStatus
-from ..models import StatusNote, Step, StepReport
+from ..enums import ParticipantKind, StepState
+from ..models import ProgressNote, Step, StepReport
 from ..queries import at_the_table, final_plan, is_covered, managing, steps_in_force
 from .dates import invite_guest
 
@@ -25,7 +25,7 @@ NOTE = "roundtable_note"
 """Purpose of the guest link: read how it goes."""
 READABLE = dt.timedelta(days=30)
 """How long the link to a status note holds."""
-FINISHED = (StepStatus.DONE, StepStatus.DROPPED)
+FINISHED = (StepState.DONE, StepState.DROPPED)
 """A step that stands so leaves nothing to do."""
 AHEAD = dt.timedelta(days=14)
 """How long before its day a step is asked for, whatever it waits for."""
@@ -82,7 +82,7 @@ def note_step(step: Step, actor: Actor, status: str, note: str) -> None:
 def tell_followers(case: Case, step: Step, actor: Actor) -> None:
     """Tell those whose steps come after one that is finished that they can begin."""
     for row in steps_in_force(case):
-        part = doer(case, row) if row.after_id == step.pk and row.status == StepStatus.OPEN else None
+        part = doer(case, row) if row.after_id == step.pk and row.status == StepState.OPEN else None
         if part is None:
             continue
         people = [(user, part.institution) for user in notify.in_charge(part.institution, part.user)]
@@ -104,7 +104,7 @@ def write_status(case: Case, actor: Actor, data: Data) -> Changes:
 
 def spread(case: Case, actor: Actor, text: str) -> None:
     """Keep a note, and send its link to everybody covered who has no account but an e-mail address."""
-    note = StatusNote.objects.create(
+    note = ProgressNote.objects.create(
         case=case, text=text, written_at=clock.now(), written_by=actor.user, institution=actor.institution
     )
     for link in GuestLink.objects.filter(case=case, purpose=NOTE, used_at=None, revoked_at=None):

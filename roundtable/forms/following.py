@@ -14,7 +14,7 @@ from iiz.core.forms.fields import LongText
 from iiz.core.models import Case
 
 from ..effects import management
-from ..enums import StepStatus
+from ..enums import StepState
 from ..models.management import NOTE_LENGTH
 from ..queries import manager
 
@@ -92,7 +92,7 @@ class StepForm(forms.Form):
     """How a step stands: one button each, and a remark if one likes."""
 
     status = forms.ChoiceField(
-        choices=StepStatus.choices,
+        choices=StepState.choices,
         error_messages={
             "required": gettext_lazy("Bitte wählen Sie, wie es steht."),
             "invalid_choice": gettext_lazy("Bitte wählen Sie, wie es steht."),

@@ -4,7 +4,7 @@ from .catalogue import CriteriaSet, LifeArea, NotStartedReason, RoundtableCriter
 from .enquiry import Enquiry
 from .feedback import Feedback, FeedbackRequest
 from .handlungsplan import Correction, Dispatch, Handlungsplan, PlanCopy, Review, Signature, Step, StepReport
-from .management import CaseManagement, MeetingTopic, StatusNote
+from .management import CaseManagement, MeetingTopic, ProgressNote
 from .paper import Attendance, Cell, OldCell
 from .participant import Confirmation, DateAnswer, DateOption, DatePoll, Participant
 from .perspective import AreaView, Income, PendingDecision, Perspective, SickLeave
@@ -37,13 +37,13 @@ __all__ = [
     "PendingDecision",
     "Perspective",
     "PlanCopy",
+    "ProgressNote",
     "RegistrationQuery",
     "Review",
     "Roundtable",
     "RoundtableCriterion",
     "SickLeave",
     "Signature",
-    "StatusNote",
     "Step",
     "StepReport",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iiz.core.models import Case, Institution, Scan, ServiceOffer
 
-from ..enums import Answer, CorrectionState, DispatchWay, PlanState, SignatureWay, StepStatus
+from ..enums import Answer, CorrectionState, DispatchWay, PlanState, SignatureWay, StepState
 from .participant import Participant
 
 STEP_LENGTH = 500
@@ -88,7 +88,7 @@ class Step(models.Model):
     at_the_table = models.BooleanField(_("am Gespräch zugesagt"), default=False)
     """Said at the meeting and noted by whoever moderates, not by the office itself."""
 
-    status = models.CharField(_("Stand"), max_length=10, choices=StepStatus, default=StepStatus.OPEN)
+    status = models.CharField(_("Stand"), max_length=10, choices=StepState, default=StepState.OPEN)
     status_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -110,7 +110,7 @@ class StepReport(models.Model):
     """How a step stands, as its owner said at a time (RT-17); the newest is the step's ``status``."""
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="reports")
-    status = models.CharField(_("Stand"), max_length=10, choices=StepStatus)
+    status = models.CharField(_("Stand"), max_length=10, choices=StepState)
     note = models.CharField(_("Bemerkung"), max_length=300, blank=True)
     written_at = models.DateTimeField(default=timezone.now, editable=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

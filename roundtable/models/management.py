@@ -43,7 +43,7 @@ class CaseManagement(models.Model):
         return f"{self.case}: {self.user}"
 
 
-class StatusNote(models.Model):
+class ProgressNote(models.Model):
     """One sentence of the case manager to all: how it goes (RT-17)."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="status_notes")

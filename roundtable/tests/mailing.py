@@ -14,7 +14,7 @@ from iiz.core.models import Case
 from iiz.core.tests.uploads import PDF
 from roundtable import confirmations, dispatching, queries, steps
 from roundtable.effects import views
-from roundtable.enums import StepStatus
+from roundtable.enums import StepState
 from roundtable.tests import papers, planning
 from roundtable.tests import playing as play
 
@@ -105,7 +105,7 @@ def step_finished() -> None:
     """The step is done that another office waits for."""
     case = papers.lena()
     plan = papers.version(case)
-    steps.report(plan.steps.get(key=6), play.koordination(), StepStatus.DONE)
+    steps.report(plan.steps.get(key=6), play.koordination(), StepState.DONE)
 
 
 def status_told() -> None:

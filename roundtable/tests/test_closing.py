@@ -10,7 +10,7 @@ from iiz.core.models import Case, GuestLink, OutboxMail
 from iiz.core.tests.visiting import address, opened
 from roundtable import content, queries
 from roundtable.effects.ending import Settled
-from roundtable.enums import ClosingReason, Solution, StepStatus
+from roundtable.enums import ClosingReason, Solution, StepState
 from roundtable.forms.ending import CloseForm
 from roundtable.tests import papers
 from roundtable.tests import playing as play
@@ -68,7 +68,7 @@ def test_each_open_step_is_settled_and_none_is_dropped_in_silence() -> None:
     assert good.is_valid(), good.errors
     case = workflow.apply(case, "close", play.koordination(), good.cleaned_data)
     fresh = {step.pk: step for step in queries.steps_in_force(case)}
-    assert (fresh[first.pk].status, fresh[second.pk].status) == (StepStatus.DONE, StepStatus.DROPPED)
+    assert (fresh[first.pk].status, fresh[second.pk].status) == (StepState.DONE, StepState.DROPPED)
     assert all(step.reports.count() == 1 for step in fresh.values())
     assert all("Person weiter" in step.reports.get().note for step in others)
     assert dict(content.closing_rows(case, play.koordination()))["Schritte"].startswith("1 erledigt, 1 nicht mehr")

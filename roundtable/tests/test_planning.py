@@ -10,7 +10,7 @@ from iiz.core import clock, workflow
 from iiz.core.models import AuditEntry, GuestLink, OutboxMail, Task
 from iiz.core.workflow import NotAllowed
 from roundtable import queries
-from roundtable.enums import Answer, DispatchWay, PlanState, StepStatus
+from roundtable.enums import Answer, DispatchWay, PlanState, StepState
 from roundtable.models import Dispatch, Handlungsplan, OldCell, Review, Step
 
 from . import papers, planning
@@ -156,14 +156,14 @@ def test_at_the_table_promises_only_who_was_there() -> None:
 def test_a_later_version_replaces_the_one_in_force_and_keeps_how_steps_stand() -> None:
     case = planning.finalised()
     first = planning.plan_of(case)
-    first.steps.filter(key=5).update(status=StepStatus.RUNNING, status_at=clock.now())
+    first.steps.filter(key=5).update(status=StepState.RUNNING, status_at=clock.now())
     planning.signed(case)
     planning.write(case, {"step.9.due": "1.7.2027"})
     case = planning.finalised(planning.again(case))
     first.refresh_from_db()
     second = planning.plan_of(case)
     assert (first.state, second.number) == (PlanState.REPLACED, 2)
-    assert second.steps.get(key=5).status == StepStatus.RUNNING
+    assert second.steps.get(key=5).status == StepState.RUNNING
     assert not hasattr(second, "signature"), "a signature never goes on"
     assert Task.objects.filter(name="sign_plan", object_id=second.pk, done_at=None).exists()
     assert not Task.objects.filter(name="sign_plan", object_id=first.pk, done_at=None).exists()

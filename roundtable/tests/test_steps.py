@@ -16,7 +16,7 @@ from iiz.core.models import AuditEntry, Case, OutboxMail, Task
 from iiz.core.tests.factories import actor
 from roundtable import steps
 from roundtable.effects import follow
-from roundtable.enums import StepStatus
+from roundtable.enums import StepState
 from roundtable.models import Step
 from roundtable.tests import papers, planning
 from roundtable.tests import playing as play
@@ -59,7 +59,7 @@ def test_the_office_says_with_one_click_how_its_step_stands(case: Case) -> None:
     assert page(jan, step, status="running", note="Erster Termin war gut.").status_code == 302
     assert page(jan, step, status="running", note="Erster Termin war gut.").status_code == 302
     step.refresh_from_db()
-    assert (step.status, step.reports.count()) == (StepStatus.RUNNING, 1)
+    assert (step.status, step.reports.count()) == (StepState.RUNNING, 1)
     entry = AuditEntry.objects.get(verb="step_reported")
     assert entry.changes == {"step": step.position, "status": "running"}
     shown = page(jan, step).content.decode()
@@ -69,11 +69,11 @@ def test_the_office_says_with_one_click_how_its_step_stands(case: Case) -> None:
 
 def test_the_case_manager_says_it_for_the_client_and_for_others_and_that_is_noted(case: Case) -> None:
     nora = play.nora_of(case)
-    steps.report(step_of(case, DOSSIER), nora, StepStatus.DONE)
-    steps.report(step_of(case, KURS), nora, StepStatus.LATE)
+    steps.report(step_of(case, DOSSIER), nora, StepState.DONE)
+    steps.report(step_of(case, KURS), nora, StepState.LATE)
     told = [entry.changes.get("who") for entry in AuditEntry.objects.filter(verb="step_reported").order_by("pk")]
     assert told == ["Klientin/Klient", play.jan_of(case).institution.name]
-    steps.report(step_of(case, KURS), play.koordination(), StepStatus.RUNNING)
+    steps.report(step_of(case, KURS), play.koordination(), StepState.RUNNING)
 
 
 def test_nobody_else_says_it(case: Case) -> None:
@@ -137,7 +137,7 @@ def test_a_step_is_asked_for_when_its_turn_comes(case: Case, time_machine) -> No
     Step.objects.filter(plan__case=case, key=POST).update(starts_on=None)
     workflow.settle(case)
     assert asked(case) == {POST: nora}
-    steps.report(step_of(case, STANDORT), play.jan_of(case), StepStatus.DONE)
+    steps.report(step_of(case, STANDORT), play.jan_of(case), StepState.DONE)
     assert asked(case) == {POST: nora, DOSSIER: nora, KURS: jan}
     Step.objects.filter(plan__case=case, key=8).update(starts_on=today + 20 * play.DAY)
     time_machine.move_to(timezone.now() + 21 * play.DAY)
@@ -158,10 +158,10 @@ def test_nobody_is_asked_for_a_step_about_health_who_may_not_read_it(case: Case)
 
 def test_who_comes_next_hears_that_the_step_can_begin(case: Case) -> None:
     iris = play.iris_of(case)
-    steps.report(step_of(case, 6), play.koordination(), StepStatus.DONE)
+    steps.report(step_of(case, 6), play.koordination(), StepState.DONE)
     mail = OutboxMail.objects.get(kind="rt_step_begins")
     assert (mail.user, mail.object_id) == (iris.user, step_of(case, 7).pk)
-    steps.report(step_of(case, 6), play.koordination(), StepStatus.DROPPED)
+    steps.report(step_of(case, 6), play.koordination(), StepState.DROPPED)
     assert OutboxMail.objects.filter(kind="rt_step_begins").count() == 1
 
 
@@ -176,10 +176,10 @@ def test_the_step_of_an_office_that_left_is_asked_of_the_case_manager(case: Case
 def test_how_a_step_stands_goes_on_in_the_next_version_also_if_it_was_said_meanwhile() -> None:
     case = planning.finalised()
     jan = play.jan_of(case)
-    steps.report(step_of(case, STANDORT), jan, StepStatus.RUNNING)
+    steps.report(step_of(case, STANDORT), jan, StepState.RUNNING)
     planning.write(case, {"goal.1.measure": "Vertrag bis Ende 2027"})
     case = planning.promised(planning.circulated(planning.again(case)))
     assert step_of(case, STANDORT).plan.state == "final"
-    steps.report(step_of(case, STANDORT), jan, StepStatus.DONE)
+    steps.report(step_of(case, STANDORT), jan, StepState.DONE)
     workflow.apply(planning.again(case), "finalise_plan", play.koordination(), {})
-    assert step_of(case, STANDORT).status == StepStatus.DONE
+    assert step_of(case, STANDORT).status == StepState.DONE

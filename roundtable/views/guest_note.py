@@ -14,7 +14,7 @@ from iiz.core.registry import GuestPurpose
 
 from .. import guest_answers
 from ..effects.following import NOTE
-from ..models import StatusNote
+from ..models import ProgressNote
 from ..queries import is_covered, planned
 
 
@@ -25,14 +25,16 @@ def no_note(link: GuestLink) -> str:
         return _("Ihre Teilnahme an diesem Roundtable ist beendet. Sie müssen nichts mehr tun.")
     if not is_covered(link.case, row):
         return _("Die Vollmacht gilt nicht mehr für Sie. Es wird nichts mehr ausgetauscht.")
-    if not StatusNote.objects.filter(pk=link.object_id, case=link.case_id).exists():
+    if not ProgressNote.objects.filter(pk=link.object_id, case=link.case_id).exists():
         return _("Diese Nachricht gibt es nicht mehr.")
     return ""
 
 
 def note(request: HttpRequest, link: GuestLink) -> HttpResponse:
     """The note, its day and who wrote it, and what comes next; nothing else of the case."""
-    found = StatusNote.objects.select_related("written_by", "institution").filter(pk=link.object_id, case=link.case_id)
+    found = ProgressNote.objects.select_related("written_by", "institution").filter(
+        pk=link.object_id, case=link.case_id
+    )
     row = found.first()
     if row is None:
         raise guests.Gone(_("Dieser Zugang gilt nicht mehr."))

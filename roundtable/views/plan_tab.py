@@ -23,7 +23,7 @@ from iiz.core.views.marks import writes
 from iiz.core.workflow import NotAllowed
 
 from .. import course, dispatching, minutes, plan_paper, plan_reading, reading, signing
-from ..enums import Answer, CorrectionState, ParticipantKind, PlanState, StepStatus
+from ..enums import Answer, CorrectionState, ParticipantKind, PlanState, StepState
 from ..models import Correction, Handlungsplan, Participant, Review, Step
 from ..plan_words import numbers
 from ..queries import moderates, told_as
@@ -98,7 +98,7 @@ def _steps(plan: Handlungsplan, actor: Actor) -> list[dict[str, Any]]:
     found = []
     for one in content["steps"]:
         row = rows[one["key"]]
-        status = StepStatus(row.status)
+        status = StepState(row.status)
         found.append(
             {
                 "number": number[row.key],

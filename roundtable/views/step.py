@@ -20,7 +20,7 @@ from iiz.core.views.marks import writes
 from iiz.core.workflow import Conflict, NotAllowed
 
 from .. import course, seating, steps
-from ..enums import PlanState, StepStatus
+from ..enums import PlanState, StepState
 from ..forms.following import StepForm
 from ..models import Step
 
@@ -48,10 +48,10 @@ def step(request: Request, pk: int) -> HttpResponse:
         "row": row,
         "form": form,
         "reason": steps.refusal(row, actor),
-        "mark": course.MARKS[StepStatus(row.status)],
+        "mark": course.MARKS[StepState(row.status)],
         "facts": _facts(row, actor),
         "reports": row.reports.select_related("written_by", "institution"),
-        "choices": [(value, label) for value, label in StepStatus.choices if value != row.status],
+        "choices": [(value, label) for value, label in StepState.choices if value != row.status],
         "current": _current(row),
         "back": reverse("core:case_tab", args=[row.plan.case.number, "plan"]),
     }

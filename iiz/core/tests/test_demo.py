@@ -36,7 +36,7 @@ from optima.kostengutsprache import proof
 from optima.models import Antrag, Approval, Kostengutsprache, ProviderInvoice, Query
 from optima.tests.factories import draft
 from roundtable.enums import ClosingReason, PlanState, RoundtableState
-from roundtable.models import Cell, Feedback, Handlungsplan, NotStartedReason, Participant, Roundtable, StatusNote
+from roundtable.models import Cell, Feedback, Handlungsplan, NotStartedReason, Participant, ProgressNote, Roundtable
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +216,7 @@ def check_journey():
     assert case.managements.count() == 2
     assert case.meetings.filter(state="held").count() == 3
     assert case.meetings.filter(topics__isnull=False).distinct().count() == 2
-    assert StatusNote.objects.filter(case=case).count() > 4
+    assert ProgressNote.objects.filter(case=case).count() > 4
     assert Feedback.objects.filter(sender="client", quote_agreed=True).exists()
     assert set(Handlungsplan.objects.values_list("state", flat=True)) == set(PlanState.values)
     played = set(AuditEntry.objects.filter(stream__startswith="case/R").values_list("verb", flat=True))
