@@ -24,7 +24,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "sick": ("percent", "since", "until", "note"),
     "decision": ("owner", "text", "expected", "health", "threatens"),
     "goal": ("text", "measure"),
-    "step": ("what", "owner", "offer", "payer", "start", "due", "after", "goal", "note", "health", "despite"),
+    "step": (
+        "what",
+        "owner",
+        "offer",
+        "payer",
+        "start",
+        "due",
+        "after",
+        "goal",
+        "note",
+        "health",
+        "despite",
+        "promised",
+    ),
 }
 """Part of the paper → its fields."""
 ROWS = ("income", "sick", "decision", "goal", "step")

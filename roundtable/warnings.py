@@ -52,9 +52,14 @@ def _of_decision(row: Decision, kinds: Kinds) -> str:
     shown = (DataCategory.HEALTH if row.health else DECISIONS) in kinds
     names = {"office": row.owner_label, "day": day(row.expected), "what": row.text}
     if row.expected is None and shown:
-        words = _("%(office)s hat noch über «%(what)s» zu entscheiden, ohne festen Tag; das kann diesen Schritt hinfällig machen.")
+        words = _(
+            "%(office)s hat noch über «%(what)s» zu entscheiden, ohne festen Tag; das kann diesen Schritt "
+            "hinfällig machen."
+        )
     elif row.expected is None:
-        words = _("%(office)s hat noch etwas zu entscheiden, ohne festen Tag; das kann diesen Schritt hinfällig machen.")
+        words = _(
+            "%(office)s hat noch etwas zu entscheiden, ohne festen Tag; das kann diesen Schritt hinfällig machen."
+        )
     elif shown:
         words = _("%(office)s entscheidet bis %(day)s über «%(what)s»; das kann diesen Schritt hinfällig machen.")
     else:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from iiz.core import clock, consents, meetings, notify
 from iiz.core.actor import Actor, actor_for, members
 from iiz.core.enums import WORKING_ROLES, Phase
-from iiz.core.models import Case, Institution, Participation, User
+from iiz.core.models import Case, Institution, Membership, Participation, User
 from iiz.core.workflow import NotAllowed
 
 from ..enums import ParticipantKind
@@ -147,10 +147,12 @@ def _is_over(case: Case, row: CaseManagement) -> bool:
 
 
 def has_left(case: Case, row: CaseManagement) -> bool:
-    """Whether whoever takes the case management does not work at that office any more."""
-    part = row.participant.participation
-    there = actor_for(row.user, part.institution) if part is not None else None
-    return there is None or not there.works_on_cases
+    """Whether whoever takes the case management does not work at that office any more; one query."""
+    part = managing(case) or row.participant.participation
+    if part is None:
+        return True
+    there = Membership.objects.valid_on().filter(institution=part.institution_id, user=row.user_id)
+    return not there.filter(user__is_active=True, institution__is_active=True, role__in=WORKING_ROLES).exists()
 
 
 def somebody_can(case: Case, actor: Actor) -> str | None:

@@ -21,7 +21,7 @@ from .. import minutes, plan_changes
 from ..effects import plans
 from ..enums import Answer, CorrectionState
 from ..models import Correction, Participant, Step
-from ..paper import Paper, digest
+from ..paper import YES, Paper, digest
 from ..paper_reader import read
 from ..queries import draft_plan, final_plan, is_covered, told_as
 from ..reading import EVERYTHING, name_of
@@ -104,7 +104,8 @@ class PaperForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.about = minutes.about(self.case, self.actor)
-        self.paper = read(minutes.cells(self.case), self.about)
+        self.cells = minutes.cells(self.case)
+        self.paper = read(self.cells, self.about)
         self.missing = missing_in(self.case, self.paper)
         self.readers = readers(self.case)
         self.paper_url = paper_url(self.case)
@@ -184,12 +185,12 @@ class FinaliseForm(PaperForm):
                 self.unpromised.append(self._why(step, seated=part.institution_id in there, known=bool(choices)))
 
     def _promise(self, step: Step, choices: tuple[tuple[int, str], ...]) -> None:
-        """A tick for what an office said at the table; set where its offer was chosen there."""
+        """A tick for what an office said at the table; set where it was ticked in the paper while all sat there."""
         chosen = step.offer_id or (choices[0][0] if len(choices) == 1 else None)
         self.open[step.key] = step
         self.fields[f"promised_{step.key}"] = forms.BooleanField(
             label=_("Am Gespräch zugesagt, der Anspruch ist gegeben"),
-            initial=step.offer_id is not None,
+            initial=self.cells.get(f"step.{step.key}.promised") == YES,
             error_messages={
                 "required": _("Ohne Zusage wird der Plan nicht verbindlich. Senden Sie sonst zuerst den Entwurf.")
             },

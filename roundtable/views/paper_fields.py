@@ -49,7 +49,7 @@ SPECS: dict[str, dict[str, Spec]] = {
     },
     "goal": {
         "text": ("text", gettext_lazy("Was soll erreicht werden?")),
-        "measure": ("line", gettext_lazy("Woran merken wir, dass es erreicht ist?")),
+        "measure": ("text", gettext_lazy("Woran merken wir, dass es erreicht ist?")),
     },
     "step": {
         "what": ("text", gettext_lazy("Was ist zu tun?")),
@@ -63,6 +63,7 @@ SPECS: dict[str, dict[str, Spec]] = {
         "note": ("text", gettext_lazy("Bemerkung")),
         "health": ("tick", gettext_lazy("Betrifft die Gesundheit")),
         "despite": ("line", gettext_lazy("Trotzdem, weil …")),
+        "promised": ("tick", gettext_lazy("Die Stelle sagt am Tisch zu; der Anspruch ist gegeben")),
     },
 }
 """How each field is asked."""

@@ -20,7 +20,6 @@ from iiz.core.workflow import Party, Transition
 from ..effects import plans
 from ..effects.registration import holds
 from ..enums import PlanState
-from ..enums import RoundtableState as S
 from ..models import Handlungsplan, Review
 from ..queries import draft_plan, final_plan, held, is_covered
 from .conditions import moderating, stands
@@ -42,6 +41,7 @@ ROWS = (
         guards=(holds, plans.something_typed),
         effect=plans.circulate,
         tab=PLAN,
+        passing=True,
     ),
     Transition(
         "finalise_plan",
@@ -55,6 +55,7 @@ ROWS = (
         guards=(holds, plans.something_typed),
         effect=plans.finalise,
         tab=PLAN,
+        passing=True,
         primary=True,
     ),
     Transition(
@@ -77,14 +78,17 @@ ROWS = (
 # Open steps ---------------------------------------------------------------------------------------------------------
 
 
-def no_plan(case: Case) -> bool:
-    """A meeting took place, and nothing was made of it yet."""
-    return stands(case) and bool(held(case)) and draft_plan(case) is None and final_plan(case) is None
+def no_plan(case: Case) -> Iterator[Asked]:
+    """A meeting took place, and nothing was made of it yet: the document goes out on its day (RT-18)."""
+    rows, asked = held(case), moderating(case)
+    if not rows or asked is None or not stands(case) or draft_plan(case) is not None or final_plan(case) is not None:
+        return
+    last = max(rows, key=lambda meeting: meeting.day)
+    yield Asked(last.pk, asked[0], last.day, asked[1], due=last.day)
 
 
-def last_meeting(case: Case) -> dt.date | None:
-    """The day of the meeting held last: the document goes out on it (RT-18)."""
-    return max((meeting.day for meeting in held(case)), default=None)
+def _paper(task: Task) -> str:
+    return f"{reverse('roundtable:paper', args=[task.case.number])}#abschluss"
 
 
 def to_finalise(case: Case) -> bool:
@@ -132,16 +136,16 @@ def _now(name: str) -> Callable[[Task], str]:
 WAITS = (
     Waiting(
         "send_draft",
-        S.RUNNING,
+        "",
         Party.MODERATION,
         label=_("Handlungsplan versenden"),
         why=_("Das Gespräch hat stattgefunden. Das Dokument geht am gleichen Tag an alle."),
-        button=_("Entwurf senden"),
-        transition="circulate_plan",
+        button=_("Zum Arbeitspapier"),
+        transition="",
         role=Role.COORDINATOR,
-        when=no_plan,
-        due=last_meeting,
         due_label=_("Tag des Gesprächs"),
+        each=no_plan,
+        path=_paper,
     ),
     *(
         Waiting(
