@@ -11,6 +11,7 @@ from iiz.core.models import AuditEntry, GuestLink, OutboxMail, Task
 from iiz.core.workflow import NotAllowed
 from roundtable import queries
 from roundtable.enums import Answer, DispatchWay, PlanState, StepState
+from roundtable.forms.plan import FinaliseForm
 from roundtable.models import Dispatch, Handlungsplan, OldCell, Review, Step
 
 from . import papers, planning
@@ -230,3 +231,12 @@ def test_whoever_is_no_longer_covered_gets_nothing() -> None:
     case = planning.finalised(planning.again(case))
     seat = case.participants.get(name=play.THERAPIST)
     assert not Dispatch.objects.filter(participant=seat).exists()
+
+
+def test_what_was_ticked_in_the_paper_stands_ready_and_nothing_else_is_taken_for_promised() -> None:
+    case = planning.typed(step__3__promised="ja")
+    planning.offers(case)
+    form = FinaliseForm(case=planning.again(case), actor=play.moderator_of(case))
+    ticked = {step.key for step, tick, _offer in form.rows if tick.initial}
+    assert ticked == {3}
+    assert len(form.rows) > 1
