@@ -105,3 +105,5 @@ CORRECTIONS = {
     "IV": ("goal.1", "Bitte ergänzen: mit Rücksicht auf das ärztliche Attest."),
 }
 """What offices find wrong in a draft: who, the part, the words."""
+STATUS = "Die Schritte laufen wie abgemacht, alle sind erreichbar."
+"""What a case manager tells all of a Roundtable of the bulk loader."""

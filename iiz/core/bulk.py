@@ -40,9 +40,9 @@ class Load:
     """One case with all that hangs on it, nothing of it saved yet.
 
     ``case`` carries every field but state, phase and end; without a number it gets the next one of its year.
-    ``case.person`` may be new. ``records`` gives the rows of the service once the case has its key.
-    ``entered`` is when the case came into its state: what waits on it is due from then on. ``case.vollmacht`` may be
-    new, with its lines in ``scope``.
+    ``case.person`` may be new. ``records`` gives the rows of the service once the case has its key, ``followers`` those
+    that name the keys of these. ``entered`` is when the case came into its state: what waits on it is due from then on.
+    ``case.vollmacht`` may be new, with its lines in ``scope``.
     """
 
     case: Case
@@ -54,6 +54,7 @@ class Load:
     agreements: list[ClientAgreement] = field(default_factory=list)
     scope: list[ScopeLine] = field(default_factory=list)
     records: Callable[[Case], Iterable[models.Model]] = lambda case: ()
+    followers: Callable[[Case], Iterable[models.Model]] = lambda case: ()
 
 
 def load(loads: Iterable[Load], *, batch: int = BATCH, progress: Callable[[int], None] | None = None) -> int:
@@ -105,6 +106,7 @@ def _write(portion: list[Load]) -> None:
     streams.insert([row for one in portion for row in one.participations])
     streams.insert([row for one in portion for row in one.agreements])
     _save_records(record for one in portion for record in one.records(one.case))
+    _save_records(record for one in portion for record in one.followers(one.case))
     _open_tasks(portion)
     access.grant_new((one.case, one.participations, one.agreements, one.scope) for one in portion)
     audit.append(_entries(portion), opening={audit.case_stream(one.case.number) for one in portion})
@@ -143,7 +145,7 @@ def _save_persons(portion: list[Load]) -> None:
     if new:
         streams.insert(list(new.values()))
     for one in portion:
-        one.case.person_id = one.case.person.pk if one.case.person is not None else None
+        one.case.person = one.case.person  # takes over its key; the key alone would let go of the person
 
 
 def _save_vollmachten(portion: list[Load]) -> None:

@@ -127,8 +127,8 @@ FLOORS: dict[str, list[set[str]]] = {
         | {"action_pages_following", "action_pages_plan", "action_pages_views"},
         {"action_pages"},
         {"pages"},
-        {"demo", "demo_bulk", "demo_desk", "demo_journey", "demo_papers", "demo_plan", "demo_road", "demo_scenes"}
-        | {"demo_steps", "demo_texts"},
+        {"demo", "demo_bulk", "demo_desk", "demo_journey", "demo_loaded", "demo_papers", "demo_plan", "demo_road"}
+        | {"demo_scenes", "demo_steps", "demo_texts"},
         {"urls", "admin", "management", "apps"},
     ],
     "reporting": [

@@ -80,8 +80,11 @@ ROWS = (
 
 def no_plan(case: Case) -> Iterator[Asked]:
     """A meeting took place, and nothing was made of it yet: the document goes out on its day (RT-18)."""
-    rows, asked = held(case), moderating(case)
-    if not rows or asked is None or not stands(case) or draft_plan(case) is not None or final_plan(case) is not None:
+    rows = held(case)
+    if not rows or not stands(case) or draft_plan(case) is not None or final_plan(case) is not None:
+        return
+    asked = moderating(case)
+    if asked is None:
         return
     last = max(rows, key=lambda meeting: meeting.day)
     yield Asked(last.pk, asked[0], last.day, asked[1], due=last.day)

@@ -35,6 +35,7 @@ from optima.enums import KostengutspracheState, OptimaState, Outcome, SignedHow
 from optima.kostengutsprache import proof
 from optima.models import Antrag, Approval, Kostengutsprache, ProviderInvoice, Query
 from optima.tests.factories import draft
+from roundtable import paper as papers
 from roundtable.enums import ClosingReason, PlanState, RoundtableState
 from roundtable.models import Cell, Feedback, Handlungsplan, NotStartedReason, Participant, ProgressNote, Roundtable
 
@@ -289,6 +290,7 @@ def test_the_rest_comes_in_bulk_with_running_and_closed_cases(large_canton):
     assert list(access.differences(Case.objects.all())) == []
     check_days(dt.date(2025, 1, 1))
     check_meetings()
+    check_loaded_plans()
     verbs = set(AuditEntry.objects.filter(stream__startswith="case/").values_list("verb", flat=True))
     assert verbs <= set(registry.verbs)
 
@@ -318,6 +320,22 @@ def check_meetings():
         if case.state == "closed" and case.antrag.abschluss.meeting:
             assert (talks["held"][-1], talks["held"][-1].held_on) == (case.antrag.abschluss.meeting, case.ended_on)
             assert case.lead_institution == case.antrag.principal
+
+
+def check_loaded_plans():
+    """A Roundtable that met has a plan with steps that says what its fingerprint says, and a case manager."""
+    met = Case.objects.filter(service="roundtable", meetings__state="held", plans__copies=None, plans__isnull=False)
+    loaded = met.filter(state="closed").exclude(person__last_name="Brunner")
+    assert loaded.exists()
+    for case in loaded:
+        plan = case.plans.get()
+        assert plan.digest == papers.digest(plan.content) == plan.signature.digest
+        assert papers.thaw(plan.content).content() == plan.content
+        keys = [row["key"] for row in plan.content["steps"]]
+        assert list(plan.steps.values_list("key", flat=True)) == keys
+        assert 3 <= len(keys) <= 6
+        assert case.managements.get().until == case.ended_on
+        assert case.meetings.get().invitees.filter(attended=True).count() > 2
 
 
 def check_days(first):
