@@ -76,6 +76,7 @@ def _play(canton: DemoCanton, scene: Scene, days: list[dt.date], story: Story) -
         answers = _answers(canton, scene, registrant, story)
         if scene.path == "journey":
             answers |= demo_road.answers(clock.today())
+            answers["lines"][-1] = Line(name=texts.THERAPIST[0], categories=frozenset(DataCategory.values))
         if scene.path == "draft":
             _leave_draft(case, answers)
         part = kind(canton, case, scene, registrant, answers, story)

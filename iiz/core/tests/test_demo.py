@@ -36,8 +36,17 @@ from optima.kostengutsprache import proof
 from optima.models import Antrag, Approval, Kostengutsprache, ProviderInvoice, Query
 from optima.tests.factories import draft
 from roundtable import paper as papers
-from roundtable.enums import ClosingReason, PlanState, RoundtableState
-from roundtable.models import Cell, Feedback, Handlungsplan, NotStartedReason, Participant, ProgressNote, Roundtable
+from roundtable.enums import ClosingReason, CorrectionState, PlanState, RoundtableState
+from roundtable.models import (
+    Cell,
+    Correction,
+    Feedback,
+    Handlungsplan,
+    NotStartedReason,
+    Participant,
+    ProgressNote,
+    Roundtable,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +227,7 @@ def check_journey():
     assert case.meetings.filter(state="held").count() == 3
     assert case.meetings.filter(topics__isnull=False).distinct().count() == 2
     assert ProgressNote.objects.filter(case=case).count() > 4
+    assert Correction.objects.get(review__plan__case=case).state == CorrectionState.TAKEN
     assert Feedback.objects.filter(sender="client", quote_agreed=True).exists()
     assert set(Handlungsplan.objects.values_list("state", flat=True)) == set(PlanState.values)
     played = set(AuditEntry.objects.filter(stream__startswith="case/R").values_list("verb", flat=True))
