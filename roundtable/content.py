@@ -10,6 +10,7 @@ from collections import Counter
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iiz.core import access, consents, workflow
 from iiz.core.actor import Actor
@@ -201,8 +202,8 @@ def closing_rows(case: Case, actor: Actor) -> list[Row]:
 def _steps(case: Case) -> str:
     """How many steps of the plan were done, needless, or go on where they belong; empty without a plan."""
     stands = Counter(step.status for step in steps_in_force(case))
-    names = {"done": stands.pop(StepState.DONE, 0), "dropped": stands.pop(StepState.DROPPED, 0)}
-    if not names["done"] + names["dropped"] + stands.total():
-        return ""
-    words = _("%(done)s erledigt, %(dropped)s nicht mehr nötig, %(open)s laufen weiter, wo sie hingehören")
-    return words % (names | {"open": stands.total()})
+    done, dropped = stands.pop(StepState.DONE, 0), stands.pop(StepState.DROPPED, 0)
+    left = stands.total()
+    open_ = ngettext("%(n)s läuft weiter", "%(n)s laufen weiter", left)
+    parts = ((done, _("%(n)s erledigt")), (dropped, _("%(n)s nicht mehr nötig")), (left, open_))
+    return ", ".join(words % {"n": number} for number, words in parts if number)

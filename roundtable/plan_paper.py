@@ -208,9 +208,11 @@ def _present(case: Case, until: dt.date) -> Table | None:
         for invitee in meeting.invitees.all():
             seat, parts = seats.get(invitee.ref or 0), _parts(invitee)
             if seat is not None and parts:
-                who = reading.name_of(case, seat, named=True)
-                rows.append(("", [who, reading.function_of(seat), day(meeting.day), parts]))
-    return Table([_("Wer"), _("Als"), _("Gespräch"), _("Teil")], rows) if rows else None
+                who, role = reading.name_of(case, seat, named=True), reading.function_of(seat)
+                if seat.participation is not None and role:
+                    who, role = role, who  # of an office the person first, as of everybody else
+                rows.append(("", [who, role, day(meeting.day), parts]))
+    return Table([_("Wer"), _("Stelle oder Funktion"), _("Gespräch"), _("Teil")], rows) if rows else None
 
 
 def _parts(invitee: Any) -> str:
