@@ -23,6 +23,7 @@ WALKERS = ("nobody", "principal", "contact", "coordinator")
 NO_PAGE = {
     "healthz",
     "readyz",
+    "roundtable:paper_news",
     "core:document",
     "core:meeting_calendar",
     "core:minutes_pdf",
