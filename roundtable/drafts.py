@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from . import carrying
 from .forms import scope
 from .forms.consent import usual_end
 from .forms.registration import BY_OFFICE, Sheet, keeps, registering, scan_of
+from .models import Signature
 
 Answers = dict[str, Any]
 LOOSE_FOR = dt.timedelta(days=2)
@@ -109,9 +111,10 @@ def drop(scan: Scan) -> None:
 
 
 def sweep(now: dt.datetime) -> Counter[str]:
-    """Delete scans that came along with a form which was never sent: no Vollmacht and no draft holds them."""
+    """Delete scans that came with a form which was never sent: neither Vollmacht, signature nor draft holds them."""
     kept = [case.draft.get("scan_kept") for case in Case.objects.filter(draft__has_key="scan_kept")]
     loose = Scan.objects.filter(vollmacht=None, uploaded_at__lt=timezone.now() - LOOSE_FOR)
+    loose = loose.exclude(Exists(Signature.objects.filter(picture=OuterRef("pk"))))
     found = list(loose.exclude(pk__in=[int(key) for key in kept if key]))
     for scan in found:
         with transaction.atomic():

@@ -172,9 +172,8 @@ def _promise(step: Step) -> Promise:
 
 
 def _manager(plan: Handlungsplan) -> list[Row]:
-    """Who has the case management, and how to reach that person; once a version ended, who had it then (RT-16)."""
-    ended = timezone.localdate(plan.ended_at) if plan.ended_at else plan.case.ended_on
-    row = manager(plan.case, ended)
+    """Who had the case management when a version became binding, of a draft who has it now; how to reach (RT-16)."""
+    row = manager(plan.case, timezone.localdate(plan.final_at) if plan.final_at else None)
     if row is None:
         return []
     part = row.participant.participation

@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from iiz.core import clock, files
-from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, Task
+from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, Scan, Task
 from iiz.core.tests.uploads import PDF, PNG
 from iiz.core.tests.visiting import address, opened, told
 from iiz.core.workflow import Conflict, NotAllowed
-from roundtable import signing
+from roundtable import drafts, signing
 from roundtable.effects import plans
 from roundtable.enums import PlanState, SignatureWay
 from roundtable.models import Signature
@@ -222,3 +222,10 @@ def test_a_link_to_a_replaced_version_says_so(case: Case) -> None:
     assert lena.post(address(link), sent).status_code == 410
     assert "Es gilt eine neuere Fassung" in told(lena, link)
     assert not Signature.objects.exists()
+
+
+def test_what_is_swept_away_is_never_a_signature(case: Case) -> None:
+    picture = planning.signed(case).picture
+    Scan.objects.update(uploaded_at=clock.now() - 30 * play.DAY)
+    drafts.sweep(clock.now())
+    assert Scan.objects.filter(pk=picture.pk).exists()
