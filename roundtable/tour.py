@@ -85,13 +85,13 @@ STATIONS = (
         _("Eine Person hält die Fäden"),
         _("Case Management"),
         (
-            _("Nora Ahornhalder vom Sozialdienst ist für alle da. Mit einem Satz sagt sie, wie es läuft."),
+            _("Zuerst ist Nora Ahornhalder vom Sozialdienst für alle da, später die IV. Ein Satz sagt, wie es läuft."),
             _("Ist ein Schritt fällig, kommt eine Mail. Ein Klick genügt: erledigt."),
         ),
         "after",
     ),
     Station(
-        _("Nach einem Jahr: die Lehrstelle"),
+        _("Nach zehn Monaten: die Lehrstelle"),
         _("Alle"),
         (
             _("Lea beginnt ihre Lehre. Der Roundtable wird mit einem Grund abgeschlossen, alle erfahren es."),
@@ -105,21 +105,21 @@ ROAD = (_("Anmeldung"), _("Entscheid"), _("Vorbereitung"), _("Begleitung"), _("A
 """The way of a Roundtable, as it stands on each case."""
 REACHED = (0, 0, 2, 2, 3, 3, 3, 5)
 """Per station how many parts of the way are done."""
-OFFICES = {"rav": "RAV Musterwil", "iv": "IV-Stelle"}
+OFFICES = {"rav": "RAV", "iv": "IV-Stelle"}
 """The invented offices by their names."""
 CLIENT, SURNAME = "Lea", "Brunner"
 """Who it is about; invented, and the same person as in the demo."""
 STEPS = (
-    (_("Abklärung abschliessen"), "IV-Stelle", "28.02.2026", _("IV-Stelle"), StepState.RUNNING),
-    (_("Bewerbungen für eine Lehre mit Unterstützung"), "RAV Musterwil", "31.05.2026", _("RAV"), StepState.OPEN),
+    (_("Abklärung abschliessen"), "IV-Stelle", _("Ende März"), _("IV-Stelle"), StepState.RUNNING),
+    (_("Bewerbungen für eine Lehre mit Unterstützung"), "RAV", _("Anfang Juni"), _("RAV"), StepState.OPEN),
     (
         _("Lebensunterhalt bis zum Lehrbeginn"),
-        "Sozialdienst Musterwil",
-        "31.07.2026",
+        "Sozialdienst",
+        _("Ende August"),
         _("Sozialdienst"),
         StepState.RUNNING,
     ),
-    (_("Zwei Gespräche im Monat mit der Therapeutin"), "Lea", "31.07.2026", _("Krankenkasse"), StepState.RUNNING),
+    (_("Zwei Gespräche im Monat mit der Therapeutin"), "Lea", _("Ende August"), _("Krankenkasse"), StepState.RUNNING),
 )
 """Steps of the invented plan: what, who, until when, who pays, how it stands later."""
 
