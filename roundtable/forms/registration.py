@@ -96,8 +96,9 @@ class RegistrationForm(ConsentForm, PersonForm):
                 BY_US,
                 gettext_lazy(
                     "Unsere Stelle, ohne die Koordinationsstelle: Er startet sofort, wir laden ein und leiten die "
-                    "Gespräche. In der Statistik steht er für sich; die Koordinationsstelle sieht ihn und kann ihn "
-                    "übernehmen."
+                    "Gespräche. Angaben zur Gesundheit lesen und schreiben wir dabei nur, wenn die Vollmacht sie "
+                    "unserer Stelle öffnet. In der Statistik steht er für sich; die Koordinationsstelle sieht ihn und "
+                    "kann ihn übernehmen."
                 ),
             ),
         ),

@@ -56,6 +56,9 @@ class TestRegistering:
         case = Case.objects.get()
         assert (case.state, case.roundtable.self_run) == ("registered", False)
 
+    def test_the_choice_says_when_health_is_read_and_written(self, client_of, nora):
+        assert "nur, wenn die Vollmacht sie unserer Stelle öffnet" in text(client_of(nora).get(NEW))
+
     def test_the_choice_is_kept_with_the_draft(self, client_of, nora, rav):
         browser = client_of(nora)
         browser.post(NEW, typed(moderation="us", reason="", do="save"))
@@ -122,6 +125,16 @@ class TestRunning:
         assert not consents.may_read(case, nora, "situation")
         assert consents.may_read(case, play.koordination(), "situation")
 
+    def test_who_leads_the_talk_reads_health_where_the_vollmacht_opens_it_for_the_own_office(self, nora):
+        case = play.self_run(nora)
+        assert consents.may_read(case, nora, "health")
+        assert not consents.may_read(case, play.jan_of(case), "health")
+        other = play.nora()
+        line = play.Line(other.institution, categories=play.ALL - {"health"})
+        closed = play.self_run(other, lines=[line])
+        assert not closed.participations.get(institution=other.institution).health
+        assert not consents.may_read(closed, other, "health")
+
     def test_other_offices_at_the_table_do_not_lead_it(self, client_of):
         case = play.self_run()
         jan = play.jan_of(case)
@@ -157,6 +170,14 @@ class TestTakingOver:
         assert OutboxMail.objects.filter(kind="rt_taken_over", user=nora.user).exists()
         with pytest.raises(NotAllowed):
             workflow.apply(case, "cancel_meeting", nora, {"meeting": meeting, "reason": "Krank."})
+
+    @pytest.mark.parametrize(("who", "health"), [(play.nora, False), (play.iris, True)])
+    def test_afterwards_the_office_reads_health_only_if_its_kind_needs_it(self, who, health):
+        office = who()
+        case = play.self_run(office)
+        assert consents.may_read(case, office, "health")
+        case = Case.objects.get(pk=play.taken_over(case).pk)
+        assert consents.may_read(case, office, "health") is health
 
     def test_an_ordinary_one_cannot_be_taken_over(self, client_of):
         case = play.started()
