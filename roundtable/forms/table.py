@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from iiz.core import absences, consents
 from iiz.core.actor import Actor, members
@@ -20,9 +20,10 @@ from iiz.core.workflow import NotNow
 
 from .. import seating
 from ..effects.dates import NAME_LENGTH
+from ..effects.following import open_steps
 from ..enums import ParticipantKind
 from ..models import Participant
-from ..queries import at_the_table
+from ..queries import at_the_table, manager
 
 WISH = "wish"
 """Somebody whom the Vollmacht does not name, but the client wishes to be there."""
@@ -218,6 +219,24 @@ class ChangePersonForm(PersonFields, ChosenForm):
 
 class EndForm(ChosenForm):
     """Nothing to fill in: the page says what happens."""
+
+    def also(self) -> str:
+        """That the case management, or open steps of the plan in force, are left without anybody."""
+        if self.chosen is None:
+            return ""
+        found, names = [], {"who": self.label}
+        manages = manager(self.case)
+        if manages is not None and manages.participant_id == self.chosen.pk:
+            found.append(_("%(who)s hat das Case Management; es ist danach neu zu bestimmen.") % names)
+        count = sum(step.owner_id == self.chosen.pk for step in open_steps(self.case))
+        if count:
+            words = ngettext(
+                "%(who)s ist für %(count)s offenen Schritt verantwortlich; der Plan braucht danach eine neue Fassung.",
+                "%(who)s ist für %(count)s offene Schritte verantwortlich; der Plan braucht danach eine neue Fassung.",
+                count,
+            )
+            found.append(words % (names | {"count": count}))
+        return " ".join(found)
 
     def offered(self) -> Iterable[Participant]:
         """Everybody but the client and the office that registered the case."""

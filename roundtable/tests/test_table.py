@@ -12,6 +12,7 @@ from iiz.core.actor import Actor
 from iiz.core.models import Case, GuestLink
 from roundtable import queries
 from roundtable.models import Participant
+from roundtable.tests import planning
 from roundtable.tests import playing as play
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,31 @@ def test_a_new_address_ends_the_links_to_the_old_one_and_an_end_ends_them_all(cl
     assert press(office, case, "end_participant", participant=row.pk).status_code == 200
     client_row = play.row_of(case, "client")
     assert "nimmt nicht mehr teil" in said(press(office, case, "end_participant", participant=client_row.pk))
+
+
+def test_before_an_office_leaves_the_page_says_what_it_leaves_behind(client_of: Any) -> None:
+    case = planning.finalised()
+    case = play.managed(case, play.jan_of(case), reason="Die IV hat entschieden.")
+    office = client_of(play.koordination())
+    address = reverse("core:action", args=[case.number, "end_participant"])
+    steps = queries.steps_in_force(case)
+    manages = "hat das Case Management; es ist danach neu zu bestimmen."
+    for who, is_manager in ((play.jan_of(case), True), (play.iris_of(case), False)):
+        row = play.row_of(case, who)
+        shown = said(office.get(f"{address}?wer={row.pk}"))
+        count = sum(step.owner_id == row.pk for step in steps)
+        assert count > 1
+        assert f"ist für {count} offene Schritte verantwortlich; der Plan braucht danach eine neue Fassung." in shown
+        assert (manages in shown) is is_manager
+
+
+def test_of_somebody_with_nothing_open_the_page_says_no_more(client_of: Any) -> None:
+    case = play.with_therapist(play.running())
+    row = play.row_of(case, play.THERAPIST)
+    address = reverse("core:action", args=[case.number, "end_participant"])
+    shown = said(client_of(play.koordination()).get(f"{address}?wer={row.pk}"))
+    assert "Case Management;" not in shown
+    assert "verantwortlich;" not in shown
 
 
 def test_an_office_gets_health_data_only_if_it_needs_them(client_of: Any) -> None:
