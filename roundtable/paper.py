@@ -76,12 +76,17 @@ def kind_of(name: str, categories: Mapping[str, str]) -> str | None:
 
 
 def readable(cells: Mapping[str, str], kinds: frozenset[str], categories: Mapping[str, str]) -> Callable[[str], bool]:
-    """Which fields somebody reads to whom these kinds of data are open; rows marked so are health data."""
+    """Which fields somebody reads to whom these kinds of data are open; rows marked so are health data.
+
+    The mark itself is for whoever reads health data: for others the row would vanish under their hands.
+    """
     ill = {name.rpartition(".")[0] for name, text in cells.items() if name.endswith(".health") and text == YES}
 
     def is_readable(name: str) -> bool:
         if name == PLAIN:  # own words may touch anything
             return kinds >= frozenset(DataCategory.values)
+        if name.endswith(".health") and DataCategory.HEALTH not in kinds:
+            return False
         kind = DataCategory.HEALTH if name.rpartition(".")[0] in ill else kind_of(name, categories)
         return kind is None or kind in kinds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iiz.core import consents
 from iiz.core.actor import Actor
@@ -76,12 +76,16 @@ def shared(case: Case) -> frozenset[str]:
 
 
 def of(case: Case, actor: Actor, cells: Mapping[str, str], *, everything: bool) -> Prepared:
-    """What ``actor`` may read of the views; without ``everything`` only what all at the table may read."""
+    """What ``actor`` may read of the views; without ``everything`` only what all at the table may read.
+
+    Of the own view too only what the actor reads in the paper: taken over, the rest would vanish there.
+    """
     page = comparison.of(case, actor)
     common = shared(case)
+    in_paper = reading.EVERYTHING if actor.is_coordination else reading.opened(case, actor)
     found = Prepared()
     sources = {text for name, text in cells.items() if name.endswith(".source")}
-    for column in page.given:
+    for column in (replace(one, shown=one.shown & in_paper) for one in page.given):
         kinds = column.shown if everything else column.shown & common
         _texts(found, column, kinds)
         for part, texts, words, kind in _lists(column):

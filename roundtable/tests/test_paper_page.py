@@ -253,6 +253,60 @@ def test_an_office_that_moderates_its_own_reads_what_the_vollmacht_opens():
     assert autosave(client, case, ("sick.1.note", "", "x")).status_code == 409
 
 
+def test_who_reads_no_health_is_not_asked_to_mark_it_and_loses_no_row():
+    nora = play.nora()
+    case = play.self_run(nora, lines=[play.Line(nora.institution, categories=play.ALL - {"health"})])
+    client = seen_by(nora)
+    autosave(client, case, ("step.1.what", "", "Wohnung suchen"), ("decision.1.text", "", "Taggelder"))
+    html = page(client, case)
+    assert "Wohnung suchen" in html
+    assert "Taggelder" in html
+    assert "Betrifft die Gesundheit" not in html
+    assert "weil es die Vollmacht für Ihre Stelle nicht öffnet: Gesundheit" in html
+    assert "Hier wird davon nichts festgehalten" in html
+    for row in ("step.1", "decision.1"):
+        refused = autosave(client, case, (f"{row}.health", "", "ja"))
+        assert (refused.status_code, "nicht lesen" in refused.json()["closed"]) == (409, True)
+    assert texts(case) == {"step.1.what": "Wohnung suchen", "decision.1.text": "Taggelder"}
+
+
+def test_a_case_manager_who_needs_no_health_data_writes_a_step_and_keeps_it():
+    case = play.running()
+    jan = play.jan_of(case)
+    case = play.managed(case, jan)
+    client = seen_by(jan)
+    autosave(client, case, ("step.1.what", "", "Wohnung suchen"))
+    assert autosave(client, case, ("step.1.health", "", "ja")).status_code == 409
+    html = page(client, case)
+    assert "Wohnung suchen" in html
+    assert "Betrifft die Gesundheit" not in html
+    assert "weil Ihre Stelle sie für ihre Aufgabe in diesem Fall nicht braucht" in html
+
+
+def test_who_reads_everything_marks_what_is_health_and_is_told_of_nothing_hidden():
+    nora = play.nora()
+    case = play.self_run(nora)
+    client = seen_by(nora)
+    autosave(client, case, ("step.1.what", "", "Zur Therapie"), ("step.1.health", "", "ja"))
+    html = page(client, case)
+    assert "Zur Therapie" in html
+    assert 'name="step.1.health"' in html
+    assert "Hier wird davon nichts festgehalten" not in html
+
+
+def test_the_own_view_is_offered_only_as_far_as_its_rows_would_stay():
+    nora = play.nora()
+    case = play.self_run(nora, lines=[play.Line(nora.institution, categories=play.ALL - {"health"})])
+    case = play.given(play.asked(case), nora)
+    view = play.view_of(case, nora)
+    view.decisions.create(text="Rente", health=True)
+    view.decisions.create(text="Stipendium", health=False)
+    client = seen_by(nora)
+    client.post(url(case, "paper_row"), {"part": "decision", "take": "1", "alles": "1"})
+    assert "Rente" not in page(client, case, "?alles=1")
+    assert [text for name, text in texts(case).items() if name.endswith(".text")] == ["Stipendium"]
+
+
 def test_after_a_withdrawal_nothing_is_kept_and_what_was_typed_comes_back():
     case = play.fixed()
     koordination = seen_by(play.koordination())

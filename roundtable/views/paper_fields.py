@@ -111,7 +111,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Row:
-    """A numbered row: its fields by name; ``gone``: it was taken away and can be brought back."""
+    """A numbered row: the fields that the reader may see, by name; ``gone``: taken away, and can be brought back."""
 
     part: str
     key: int
@@ -219,7 +219,8 @@ class Sheet:
     def row(self, part: str, key: int) -> Row:
         """One row with its fields."""
         title = f"{TITLES[part]} {key}"
-        fields = {what: self.field(part, key, what, about=title) for what in FIELDS[part]}
+        shown = [what for what in FIELDS[part] if self.is_readable(f"{part}.{key}.{what}")]
+        fields = {what: self.field(part, key, what, about=title) for what in shown}
         words = " · ".join(one for one in (self.words(part, key), self.beside(key) if part == "step" else "") if one)
         gone = bool(self.cells.get(f"{part}.{key}.gone"))
         return Row(part, key, title, words, gone, fields, tuple(self.warnings.get(key, ()) if part == "step" else ()))

@@ -108,6 +108,7 @@ def context(
         "money_shared": DataCategory.MONEY in common,
         "health_shared": DataCategory.HEALTH in common,
         "plain": _plain(sheet),
+        "hidden": reading.hidden(case, actor, sheet.kinds),
         "held_back": beside.held_back,
         "everything": everything,
         "asked": _asked(case, sheet, asked) if asked else None,
