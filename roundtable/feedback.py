@@ -1,9 +1,9 @@
 """Feedback after a meeting (RT-23): given once, kept without a trace to its author, read by the coordination office.
 
 Two tables that nothing joins: who was asked, and what was said. No entry of the audit and no moment tells when somebody
-answered, for a chain of moments would join them again. Answers are shown only by year, and only from :data:`FEWEST` on:
-with fewer the offices at one table would know each other. Nothing is shown by meeting, for what is left of a year once
-a meeting is taken out would be the others.
+answered, for a chain of moments would join them again. Answers are shown only by year, from :data:`FEWEST` on, and
+:data:`BATCH` at a time: with fewer the offices at one table would know each other. Nothing is shown by meeting, for
+what is left of a year once a meeting is taken out would be the others.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from .models import Feedback, FeedbackRequest
 from .queries import at_the_table, is_covered
 
 FEWEST = 3
-"""From how many answers on anything is shown."""
+"""From how many answers on anything is shown, and how many each kind of sender must have given to be told apart."""
+BATCH = 3
+"""How many answers must wait until they appear together: one alone would tell whoever looks often whose it is."""
 QUESTIONS = ("helpful", "heard", "clear")
 """The three questions, the fewest that tell an office what to do differently: did it help, was everybody heard, does
 everybody know what comes next."""
@@ -87,9 +89,22 @@ def give(row: FeedbackRequest, answers: Mapping[str, Any], link: GuestLink | Non
             raise NotAllowed(reason)
         if link is not None:
             guests.fulfil(link)
-        Feedback.objects.create(year=fresh.meeting.day.year, sender=fresh.participant.kind, **answers)
+        year = fresh.meeting.day.year
+        Feedback.objects.create(year=year, sender=fresh.participant.kind, **answers)
+        _show(year)
         fresh.answered = True
         fresh.save(update_fields=["answered"])
+
+
+def _show(year: int) -> None:
+    """Let all answers of a year appear that wait, once there are enough of them; in the caller's transaction.
+
+    They are locked first: of two answers at the same moment one would else appear alone.
+    """
+    waiting = Feedback.objects.select_for_update().filter(year=year, shown=False).order_by("pk")
+    keys = [row.pk for row in waiting]
+    if len(keys) >= BATCH:
+        Feedback.objects.filter(pk__in=keys).update(shown=True)
 
 
 # Read by the coordination office ------------------------------------------------------------------------------------
@@ -97,7 +112,8 @@ def give(row: FeedbackRequest, answers: Mapping[str, Any], link: GuestLink | Non
 
 @dataclass
 class Year:
-    """The answers to the meetings of one year; ``marks``: question, mean (``None``: too few), how many said it."""
+    """The answers to the meetings of one year that are shown; ``marks``: question, mean (``None``: too few), how many
+    said it; ``senders`` is empty where a small group could be told by taking away the others."""
 
     year: int
     asked: int = 0
@@ -114,13 +130,13 @@ class Year:
 
 
 def years() -> list[Year]:
-    """The answers by year, the latest first; of a year with few of them only their number. Two queries."""
+    """The answers that appeared by year, the latest first; two queries."""
     found: dict[int, Year] = {}
     for day in FeedbackRequest.objects.values_list("meeting__held_on", flat=True):
         if day is not None:
             found.setdefault(day.year, Year(day.year)).asked += 1
     answers: dict[int, list[Feedback]] = {}
-    for row in Feedback.objects.all():
+    for row in Feedback.objects.filter(shown=True):
         answers.setdefault(row.year, []).append(row)
     for number, rows in answers.items():
         year = found.setdefault(number, Year(number))
@@ -136,6 +152,7 @@ def _fill(year: Year, rows: list[Feedback]) -> None:
         mean = round(sum(said) / len(said), 1) if len(said) >= FEWEST else None
         year.marks.append((str(Feedback._meta.get_field(name).verbose_name), mean, len(said)))  # type: ignore[union-attr]
     kinds = Counter(row.sender for row in rows)
-    year.senders = [(str(kind.label), kinds[kind]) for kind in ParticipantKind if kinds[kind] >= FEWEST]
+    if min(kinds.values()) >= FEWEST:
+        year.senders = [(str(kind.label), kinds[kind]) for kind in ParticipantKind if kinds[kind]]
     year.texts = [row.text for row in rows if row.text]
     year.quotes = [row.quote for row in rows if row.quote and row.quote_agreed]

@@ -90,6 +90,8 @@ def revoke(link: GuestLink, why: str, by: Actor | None = None) -> None:
         if row.used_at or row.revoked_at:
             return
         end(row, why)
+        if is_silent(row) and why != GuestEnd.BLOCKED:
+            return  # only links that nobody used end so: the line would tell of the others that they were used
         changes = {"purpose": row.purpose, "office": row.office, "why": why}
         audit.record(audit.case_stream(row.case.number), by, "guest_revoked", row, changes)
 
@@ -138,8 +140,15 @@ class Gone(Exception):
 
 
 def log(link: GuestLink, what: str) -> None:
-    """Note that the guest read something of the case: it stands in *Zugriff* (principle 8)."""
-    audit.log_guest_read(link, what)
+    """Note that the guest read something of the case: it stands in *Zugriff* (principle 8), unless it is silent."""
+    if not is_silent(link):
+        audit.log_guest_read(link, what)
+
+
+def is_silent(link: GuestLink) -> bool:
+    """Whether nobody may learn that the link was opened or used (``GuestPurpose.silent``)."""
+    purpose = registry.guest_purposes.get(link.purpose)
+    return purpose is not None and purpose.silent
 
 
 def record(link: GuestLink, verb: str, obj: Any = None, changes: dict[str, Any] | None = None) -> AuditEntry:

@@ -163,6 +163,8 @@ class GuestPurpose:
     ``guest``, which is the code's. ``hindrance`` says why there is nothing to do any more, empty while there is.
     ``mail`` is the kind of the mail that brings the link. ``typed`` tells of a request what was typed, as label and
     value, for a page that closed meanwhile; it names nothing of the case, which is no longer open to the guest.
+    ``silent``: nobody learns whether the link was opened or used, for the answer behind it is anonymous; the page shows
+    nothing of the case but its number.
     """
 
     name: str
@@ -173,6 +175,7 @@ class GuestPurpose:
     page: Callable[[HttpRequest, GuestLink], HttpResponseBase]
     hindrance: Callable[[GuestLink], str] = lambda link: ""
     typed: Callable[[HttpRequest], list[tuple[Any, str]]] | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True)

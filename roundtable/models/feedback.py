@@ -51,6 +51,7 @@ class Feedback(models.Model):
 
     Of a meeting at which one client and three offices sat, an answer with its kind of sender is as good as signed: so
     only the year of the meeting is kept, under a key without an order. A sentence to quote is there only with consent.
+    ``shown``: it waited until others could appear with it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,6 +63,7 @@ class Feedback(models.Model):
     text = models.TextField(_("Was war gut, was sollte anders sein?"), max_length=TEXT_LENGTH, blank=True)
     quote = models.CharField(_("Ein Satz für den Jahresbericht"), max_length=QUOTE_LENGTH, blank=True)
     quote_agreed = models.BooleanField(_("darf ohne Namen veröffentlicht werden"), default=False)
+    shown = models.BooleanField(_("wird gezeigt"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("Rückmeldung")

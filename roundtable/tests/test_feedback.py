@@ -6,10 +6,11 @@ from django.test import Client
 from django.urls import reverse
 
 from iiz.core import workflow
-from iiz.core.models import AuditEntry, Case, GuestLink, OutboxMail
+from iiz.core.models import AccessLogEntry, AuditEntry, Case, GuestLink, OutboxMail
 from iiz.core.notify import kinds
 from iiz.core.tests.visiting import address as address_of
 from iiz.core.tests.visiting import opened
+from roundtable import feedback
 from roundtable.models import Feedback, FeedbackRequest
 from roundtable.tests import playing as play
 
@@ -36,9 +37,9 @@ def page_of(case, who):
 
 
 def said(number, year=2026, **changes):
-    """So many answers to meetings of a year."""
+    """So many answers to meetings of a year that have appeared."""
     for _nth in range(number):
-        Feedback.objects.create(**{"year": year, "sender": "office", "helpful": 4} | changes)
+        Feedback.objects.create(**{"year": year, "sender": "office", "helpful": 4, "shown": True} | changes)
 
 
 class TestAsking:
@@ -108,7 +109,7 @@ class TestGiving:
 
     def test_no_column_of_an_answer_leads_to_anybody(self):
         names = {field.name for field in Feedback._meta.get_fields()}
-        assert names == {"id", "year", "sender", "helpful", "heard", "clear", "text", "quote", "quote_agreed"}
+        assert names == {"id", "year", "sender", "helpful", "heard", "clear", "text", "quote", "quote_agreed", "shown"}
 
     @pytest.mark.parametrize(
         ("answers", "sentence"),
@@ -141,6 +142,38 @@ class TestGiving:
         assert Feedback.objects.get().sender == "professional"
         assert "Danke, Ihre Rückmeldung ist angekommen." in text(browser.get(address))
         assert asked_of(case, play.THERAPIST).answered
+
+    def test_the_case_tells_only_that_the_link_was_sent(self, client_of):
+        """Neither its use nor its end: who used it would be known of the others too."""
+        case = play.running(with_tina())
+        link, office = GuestLink.objects.get(purpose="roundtable_feedback"), client_of(play.koordination())
+        access = reverse("core:case_tab", args=[case.number, "zugriff"])
+
+        def row():
+            page = text(office.get(access))
+            found = [part for part in page.split("<tr>") if "Rückmeldung zu einem Gespräch</td>" in part]
+            return found[0].split("</tr>")[0]
+
+        before = row()
+        assert "gesendet am" in before
+        reads = AccessLogEntry.objects.filter(user_name=link.signed_name).count()
+        browser, address = opened(link), address_of(link)
+        browser.get(address)
+        browser.post(address, {"clear": "2"})
+        link.refresh_from_db()
+        assert link.used_at is not None
+        assert row() == before
+        assert AccessLogEntry.objects.filter(user_name=link.signed_name).count() == reads
+
+    @pytest.mark.parametrize("answer", [True, False])
+    def test_the_end_of_a_link_does_not_tell_whether_it_was_used(self, answer):
+        case = play.running(with_tina())
+        link = GuestLink.objects.get(purpose="roundtable_feedback")
+        if answer:
+            feedback.give(asked_of(case, play.THERAPIST), {"helpful": 4}, link)
+        play.withdrawn(case)
+        ended = AuditEntry.objects.filter(verb="guest_revoked")
+        assert not [entry for entry in ended if entry.changes["purpose"] == "roundtable_feedback"]
 
     def test_the_client_reads_plain_words(self):
         case = play.fixed()
@@ -183,6 +216,32 @@ class TestReading:
         assert "«Endlich ein Plan.»" in page
         assert 'data-copy="zitate-2026"' in page
         assert 'data-copy="zitate-2025"' not in page
+
+    def test_answers_appear_three_at_a_time(self, client_of):
+        """Whoever reloads the page sees no single one come."""
+        case, office = play.running(with_tina()), client_of(play.koordination())
+        said(1, shown=False, text="Wartet schon.")
+        for who in (play.jan_of(case), play.iris_of(case)):
+            page = text(office.get(ANSWERS))
+            assert "Wartet schon." not in page
+            assert "0 Antworten" in page
+            feedback.give(asked_of(case, who), {"helpful": 4})
+        page = text(office.get(ANSWERS))
+        assert "Wartet schon." in page
+        assert "3 Antworten" in page
+        assert "mindestens 3 miteinander" in page
+        feedback.give(asked_of(case, play.THERAPIST), {"text": "Allein."})
+        page = text(office.get(ANSWERS))
+        assert "Allein." not in page
+        assert "3 Antworten" in page
+
+    def test_groups_are_told_apart_only_if_none_is_small(self, client_of):
+        office = client_of(play.koordination())
+        said(4, sender="professional")
+        said(1, sender="client")
+        assert "Von:" not in text(office.get(ANSWERS))
+        said(2, sender="client")
+        assert "Fachperson" in text(office.get(ANSWERS))
 
     def test_a_quote_without_consent_cannot_even_be_kept(self):
         with pytest.raises(IntegrityError), transaction.atomic():

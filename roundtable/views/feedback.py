@@ -62,7 +62,6 @@ def guest(request: HttpRequest, link: GuestLink) -> HttpResponse:
         except (Conflict, NotAllowed) as stopped:
             raise guests.Gone(str(stopped)) from stopped
         return HttpResponseRedirect(request.path)
-    guests.log(link, _("Bitte um Rückmeldung"))
     context = {"guest": link, "form": form, "case": row.meeting.case, "meeting": row.meeting}
     return render(request, "roundtable/feedback_guest.html", context)
 
@@ -71,7 +70,7 @@ def guest(request: HttpRequest, link: GuestLink) -> HttpResponse:
 def answers(request: Request) -> HttpResponse:
     """What was said, by year and by nobody, for the coordination office alone."""
     coordinator(request)
-    context = {"years": feedback.years(), "fewest": feedback.FEWEST}
+    context = {"years": feedback.years(), "fewest": feedback.FEWEST, "batch": feedback.BATCH}
     return render(request, "roundtable/feedback_answers.html", context)
 
 
@@ -84,4 +83,5 @@ PURPOSE = GuestPurpose(
     guest,
     feedback.guest_hindrance,
     typed=lambda request: typed_in(FeedbackForm(request.POST)),
+    silent=True,
 )

@@ -228,7 +228,7 @@ def check_journey():
     assert case.meetings.filter(topics__isnull=False).distinct().count() == 2
     assert ProgressNote.objects.filter(case=case).count() > 4
     assert Correction.objects.get(review__plan__case=case).state == CorrectionState.TAKEN
-    assert Feedback.objects.filter(sender="client", quote_agreed=True).exists()
+    assert Feedback.objects.filter(sender="client", quote_agreed=True, shown=True).exists()
     assert set(Handlungsplan.objects.values_list("state", flat=True)) == set(PlanState.values)
     played = set(AuditEntry.objects.filter(stream__startswith="case/R").values_list("verb", flat=True))
     assert {f"case_{name}" for name in PLANNING} <= played

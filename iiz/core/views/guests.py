@@ -185,8 +185,9 @@ def guest_rows(case: Case, actor: Actor) -> list[dict[str, Any]]:
             {
                 "link": link,
                 "label": purpose.label if purpose else link.purpose,
+                "silent": guests.is_silent(link),
                 "live": link.is_live,
-                "may_block": link.is_live and guests.may_block(link, actor),
+                "may_block": link.is_live and not guests.is_silent(link) and guests.may_block(link, actor),
             }
         )
     return rows
