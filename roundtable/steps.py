@@ -88,10 +88,16 @@ def current(step: Step) -> Step | None:
     return rows.exclude(pk=step.pk).first()
 
 
-def report(step: Step, actor: Actor, status: str, note: str = "") -> None:
+def mark(step: Step) -> str:
+    """How a step stands since when, as a page keeps it to tell whether somebody was faster."""
+    return f"{step.status}@{step.status_at.isoformat() if step.status_at else ''}"
+
+
+def report(step: Step, actor: Actor, status: str, note: str = "", seen: str = "") -> None:
     """Say how a step stands; the same said twice is noted once.
 
-    Raises ``Conflict`` for a step whose plan was replaced meanwhile, ``NotAllowed`` with the reason.
+    ``seen`` is the :func:`mark` of what the actor looked at. Raises ``Conflict`` for a step whose plan was replaced
+    or that was put otherwise meanwhile, ``NotAllowed`` with the reason.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=step.plan.case_id)
@@ -103,6 +109,8 @@ def report(step: Step, actor: Actor, status: str, note: str = "") -> None:
         status, note = StepState(status), note.strip()[:NOTE_LENGTH]
         if row.status == status and note in ("", last_note(row)):
             return
+        if seen and seen != mark(row) and row.status != status:
+            raise Conflict(case, _("Inzwischen ist ein anderer Stand festgehalten worden. Bitte sehen Sie ihn an."))
         begins = status in FINISHED and row.status not in FINISHED
         note_step(row, actor, status, note)
         workflow.settle(case)

@@ -105,3 +105,4 @@ class StepForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Eine Zeile, wenn Sie möchten. Alle, die den Schritt kennen, lesen sie."),
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)

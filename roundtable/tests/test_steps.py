@@ -104,6 +104,38 @@ def test_what_is_typed_must_be_a_standing(case: Case) -> None:
     assert step.reports.count() == 0
 
 
+def test_a_stale_page_overwrites_nothing(case: Case) -> None:
+    jan, step = play.jan_of(case), step_of(case, STANDORT)
+    seen = steps.mark(step)
+    assert f'name="seen" value="{seen}"' in page(jan, step).content.decode()
+    assert page(jan, step, status="done", note="Fertig seit gestern.", seen=seen).status_code == 302
+    answer = page(play.nora_of(case), step, status="running", note="Läuft noch.", seen=seen)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    for words in (
+        "Läuft noch.",
+        "Fertig seit gestern.",
+        "erledigt",
+        jan.user.get_full_name(),
+        "Nichts ist festgehalten",
+    ):
+        assert words in shown
+    step.refresh_from_db()
+    assert (step.status, step.reports.count()) == (StepState.DONE, 1)
+    assert page(jan, step, status="done", seen=seen).status_code == 302, "the same again harms nothing"
+    assert step.reports.count() == 1
+    assert page(jan, step, status="running", seen=steps.mark(step)).status_code == 302
+    assert step.reports.count() == 2
+
+
+def test_what_was_seen_stays_while_a_mistake_is_corrected(case: Case) -> None:
+    jan, step = play.jan_of(case), step_of(case, STANDORT)
+    seen = steps.mark(step)
+    steps.report(step, jan, StepState.RUNNING)
+    shown = page(jan, step, status="", seen=seen).content.decode()
+    assert f'name="seen" value="{seen}"' in shown
+
+
 def test_a_step_of_a_replaced_version_leads_to_the_one_in_force(case: Case) -> None:
     old = step_of(case, STANDORT)
     papers.version(case)

@@ -34,10 +34,10 @@ def step(request: Request, pk: int) -> HttpResponse:
         raise Http404
     if not actor.works_on_cases and not actor.is_coordination:
         raise NotAllowed(steps.refusal(row, actor))
-    form = StepForm(request.POST or None)
+    form = StepForm(request.POST or None, initial={"seen": steps.mark(row)})
     if request.method == "POST" and form.is_valid():
         try:
-            steps.report(row, actor, form.cleaned_data["status"], form.cleaned_data["note"])
+            steps.report(row, actor, **form.cleaned_data)
         except (Conflict, NotAllowed) as stopped:
             return _stopped(request, row, actor, form, stopped)
         messages.success(request, _("Der Stand ist festgehalten. Alle, die den Schritt kennen, sehen ihn."))
@@ -67,6 +67,10 @@ def _stopped(request: Request, row: Step, actor: Actor, form: StepForm, stopped:
     assert fresh is not None
     url = _current(fresh) or request.path
     now = [(_("Stand"), fresh.get_status_display())]
+    last = fresh.reports.select_related("written_by", "institution").first()
+    if last is not None:
+        who = f"{day(last.written_at)}, {last.written_by.get_full_name()}, {last.institution.name}"
+        now += [(_("Zuletzt"), who), *([(_("Bemerkung"), last.note)] if last.note else [])]
     return conflict_page(
         request, sentence, mine=typed_in(form), theirs=now, url=url, title=_("Nichts ist festgehalten")
     )
