@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from iiz.core import clock, consents, guests, notify
 from iiz.core.actor import Actor
 from iiz.core.enums import GuestEnd
 from iiz.core.models import Case, GuestLink, Participation
+from iiz.core.workflow import Conflict
 
 from ..enums import ParticipantKind, StepState
 from ..models import ProgressNote, Step, StepReport
@@ -96,8 +98,16 @@ def tell_followers(case: Case, step: Step, actor: Actor) -> None:
 def write_status(case: Case, actor: Actor, data: Data) -> Changes:
     """Tell all at the table in one sentence how it goes (RT-17); ``data``: ``text``, at most 300 characters.
 
-    Offices get a mail, covered people without an account a link; a link to an earlier note ends.
+    Offices get a mail, covered people without an account a link; a link to an earlier note ends. Raises ``Conflict``
+    where the same person said the same the same day, as from a second tab.
     """
+    last = case.status_notes.first()
+    if (
+        last is not None
+        and (last.text, last.written_by_id) == (data["text"], actor.user.pk)
+        and timezone.localdate(last.written_at) == clock.today()
+    ):
+        raise Conflict(case, _("Diese Statusmeldung haben Sie heute schon gesendet. Sie geht nicht zweimal hinaus."))
     spread(case, actor, data["text"])
     return {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from iiz.core import clock, workflow
@@ -46,6 +47,25 @@ def test_the_case_manager_tells_all(case: Case) -> None:
     assert GuestLink.objects.filter(purpose=NOTE, revoked_at=None).count() == 1
     fresh = Case.objects.get(pk=case.pk)
     assert [note.text for note in course.notes(fresh, nora)] == ["Der Bericht ist da.", WORDS]
+
+
+def test_the_same_is_told_once_a_day(case: Case, client_of, time_machine) -> None:
+    """Two tabs with the same words send one mail."""
+    nora = play.nora_of(case)
+    told(case, nora)
+    fresh = Case.objects.get(pk=case.pk)
+    typed = {"version": fresh.version, "text": WORDS}
+    answer = client_of(nora).post(reverse("core:action", args=[case.number, "write_status"]), typed)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "heute schon gesendet" in shown
+    assert WORDS in shown
+    assert fresh.status_notes.count() == 1
+    told(fresh, play.koordination())
+    told(Case.objects.get(pk=case.pk), nora)
+    time_machine.move_to(timezone.now() + play.DAY)
+    told(Case.objects.get(pk=case.pk), nora)
+    assert fresh.status_notes.count() == 4
 
 
 def test_nobody_else_tells_all(case: Case) -> None:
