@@ -243,8 +243,8 @@ def circles(steps: Iterable[Step]) -> list[int]:
 
 
 def ordered(steps: Iterable[Step]) -> list[Step]:
-    """Steps by when they are due, but none before the one that it follows."""
-    rest = sorted(steps, key=lambda step: (step.due, step.key))
+    """Steps as they were begun at the table, but none before the one that it follows: the same order as on the page."""
+    rest = sorted(steps, key=lambda step: step.key)
     known = {step.key for step in rest}
     done: list[Step] = []
     placed: set[int] = set()

@@ -134,6 +134,7 @@ def _around(plan: Handlungsplan, kinds: Kinds, participant: int | None, office: 
         client=_client(case),
         promises={step.key: _promise(step) for step in _steps(plan)},
         manager=_manager(plan),
+        is_draft=plan.state not in IN_FORCE,
         moderation=_reach(office),
         present=_present(case, written_at(plan).date()),
         replaced=replaced,

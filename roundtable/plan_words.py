@@ -93,6 +93,7 @@ class Around:
     changes: list[str] = field(default_factory=list)
     left_out: str = ""
     signature: str = ""
+    is_draft: bool = False
 
 
 def numbers(content: Mapping[str, Any]) -> dict[int, int]:
@@ -283,7 +284,7 @@ def plain_sections(content: Mapping[str, Any], kinds: Kinds, participant: int | 
         ),
         Section("plain-words", _("Das möchten wir Ihnen sagen"), lead=paper.plain),
         _call(around),
-        Section("plain-changing", _("Wenn sich etwas ändert"), points=_changing()),
+        Section("plain-changing", _("Wenn sich etwas ändert"), points=_changing(around)),
     ]
     return [section for section in found if _holds_something(section)]
 
@@ -310,7 +311,13 @@ def _call(around: Around) -> Section:
     )
 
 
-def _changing() -> list[str]:
+def _changing(around: Around) -> list[str]:
+    if around.is_draft:
+        return [
+            _("Das ist ein Entwurf. Er gilt noch nicht."),
+            _("Stimmt etwas nicht? Sagen Sie es. Dann ändern wir es."),
+            _("Sie können Ihre Vollmacht jederzeit einschränken oder zurückziehen."),
+        ]
     return [
         _("Der Plan lässt sich ändern. Sagen Sie es früh."),
         _("Dann schreiben wir eine neue Fassung. Sie bekommen sie und unterschreiben sie neu."),

@@ -156,6 +156,22 @@ def draw(plan: Handlungsplan, author: Author, picture: bytes, *, seen: str) -> S
     return _sign(plan, author, SignatureWay.DRAWN, clock.today(), keep, seen)
 
 
+def is_readable(upload: UploadedFile, content_type: str) -> bool:
+    """Whether a scan can be shown: a picture must open to its end; a PDF was judged when it was let in."""
+    if not content_type.startswith("image/"):
+        return True
+    upload.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            Image.open(upload, formats=["PNG", "JPEG"]).verify()
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return False
+    finally:
+        upload.seek(0)
+    return True
+
+
 def scan(
     plan: Handlungsplan, actor: Actor, upload: UploadedFile, content_type: str, signed_on: dt.date, *, seen: str
 ) -> Signature:

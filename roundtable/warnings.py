@@ -19,12 +19,14 @@ def warnings(paper: Paper, kinds: Kinds = EVERYTHING) -> dict[int, list[str]]:
 
     A decision that may undo steps warns of every step of somebody else that begins before it (without a beginning: is
     due before it); one without a day comes after everything. Where ``despite`` says why the step is taken all the same,
-    nothing is said of decisions. Words of decisions and steps that are not of the reader's ``kinds`` are left out.
+    nothing is said of decisions. Of decisions that are not of the reader's ``kinds`` nothing is told, not even that
+    there are any; words of such steps are left out.
     """
     by_key = {step.key: step for step in paper.steps}
     found: dict[int, list[str]] = {}
     for step in paper.steps:
-        lines = [] if step.despite else [_of_decision(row, kinds) for row in undoing(paper, step)]
+        told = [] if step.despite else [row for row in undoing(paper, step) if _kind(row) in kinds]
+        lines = [_of_decision(row) for row in told]
         before = by_key.get(step.after or 0)
         if before is not None and begins(step) < before.due:
             lines.append(_of_sequence(step, before, kinds))
@@ -48,22 +50,18 @@ def begins(step: Step) -> dt.date:
     return step.start or step.due
 
 
-def _of_decision(row: Decision, kinds: Kinds) -> str:
-    shown = (DataCategory.HEALTH if row.health else DECISIONS) in kinds
+def _kind(row: Decision) -> str:
+    return DataCategory.HEALTH if row.health else DECISIONS
+
+
+def _of_decision(row: Decision) -> str:
     names = {"office": row.owner_label, "day": day(row.expected), "what": row.text}
-    if row.expected is None and shown:
+    words = _("%(office)s entscheidet bis %(day)s über «%(what)s»; das kann diesen Schritt hinfällig machen.")
+    if row.expected is None:
         words = _(
             "%(office)s hat noch über «%(what)s» zu entscheiden, ohne festen Tag; das kann diesen Schritt "
             "hinfällig machen."
         )
-    elif row.expected is None:
-        words = _(
-            "%(office)s hat noch etwas zu entscheiden, ohne festen Tag; das kann diesen Schritt hinfällig machen."
-        )
-    elif shown:
-        words = _("%(office)s entscheidet bis %(day)s über «%(what)s»; das kann diesen Schritt hinfällig machen.")
-    else:
-        words = _("%(office)s entscheidet bis %(day)s; das kann diesen Schritt hinfällig machen.")
     return words % names
 
 

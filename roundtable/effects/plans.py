@@ -63,7 +63,7 @@ def unreadable(paper: Paper) -> list[str]:
         found.append(words % {"n": len(paper.problems)})
     if not paper.goals:
         found.append(_("Es ist noch kein Ziel festgehalten."))
-    if not paper.steps:
+    if not paper.steps and not any(name.startswith("step.") for name in paper.problems):
         found.append(_("Es ist noch kein Schritt festgehalten."))
     return found
 

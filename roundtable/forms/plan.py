@@ -72,7 +72,7 @@ def missing_in(case: Case, paper: Paper) -> list[Missing]:
         found.append(Missing(label, sentence, paper_url(case, name)))
     if not paper.goals:
         found.append(Missing(_("Ziele"), _("Es ist noch kein Ziel festgehalten."), paper_url(case)))
-    if not paper.steps:
+    if not paper.steps and not any(name.startswith("step.") for name in paper.problems):
         found.append(Missing(_("Handlungsplan"), _("Es ist noch kein Schritt festgehalten."), paper_url(case)))
     return found
 

@@ -16,7 +16,7 @@ from iiz.core.forms.fields import PastDate
 from iiz.core.templatetags.ui import day
 
 from ..models import Handlungsplan
-from ..signing import drawing, earliest
+from ..signing import drawing, earliest, is_readable
 from .consent import ScanField, let_in
 
 
@@ -66,4 +66,9 @@ class SignedPaperForm(forms.Form):
         if upload is None:
             raise forms.ValidationError(_("Bitte legen Sie den Scan der unterschriebenen Seite ab."), code="required")
         self.content_type = let_in(upload, self.actor, self.plan.case)
+        if not is_readable(upload, self.content_type):
+            raise forms.ValidationError(
+                _("Dieses Bild lässt sich nicht öffnen. Scannen oder fotografieren Sie die Seite nochmals."),
+                code="broken",
+            )
         return upload

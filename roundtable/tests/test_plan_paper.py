@@ -172,7 +172,7 @@ def test_steps_keep_the_number_that_they_have_in_the_whole(case: Any) -> None:
     plan = papers.version(case)
     seen = next(one for one in plan_paper.document(plan, WITHOUT_HEALTH).sections if one.name == "plan")
     assert seen.table is not None
-    assert [cells[0] for _name, cells in seen.table.rows] == ["2", "3", "4", "6", "7", "8", "9", "10"]
+    assert [cells[0] for _name, cells in seen.table.rows] == ["2", "3", "4", "5", "7", "8", "9", "10"]
 
 
 def test_who_does_a_step_about_health_reads_it_in_a_copy_of_the_own(case: Any) -> None:

@@ -96,9 +96,10 @@ def test_signed_on_paper_the_scan_is_kept_for_those_who_read_all(case: Case, cli
         (b"%PDF-1.7" + b"0" * (files.LIMIT + 1), "seite.pdf", "höchstens 20 MB"),
         (b"kein Bild", "seite.png", "Diese Art von Datei"),
         (PNG, "seite.pdf", "der Inhalt ist aber etwas anderes"),
+        (PNG, "seite.png", "lässt sich nicht öffnen"),
         (b"", "seite.pdf", "leer"),
     ],
-    ids=["20 MB", "text", "renamed", "empty"],
+    ids=["20 MB", "text", "renamed", "no picture", "empty"],
 )
 def test_a_wrong_file_is_refused_beside_the_field(
     case: Case, client_of: Any, body: bytes, name: str, words: str
