@@ -61,7 +61,7 @@ def test_a_field_is_saved_and_told_with_what_follows():
     assert texts(case) == {"step.1.due": "bald", "goal.1.text": "Wieder arbeiten"}
     assert answer["revision"] == 2
     assert "kein Datum" in answer["problems"]["step.1.due"]
-    assert "noch kein Schritt" in answer["parts"]["es-fehlt"]
+    assert "noch nicht in Ordnung" in answer["parts"]["es-fehlt"]
     assert answer["token"]
 
 
