@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iiz.core import consents
 from iiz.core.actor import Actor
@@ -92,6 +93,24 @@ def readable_open(case: Case, actor: Actor) -> list[Step]:
     reads_all = DataCategory.HEALTH in kinds
     rows = [step for step in open_steps(case) if reads_all or not step.health or step.owner_id == own]
     return sorted(rows, key=lambda step: (step.due_on, step.position))
+
+
+def hidden_open(case: Case, actor: Actor) -> int:
+    """How many open steps in force ``actor`` may not read; 0 for who reads nothing at all, which is said elsewhere."""
+    if not plan_reading.kinds_for(case, actor):
+        return 0
+    return len(open_steps(case)) - len(readable_open(case, actor))
+
+
+def hidden_words(number: int) -> str:
+    """That there are more steps than the reader may see, without a word on what they are; empty without any."""
+    if not number:
+        return ""
+    return ngettext(
+        "ein weiterer Schritt ist für Ihre Stelle nicht lesbar",
+        "%(n)s weitere Schritte sind für Ihre Stelle nicht lesbar",
+        number,
+    ) % {"n": number}
 
 
 def is_late(step: Step) -> bool:

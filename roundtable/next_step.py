@@ -150,6 +150,8 @@ def _after_words(case: Case, actor: Actor) -> str:
     """What the plan in force says comes next, as far as the actor may read it; before there is one, the meeting."""
     if final_plan(case) is not None and plan_reading.kinds_for(case, actor):
         rows = course.readable_open(case, actor)
+        if not rows and course.hidden_open(case, actor):
+            return _("Alle Schritte des Handlungsplans, die Ihre Stelle lesen kann, sind erledigt.")
         if not rows:
             return _("Alle Schritte des Handlungsplans sind erledigt.")
         names = {"what": rows[0].what, "day": day(rows[0].due_on)}

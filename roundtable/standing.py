@@ -65,17 +65,17 @@ def _manager(case: Case) -> tuple[str, str]:
 
 
 def _step(case: Case, actor: Actor) -> tuple[str, str]:
-    """The step that is due next, and how many are open."""
-    rows = course.readable_open(case, actor)
+    """The step that is due next, and how many are open, also those that the reader may not see."""
+    rows, hidden = course.readable_open(case, actor), course.hidden_open(case, actor)
     if not rows:
-        return _("Nächster Schritt"), ""
+        return _("Nächster Schritt"), _("für Ihre Stelle nicht lesbar") if hidden else ""
     first = rows[0]
     names = {"what": first.what, "day": day(first.due_on), "n": len(rows)}
     words = _("%(what)s, bis %(day)s")
     if course.is_late(first):
         words = _("%(what)s, fällig seit %(day)s")
     more = ngettext("%(n)s Schritt ist offen", "%(n)s Schritte sind offen", len(rows)) % names
-    return _("Nächster Schritt"), f"{words % names}; {more}"
+    return _("Nächster Schritt"), "; ".join(filter(None, [words % names, more, course.hidden_words(hidden)]))
 
 
 def _date(case: Case) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from iiz.core import clock
 from iiz.core.actor import Actor
 from iiz.core.models import Case, GuestLink, OutboxMail
 from iiz.core.workflow import NotAllowed
-from roundtable import dispatching
+from roundtable import course, dispatching, next_step, standing
 from roundtable.enums import DispatchWay, ParticipantKind, PlanState
 from roundtable.models import Dispatch
 
@@ -124,6 +124,33 @@ def test_the_tab_shows_to_each_what_he_or_she_may_read(sent: Case, client_of: An
     assert "Nochmals senden" not in page
     play.withdrawn(sent)
     assert "Kurs «Büro und Korrespondenz»" not in tab(sent, client_of(play.jan_of(sent)))
+
+
+def test_who_may_not_read_a_step_hears_that_there_is_one_and_not_which(sent: Case, client_of: Any) -> None:
+    """A case manager without health data would else take the plan for finished (RT-17)."""
+    rows = planning.plan_of(sent).steps
+    health = list(rows.filter(health=True).exclude(owner=play.row_of(sent, play.jan_of(sent))))
+    assert health
+    jan, more = play.jan_of(sent), course.hidden_words(len(health))
+    assert "nicht lesbar" in more
+    assert dict(standing.rows(sent, jan))["Nächster Schritt"].endswith(f"; {more}")
+    shown = tab(sent, client_of(jan))
+    assert f"{more[0].upper()}{more[1:]}." in shown
+    assert not any(step.what in shown for step in health)
+    assert "nicht lesbar" not in tab(sent, client_of(play.koordination()))
+    assert "nicht lesbar" not in dict(standing.rows(sent, play.koordination()))["Nächster Schritt"]
+    rows.exclude(pk__in=[step.pk for step in health]).update(status="done")
+    fresh = planning.again(sent)
+    assert dict(standing.rows(fresh, jan))["Nächster Schritt"] == "für Ihre Stelle nicht lesbar"
+    coming = next_step.next_step(fresh, jan)
+    assert coming is not None
+    assert "die Ihre Stelle lesen kann" in coming["sentence"]
+
+
+def test_hidden_steps_are_counted_in_words() -> None:
+    assert course.hidden_words(0) == ""
+    assert course.hidden_words(1) == "ein weiterer Schritt ist für Ihre Stelle nicht lesbar"
+    assert course.hidden_words(2) == "2 weitere Schritte sind für Ihre Stelle nicht lesbar"
 
 
 def test_it_is_sent_again_and_to_who_came_later(sent: Case, client_of: Any) -> None:

@@ -67,11 +67,13 @@ def _final(plan: Handlungsplan, actor: Actor) -> dict[str, Any]:
     log = dispatching.log(plan, actor)
     may_send = not dispatching.refusal(plan, actor)
     signs = signature is None and not signing.refusal(case, actor) and not signing.hindrance(plan)
+    shown = _steps(plan, actor)
     picture = signature is not None and signing.may_see(signature, kinds)
     return {
         "plan": plan,
         "standing": plan_paper.standing_of(plan),
-        "steps": _steps(plan, actor),
+        "steps": shown,
+        "hidden": course.hidden_words(len(plan.content["steps"]) - len(shown)),
         "goals": [row["text"] for row in plan_reading.cut(plan.content, kinds).get("goals", ())],
         "url": _url("plan", plan),
         "pdf_url": _url("plan_pdf", plan),
