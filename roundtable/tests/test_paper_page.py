@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -345,3 +346,13 @@ def test_on_the_day_the_case_leads_to_the_page_and_the_note_begins_with_what_sta
     assert form.initial["note"] == "Alle waren da."
     jan = seen_by(play.jan_of(case))
     assert url(case) not in jan.get(f"/faelle/{case.number}/gespraeche/").content.decode()
+
+
+def test_a_folded_area_that_not_all_may_read_says_none_of_its_words_on_the_projector():
+    case = play.fixed()
+    koordination = seen_by(play.koordination())
+    page = koordination.get(url(case, "paper")).content.decode()
+    assert re.search(r'id="area-gesundheit"[^>]* data-held>', page)
+    assert not re.search(r'id="area-arbeit"[^>]* data-held', page)
+    assert "data-health-held" in page
+    assert "data-held>" not in koordination.get(url(case, "paper") + "?alles=1").content.decode()

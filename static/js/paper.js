@@ -237,6 +237,7 @@
     const [part] = name.split(".");
     if (part === "income") return chosen(fields.get(`${name}.kind`)?.input);
     if (part === "sick") return value(`${name}.percent`) && `${value(`${name}.percent`)} %`;
+    if ("healthHeld" in form.dataset && value(`${name}.health`)) return words.held;
     const first = line(value(`${name}.${part === "step" ? "what" : "text"}`));
     if (part !== "step") return first;
     const who = [chosen(fields.get(`${name}.owner`)?.input), value(`${name}.due`)].filter(Boolean).join(", ");
@@ -265,7 +266,7 @@
   const refreshAreas = () => {
     for (const area of document.querySelectorAll("details.area")) {
       const texts = [...area.querySelectorAll("textarea")].map((one) => one.value.trim()).filter(Boolean);
-      find("[data-words]", area).textContent = line(texts[0] || "");
+      find("[data-words]", area).textContent = "held" in area.dataset ? "" : line(texts[0] || "");
       count(area);
     }
   };
