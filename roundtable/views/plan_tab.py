@@ -73,7 +73,7 @@ def _final(plan: Handlungsplan, actor: Actor) -> dict[str, Any]:
         "plan": plan,
         "standing": plan_paper.standing_of(plan),
         "steps": shown,
-        "hidden": course.hidden_words(len(plan.content["steps"]) - len(shown)),
+        "hidden": course.hidden_words(len(plan.content.get("steps", ())) - len(shown)),
         "goals": [row["text"] for row in plan_reading.cut(plan.content, kinds).get("goals", ())],
         "url": _url("plan", plan),
         "pdf_url": _url("plan_pdf", plan),
@@ -98,7 +98,7 @@ def _steps(plan: Handlungsplan, actor: Actor) -> list[dict[str, Any]]:
     )
     number, rows = numbers(plan.content), {row.key: row for row in plan.steps.all()}
     found = []
-    for one in content["steps"]:
+    for one in content.get("steps", ()):
         row = rows[one["key"]]
         status = StepState(row.status)
         found.append(

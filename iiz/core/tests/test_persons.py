@@ -80,7 +80,7 @@ def neutral(text: str, case, who) -> str:
     for word in sorted(words, key=len, reverse=True):
         text = text.replace(word, words[word])
     text = re.sub(r'(csrfmiddlewaretoken" value=|x-csrftoken": |nonce=)"[^"]+"', "", text)
-    text = re.sub(r'(name="(?:acting|institution)" value=|option value=|-)"?\d+"?', "", text)
+    text = re.sub(r'(name="(?:acting|institution)" value=|option value=|data-user=|-)"?\d+"?', "", text)
     return re.sub(r"~\d+|\d\d:\d\d", "", text)
 
 
